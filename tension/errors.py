@@ -1,0 +1,67 @@
+"""Every error that the engine raises on purpose. A caller that catches TensionError has caught them all.
+
+TensionError
+├── BadInput            a value that a person gave: what, where, what is allowed
+├── CuratedDataError    `data/` doesn't hold together; carries every fault found
+├── StoreError          the store can't be used
+│   ├── StoreDamaged    its files are unreadable
+│   └── StoreNewer      it was written by a later version of this program
+├── SourceError         a source can't be read as a whole (one bad row is a Reject, not an error)
+│   ├── FetchError      the network, or the server's answer
+│   └── FormatError     the file isn't what the source publishes
+└── ExportError         a picture or file can't be made here; says what to install
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+
+class TensionError(Exception):
+    """Base of all errors raised on purpose; its text is one line, fit for a person."""
+
+
+class BadInput(TensionError):
+    """A value that a person gave is not allowed. Text: what, where, what is allowed."""
+
+    def __init__(self, where: str, value: object, allowed: str | Iterable[str]) -> None:
+        options = allowed if isinstance(allowed, str) else ", ".join(allowed)
+        self.where, self.value, self.allowed = where, value, options
+        super().__init__(f"{where}: {value!r} is not allowed; allowed: {options}")
+
+
+class CuratedDataError(TensionError):
+    """The curated files hold faults; nothing was loaded. `faults` lists them all, one line each."""
+
+    def __init__(self, faults: Sequence[str]) -> None:
+        self.faults = list(faults)
+        more = f" (and {len(faults) - 1} more)" if len(faults) > 1 else ""
+        super().__init__(f"{faults[0]}{more}")
+
+
+class StoreError(TensionError):
+    """The store can't be used."""
+
+
+class StoreDamaged(StoreError):
+    """The store's files can't be read."""
+
+
+class StoreNewer(StoreError):
+    """The store was written by a later version of this program."""
+
+
+class SourceError(TensionError):
+    """A source can't be read as a whole."""
+
+
+class FetchError(SourceError):
+    """The network failed, or the server's answer was refused."""
+
+
+class FormatError(SourceError):
+    """The file isn't what the source publishes."""
+
+
+class ExportError(TensionError):
+    """A picture or file can't be made here."""

@@ -1,0 +1,123 @@
+"""The Arrow schemas of what is stored, and the way from records to tables. Owns column names and types, never I/O."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable
+from datetime import datetime
+
+import pyarrow as pa
+
+from tension.events import ActivityDay, Event
+
+_UTC = pa.timestamp("us", tz="UTC")
+_STRINGS = pa.list_(pa.string())
+SOURCE_TYPE = pa.struct(
+    [
+        ("publisher", pa.string()),
+        ("title", pa.string()),
+        ("url", pa.string()),
+        ("published", pa.date32()),
+        ("tier", pa.string()),
+    ]
+)
+FIGURE_TYPE = pa.struct([("key", pa.string()), ("value", pa.float64())])
+
+# Machine-coded sources leave `severity` and `category` empty: they don't state them, and nothing is invented.
+EVENT_SCHEMA = pa.schema(
+    [
+        ("event_id", pa.string()),
+        ("source_key", pa.string()),
+        ("occurred_date", pa.date32()),
+        ("end_date", pa.date32()),
+        ("reported_date", pa.date32()),
+        ("is_reported_date_assumed", pa.bool_()),
+        ("recorded_utc", _UTC),
+        ("title", pa.string()),
+        ("summary", pa.string()),
+        ("region", pa.string()),
+        ("location", pa.string()),
+        ("latitude", pa.float64()),
+        ("longitude", pa.float64()),
+        ("geo_precision", pa.string()),
+        ("actors", _STRINGS),
+        ("initiator", pa.string()),
+        ("target", pa.string()),
+        ("organizations", _STRINGS),
+        ("people", _STRINGS),
+        ("category", pa.string()),
+        ("cameo_root", pa.string()),
+        ("cameo_code", pa.string()),
+        ("quad_class", pa.int8()),
+        ("severity", pa.int8()),
+        ("tags", _STRINGS),
+        ("episode", pa.string()),
+        ("us_china_military_contact", pa.string()),
+        ("figures", pa.list_(FIGURE_TYPE)),
+        ("figures_other", pa.list_(FIGURE_TYPE)),
+        ("confidence", pa.string()),
+        ("coder_doubt", pa.string()),
+        ("sources", pa.list_(SOURCE_TYPE)),
+        # As coded by machine-coded sources; empty elsewhere.
+        ("goldstein", pa.float64()),
+        ("tone", pa.float64()),
+        ("mention_count", pa.int32()),
+        ("source_count", pa.int32()),
+        ("article_count", pa.int32()),
+        ("is_date_suspect", pa.bool_()),
+        ("content_hash", pa.string()),
+    ]
+)
+
+ACTIVITY_SCHEMA = pa.schema(
+    [
+        ("date", pa.date32()),
+        ("aircraft_count", pa.int32()),
+        ("crossed_median_count", pa.int32()),
+        ("entered_adiz_only_count", pa.int32()),
+        ("sectors_entered", _STRINGS),
+        ("vessel_count", pa.int32()),
+        ("official_ship_count", pa.int32()),
+        ("balloon_count", pa.int32()),
+        ("scope", pa.string()),
+        ("window", pa.string()),
+        ("language", pa.string()),
+        ("note", pa.string()),
+        ("source_key", pa.string()),
+        ("recorded_utc", _UTC),
+        ("content_hash", pa.string()),
+    ]
+)
+
+
+def build_event_table(events: Iterable[Event], recorded_utc: datetime) -> pa.Table:
+    """Events as a table in EVENT_SCHEMA; `content_hash` covers every field but the recording time."""
+    rows = []
+    for event in events:
+        row = event.model_dump(mode="python")
+        row["region"], row["category"] = event.region.value, event.category.value
+        row["quad_class"] = int(event.quad_class)
+        for name in ("figures", "figures_other"):
+            row[name] = [{"key": key, "value": value} for key, value in getattr(event, name).items()]
+        row["content_hash"] = _hash_record(event.model_dump_json())
+        row["recorded_utc"] = recorded_utc
+        rows.append(row)
+    return pa.Table.from_pylist(rows, schema=EVENT_SCHEMA)
+
+
+def build_activity_table(days: Iterable[ActivityDay], source_key: str, recorded_utc: datetime) -> pa.Table:
+    """Days of an official count as a table in ACTIVITY_SCHEMA."""
+    rows = [
+        day.model_dump(mode="python")
+        | {
+            "source_key": source_key,
+            "recorded_utc": recorded_utc,
+            "content_hash": _hash_record(day.model_dump_json()),
+        }
+        for day in days
+    ]
+    return pa.Table.from_pylist(rows, schema=ACTIVITY_SCHEMA)
+
+
+def _hash_record(text: str) -> str:
+    return hashlib.sha256(text.encode()).hexdigest()[:16]
