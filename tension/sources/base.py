@@ -1,8 +1,11 @@
-"""What every source adapter shares: its card, the result of a parse, a reject. Knows records and errors, never the store."""
+"""What every source adapter shares: its card, its interface, the result of a parse. Knows records and errors, never the store."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Protocol
 
 import pyarrow as pa
 
@@ -24,6 +27,22 @@ class SourceCard:
 
 
 @dataclass(frozen=True)
+class DateWindow:
+    """Days to fetch, both ends included."""
+
+    since: date
+    until: date
+
+
+@dataclass(frozen=True)
+class FetchedFile:
+    """One file as the source served it; `name` is what rejects and the run ledger call it."""
+
+    name: str
+    raw: bytes
+
+
+@dataclass(frozen=True)
 class Reject:
     """A row that could not be read: why, and its text (cut at 2,000 characters by whoever stores it)."""
 
@@ -35,8 +54,9 @@ class Reject:
 class ParseResult:
     """What one input held. `read_count` = rows kept + duplicate_count + out_of_scope_count + len(rejects).
 
-    `events` is in EVENT_SCHEMA, `activity` in ACTIVITY_SCHEMA; `candidates` are feed items that wait for review.
-    `totals` counts all rows of the input per day (the denominator of attention), in or out of scope.
+    `events` is in EVENT_SCHEMA, `activity` in ACTIVITY_SCHEMA; `candidates` are feed items that wait for review;
+    `series` is a monthly table in the source's own columns. `totals` counts all rows of the input per ISO day, in or
+    out of scope (the denominator of attention).
     """
 
     read_count: int
@@ -48,3 +68,24 @@ class ParseResult:
     out_of_scope_count: int = 0
     duplicate_count: int = 0
     totals: dict[str, int] = field(default_factory=dict)
+
+
+class HttpReader(Protocol):
+    """The only way an adapter reaches the network; tension/http.py has the one that does it safely."""
+
+    def get(
+        self, url: str, *, params: Mapping[str, str] | None = None, headers: Mapping[str, str] | None = None
+    ) -> bytes:
+        """The body of a successful answer; raises FetchError."""
+
+
+class Adapter(Protocol):
+    """The shape of every module in tension/sources that is registered in ADAPTERS."""
+
+    SOURCE: SourceCard
+
+    def fetch(self, window: DateWindow, http: HttpReader) -> Iterator[FetchedFile]:
+        """The files of these days, network only."""
+
+    def parse(self, raw: bytes, seen_utc: datetime, name: str = "") -> ParseResult:
+        """Pure; a bad row is a Reject, a file that can't be read raises FormatError."""
