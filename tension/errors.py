@@ -3,6 +3,7 @@
 TensionError
 ├── BadInput            a value that a person gave: what, where, what is allowed
 ├── CuratedDataError    `data/` doesn't hold together; carries every fault found
+├── RecordTextError     a line of a reviewable file can't be read
 ├── StoreError          the store can't be used
 │   ├── StoreDamaged    its files are unreadable
 │   └── StoreNewer      it was written by a later version of this program
@@ -37,6 +38,13 @@ class CuratedDataError(TensionError):
         self.faults = list(faults)
         more = f" (and {len(faults) - 1} more)" if len(faults) > 1 else ""
         super().__init__(f"{faults[0]}{more}")
+
+
+class RecordTextError(TensionError):
+    """A line of a reviewable file can't be read. Text: file, line, problem."""
+
+    def __init__(self, path: str, line: int, problem: str) -> None:
+        super().__init__(f"{path}:{line}: {problem}")
 
 
 class StoreError(TensionError):

@@ -44,10 +44,13 @@ class Record(BaseModel):
 
 
 class Source(Record):
-    """One publication that reports an event. `title` may be shortened: it is a label, not a quotation."""
+    """One publication that reports an event.
+
+    `title` may be shortened: it is a label, not a quotation; empty where none was noted.
+    """
 
     publisher: str = Field(min_length=1)
-    title: str = Field(min_length=1)
+    title: str = ""
     url: WebAddress
     published: date | None = None
     tier: Literal["official", "news", "state_media", "partisan", "reprint", "aggregator"]
@@ -117,7 +120,7 @@ class Event(Record):
 
 
 class ActivityDay(Record):
-    """One day of an official count (Taiwan's Ministry of National Defense), dated by the bulletin's day; None = not stated.
+    """One day of an official count (Taiwan's Ministry of National Defense); None = not stated, dates are the bulletin's.
 
     `crossed_median_count` follows the bulletin's wording, which joins crossing the median line and entering the zone.
     """

@@ -1,4 +1,4 @@
-"""Closed lists of the field: regions, categories, CAMEO roots, quad classes, severity, tags. Owns words, never records."""
+"""Closed lists of the field: regions, categories, CAMEO roots, quad classes, severity, tags. Words, never records."""
 
 from __future__ import annotations
 

@@ -1,0 +1,255 @@
+"""Loads the curated record from `data/`: parse, validate everything, and only then hand it over. Never half loaded.
+
+Owns the files and their faults; the store takes what this module has accepted.
+"""
+
+from __future__ import annotations
+
+import csv
+import hashlib
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import Any, TypeVar
+
+from pydantic import Field, ValidationError
+
+from tension.actors import Actor
+from tension.article import Article, ArticleCheck
+from tension.errors import CuratedDataError, RecordTextError
+from tension.events import ActivityDay, Event, Record
+from tension.geography import Geography, load_geography
+from tension.recordtext import Entry, read_entries, read_mapping
+
+AnyRecord = TypeVar("AnyRecord", bound=Record)
+
+MND_DAILY = "series/taiwan_mnd_daily.csv"
+MND_BREAKS = "series/taiwan_mnd_breaks.csv"
+GPR_MONTHLY = "series/gpr_monthly.csv"
+
+
+class DefinitionBreak(Record):
+    """A day from which a count means something else; `columns` is one column of ActivityDay, or 'all'."""
+
+    date: date
+    columns: str
+    reason: str = Field(alias="break")
+
+
+class GprMonth(Record):
+    """A month of the Geopolitical Risk index (Caldara and Iacoviello, AER 112(4), 2022); dated by its first day."""
+
+    month: date
+    gpr: float
+    gprt: float
+    gpra: float
+    gprc_chn: float | None = None
+    gprc_twn: float | None = None
+    gprc_phl: float | None = None
+    gprc_jpn: float | None = None
+    gprc_usa: float | None = None
+    gprc_kor: float | None = None
+    gprc_vnm: float | None = None
+    gprc_ind: float | None = None
+    gprc_rus: float | None = None
+
+
+@dataclass(frozen=True)
+class CuratedRecord:
+    """Everything in `data/`, validated. `content_hash` changes when any of its files does."""
+
+    events: tuple[Event, ...]
+    actors: tuple[Actor, ...]
+    article: Article
+    article_checks: tuple[ArticleCheck, ...]
+    activity: tuple[ActivityDay, ...]
+    breaks: tuple[DefinitionBreak, ...]
+    gpr: tuple[GprMonth, ...]
+    geography: Geography
+    content_hash: str
+
+    def count(self) -> dict[str, int]:
+        """How many of each kind of record, for `check-data`."""
+        return {
+            "events": len(self.events),
+            "sources of events": sum(len(e.sources) for e in self.events),
+            "actors": len(self.actors),
+            "people": sum(len(a.key_people) for a in self.actors),
+            "positions and red lines": sum(len(a.stated_positions) + len(a.red_lines) for a in self.actors),
+            "posture changes": sum(len(a.posture_changes) for a in self.actors),
+            "treaty ties": sum(len(a.treaty_ties) for a in self.actors),
+            "claims of the article": len(self.article.claims),
+            "questions of the article": len(self.article.questions),
+            "checks of the article": len(self.article_checks),
+            "days of Taiwan's counts": len(self.activity),
+            "definition breaks": len(self.breaks),
+            "months of the GPR index": len(self.gpr),
+            "lines, zones and points": sum(
+                len(self.geography.layers[name]["features"]) for name in ("lines_zones", "points")
+            ),
+        }
+
+
+def hash_folder(folder: Path) -> str:
+    """A hash of the names and contents of all files of a folder; cheap enough for every start."""
+    digest = hashlib.sha256()
+    for path in sorted(p for p in folder.rglob("*") if p.is_file()):
+        digest.update(path.relative_to(folder).as_posix().encode())
+        digest.update(path.read_bytes())
+    return digest.hexdigest()[:16]
+
+
+def load_curated(folder: Path) -> CuratedRecord:
+    """The whole curated record; raises CuratedDataError with every fault found."""
+    loader = _Loader(folder)
+    events = loader.load_events()
+    actors = loader.load_all(Actor, loader.files("actors"), read=read_mapping, key="iso3")
+    articles = loader.load_all(Article, [folder / "article.yaml"], read=read_mapping, key="title")
+    checks = loader.load_lists(ArticleCheck, [folder / "article_checks.yaml"], key="claim")
+    activity = loader.load_csv(ActivityDay, MND_DAILY, key="date", lists=("sectors_entered",))
+    breaks = loader.load_csv(DefinitionBreak, MND_BREAKS, key="date", is_unique=False)
+    gpr = loader.load_csv(GprMonth, GPR_MONTHLY, key="month", months=("month",))
+    geography, geo_faults = load_geography(folder / "geo", f"{folder.name}/geo")
+    loader.faults += geo_faults
+    loader.check_references(events, articles)
+    if loader.faults or geography is None:
+        raise CuratedDataError(loader.faults)
+    return CuratedRecord(
+        events=tuple(events),
+        actors=tuple(actors),
+        article=articles[0],
+        article_checks=tuple(checks),
+        activity=tuple(activity),
+        breaks=tuple(breaks),
+        gpr=tuple(gpr),
+        geography=geography,
+        content_hash=hash_folder(folder),
+    )
+
+
+def load_event_files(folder: Path) -> list[Event]:
+    """The events of a folder laid out like `data/` (a user's own additions); raises CuratedDataError."""
+    loader = _Loader(folder)
+    events = loader.load_events()
+    if loader.faults:
+        raise CuratedDataError(loader.faults)
+    return events
+
+
+class _Loader:
+    """Reads files into records and gathers faults, so that a person sees all of them at once."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.faults: list[str] = []
+
+    def files(self, name: str) -> list[Path]:
+        return sorted((self.folder / name).glob("*.yaml"))
+
+    def load_events(self) -> list[Event]:
+        return self.load_lists(Event, self.files("events"), key="event_id")
+
+    def load_lists(self, kind: type[AnyRecord], paths: Iterable[Path], *, key: str) -> list[AnyRecord]:
+        def read_all() -> Iterator[tuple[str, Entry]]:
+            for path in paths:
+                shown = self._shown(path)
+                for entry in self._attempt(read_entries, path) or []:
+                    yield shown, entry
+
+        return self._validate(kind, read_all(), key, is_unique=True)
+
+    def load_all(
+        self, kind: type[AnyRecord], paths: Iterable[Path], *, read: Callable[[Path, str], Entry], key: str
+    ) -> list[AnyRecord]:
+        entries = []
+        for path in paths:
+            entry = self._attempt(read, path)
+            if entry is not None:
+                entries.append((self._shown(path), entry))
+        return self._validate(kind, entries, key, is_unique=True)
+
+    def load_csv(
+        self,
+        kind: type[AnyRecord],
+        name: str,
+        *,
+        key: str,
+        is_unique: bool = True,
+        lists: tuple[str, ...] = (),
+        months: tuple[str, ...] = (),
+    ) -> list[AnyRecord]:
+        """Rows of a CSV; a blank cell is absent, `lists` are split at semicolons, `months` (YYYY-MM) get their first day."""
+        path = self.folder / name
+        try:
+            with path.open(encoding="utf-8-sig", newline="") as file:
+                rows = list(csv.DictReader(file))
+        except (OSError, UnicodeDecodeError, csv.Error) as error:
+            self.faults.append(f"{self._shown(path)}: {error}")
+            return []
+        entries = []
+        for line, row in enumerate(rows, start=2):
+            fields: dict[str, Any] = {column: cell for column, cell in row.items() if cell not in ("", None)}
+            for column in lists:
+                fields[column] = fields[column].split(";") if column in fields else []
+            for column in months:
+                if len(fields.get(column, "")) == len("YYYY-MM"):
+                    fields[column] += "-01"
+            entries.append((self._shown(path), Entry(line, fields)))
+        return self._validate(kind, entries, key, is_unique=is_unique)
+
+    def check_references(self, events: list[Event], articles: list[Article]) -> None:
+        known = {event.event_id for event in events}
+        for article in articles:
+            for told in article.events:
+                if told.event_id not in known:
+                    self.faults.append(
+                        f"{self.folder.name}/article.yaml events: event_id {told.event_id!r} is not in the record; "
+                        "allowed: the event_id of a curated event"
+                    )
+
+    def _validate(
+        self, kind: type[AnyRecord], entries: Iterable[tuple[str, Entry]], key: str, *, is_unique: bool
+    ) -> list[AnyRecord]:
+        records: list[AnyRecord] = []
+        first_seen: dict[str, str] = {}
+        for shown, entry in entries:
+            name = str(entry.fields.get(key, ""))
+            where = f"{shown}:{entry.line} {name}".rstrip()
+            if is_unique and name in first_seen:
+                self.faults.append(f"{where}: {key} is given twice; first at {first_seen[name]}")
+                continue
+            first_seen[name] = f"{shown}:{entry.line}"
+            try:
+                records.append(kind.model_validate(entry.fields))
+            except ValidationError as error:
+                self.faults += [f"{where}: {fault}" for fault in describe_faults(error)]
+        return records
+
+    def _attempt(self, read: Callable[[Path, str], Any], path: Path) -> Any:
+        try:
+            return read(path, self._shown(path))
+        except RecordTextError as error:
+            self.faults.append(str(error))
+        except OSError as error:
+            self.faults.append(f"{self._shown(path)}: {error.strerror}")
+        return None
+
+    def _shown(self, path: Path) -> str:
+        return f"{self.folder.name}/{path.relative_to(self.folder).as_posix()}"
+
+
+def describe_faults(error: ValidationError) -> list[str]:
+    """Each fault of a validation as 'field: value; what is allowed', one line each."""
+    lines = []
+    for fault in error.errors(include_url=False):
+        field = ".".join(str(part) for part in fault["loc"]) or "entry"
+        message = fault["msg"].removeprefix("Value error, ")
+        if fault["type"] == "missing":
+            lines.append(f"{field} is missing; allowed: a value, this field is required")
+        elif fault["type"] == "extra_forbidden":
+            lines.append(f"{field}: no such field")
+        else:
+            shown = "" if isinstance(fault["input"], dict) else f"{str(fault['input'])[:80]!r}: "
+            lines.append(f"{field}: {shown}{message[0].lower()}{message[1:]}")
+    return lines

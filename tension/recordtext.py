@@ -1,0 +1,77 @@
+"""Reads the reviewable text of `data/`: YAML in which every scalar is text, with line numbers. Knows no record's rules.
+
+Text only, because YAML's guesses lose what counts here: the leading zero of a CAMEO root, or NO for Norway.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from tension.errors import RecordTextError
+
+_LOADER = getattr(yaml, "CBaseLoader", yaml.BaseLoader)
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One mapping of a file and the line (from 1) at which it begins."""
+
+    line: int
+    fields: dict[str, Any]
+
+
+def read_mapping(path: Path, shown_path: str) -> Entry:
+    """A file that holds one mapping; raises RecordTextError."""
+    node = _compose(path, shown_path)
+    if not isinstance(node, yaml.MappingNode):
+        raise RecordTextError(shown_path, 1, "allowed: one mapping of field: value")
+    return Entry(node.start_mark.line + 1, _build(node, shown_path))
+
+
+def read_entries(path: Path, shown_path: str) -> list[Entry]:
+    """A file that holds a list of mappings; raises RecordTextError."""
+    node = _compose(path, shown_path)
+    if node is None:
+        return []
+    if not isinstance(node, yaml.SequenceNode):
+        raise RecordTextError(shown_path, 1, "allowed: a list of entries, each beginning with '- '")
+    entries = []
+    for item in node.value:
+        if not isinstance(item, yaml.MappingNode):
+            raise RecordTextError(shown_path, item.start_mark.line + 1, "allowed: an entry of field: value lines")
+        entries.append(Entry(item.start_mark.line + 1, _build(item, shown_path)))
+    return entries
+
+
+def _compose(path: Path, shown_path: str) -> yaml.Node | None:
+    try:
+        text = path.read_text(encoding="utf-8")
+        return yaml.compose(text, Loader=_LOADER)
+    except UnicodeDecodeError as error:
+        raise RecordTextError(shown_path, 1, f"not UTF-8 text ({error.reason})") from None
+    except yaml.MarkedYAMLError as error:
+        line = error.problem_mark.line + 1 if error.problem_mark else 1
+        raise RecordTextError(shown_path, line, f"not readable as YAML ({error.problem})") from None
+    except yaml.YAMLError as error:
+        raise RecordTextError(shown_path, 1, f"not readable as YAML ({' '.join(str(error).split())})") from None
+
+
+def _build(node: yaml.Node, shown_path: str) -> Any:
+    if isinstance(node, yaml.MappingNode):
+        fields: dict[str, Any] = {}
+        for key_node, value_node in node.value:
+            key = str(key_node.value)
+            if key in fields:
+                raise RecordTextError(shown_path, key_node.start_mark.line + 1, f"field {key} is given twice")
+            value = _build(value_node, shown_path)
+            if value is not None:
+                fields[key] = value
+        return fields
+    if isinstance(node, yaml.SequenceNode):
+        return [_build(item, shown_path) for item in node.value]
+    is_empty = getattr(node, "style", None) is None and node.value in ("", "~", "null")
+    return None if is_empty else node.value

@@ -1,0 +1,31 @@
+"""Where data live and what the environment sets. The only reader of environment variables besides adapters' secrets."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+from pathlib import Path
+
+from platformdirs import user_data_dir
+
+PROJECT_DIR = Path(__file__).resolve().parent.parent
+APP_NAME = "indo-pacific-tension-tracker"
+
+
+@dataclass(frozen=True)
+class Settings:
+    """Places: the bundled curated record, the user's own additions, and the store (a folder or an object-store URL)."""
+
+    data_dir: Path
+    user_data_dir: Path
+    store_uri: str
+
+    @classmethod
+    def from_environment(cls) -> Settings:
+        """TENSION_STORE and TENSION_DATA where set, else the platform's user data directory."""
+        home = Path(user_data_dir(APP_NAME, appauthor=False))
+        return cls(
+            data_dir=PROJECT_DIR / "data",
+            user_data_dir=Path(os.environ.get("TENSION_DATA") or home / "data"),
+            store_uri=os.environ.get("TENSION_STORE") or str(home / "store"),
+        )
