@@ -1,4 +1,4 @@
-"""Actor records: states of the theatre and their people, each statement with its date and source. Owns validation only."""
+"""Actor records: states of the theatre and their people, each statement dated and sourced. Owns validation only."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ class Organization(Record):
 
 
 class TreatyTie(Record):
-    """An instrument that binds the state to others (`with`, joined by a slash), and the day of the act that is cited."""
+    """An instrument that binds the state to others (`with`, joined by a slash), and the day of the act cited."""
 
     with_iso3: Annotated[str, Field(alias="with", pattern=r"^[A-Z]{3}(/[A-Z]{3})*$")]
     instrument: str
@@ -60,7 +60,7 @@ class Person(Record):
 
 
 class Actor(Record):
-    """A state's profile. `as_of` says how far its sources reach; what is called a red line is, for some, a firm position."""
+    """A state's profile. `as_of` says how far its sources reach; some 'red lines' are firm positions."""
 
     iso3: Iso3
     name: str

@@ -120,7 +120,7 @@ class Event(Record):
 
 
 class ActivityDay(Record):
-    """One day of an official count (Taiwan's Ministry of National Defense); None = not stated, dates are the bulletin's.
+    """One day of an official count (Taiwan's Ministry of National Defense); None = not stated.
 
     `crossed_median_count` follows the bulletin's wording, which joins crossing the median line and entering the zone.
     """

@@ -1,0 +1,1 @@
+"""What is drawn: filters, charts, maps, cards, panels, exports. Knows the engine; the engine never knows it."""

@@ -1,0 +1,73 @@
+"""Opens all that an answer needs: settings, store, curated record, queries. The one way in for app and commands."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from functools import cached_property
+from tempfile import mkdtemp
+
+from tension.curated import CuratedRecord, load_curated
+from tension.engine import DuckEngine
+from tension.errors import StoreError
+from tension.queries import Queries
+from tension.settings import Settings
+from tension.store import Store
+from tension.sync import sync_curated
+
+
+@dataclass
+class Desk:
+    """An opened tracker. `notice` says in one line why the user's own store isn't in use, where it isn't."""
+
+    settings: Settings
+    store: Store
+    engine: DuckEngine
+    notice: str = ""
+
+    @cached_property
+    def queries(self) -> Queries:
+        return Queries(self.engine)
+
+    @cached_property
+    def record(self) -> CuratedRecord:
+        """The curated record as files: actors, article, checks, breaks, geography. Events are read through queries."""
+        return load_curated(self.settings.data_dir)
+
+    def refresh(self) -> str:
+        """Take in changes of the curated files and of other processes; returns the store's version."""
+        sync_curated(self.store, self.settings)
+        return self.engine.refresh()
+
+    def find_last_day(self) -> date:
+        """The last day that the curated events cover: the default as-of date. Beyond it nothing is known, not quiet."""
+        _, last = self.queries.find_span()
+        return last or date.today()  # noqa: DTZ011 (an empty record has no other day)
+
+    def find_last_activity_day(self) -> date | None:
+        """The last day of Taiwan's daily counts."""
+        days = self.queries.load_activity()
+        return None if days.empty else days.date.iloc[-1].date()
+
+
+def open_desk(settings: Settings | None = None, *, is_fallback_allowed: bool = False) -> Desk:
+    """An opened and synchronised desk; raises CuratedDataError, StoreError.
+
+    With `is_fallback_allowed`, a store that can't be used is left alone and the curated record goes into a temporary
+    one, so that the app still answers.
+    """
+    settings = settings or Settings.from_environment()
+    try:
+        return _open(settings, settings.store_uri)
+    except StoreError as error:
+        if not is_fallback_allowed:
+            raise
+        return _open(settings, mkdtemp(prefix="tension-store-"), notice=f"{error}. Shown: the curated record alone.")
+
+
+def _open(settings: Settings, uri: str, notice: str = "") -> Desk:
+    store = Store(uri)
+    store.prepare()
+    desk = Desk(settings, store, DuckEngine(store), notice)
+    desk.refresh()
+    return desk

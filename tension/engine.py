@@ -1,0 +1,77 @@
+"""Runs Ibis expressions on DuckDB over the Parquet files of a store's version. Owns the connection, no query.
+
+Another engine that reads the same Delta tables needs the same two methods: `table` and `run`.
+"""
+
+from __future__ import annotations
+
+from threading import Lock
+from typing import TYPE_CHECKING, Any
+
+import duckdb
+import ibis
+import pandas as pd
+
+from tension.store import TABLES, Store
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+
+class DuckEngine:
+    """One DuckDB connection; each run takes its own cursor, because a connection isn't safe between threads."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+        self._connection = duckdb.connect()
+        self._connection.execute("SET enable_progress_bar = false")
+        self._lock = Lock()
+        self._version = ""
+
+    def refresh(self) -> str:
+        """Point the views at the store's newest version and return it. Cheap when nothing changed."""
+        with self._lock:
+            version = self._store.version()
+            if version != self._version:
+                for name in TABLES:
+                    self._connection.execute(self._describe_view(name))
+                self._version = version
+            return version
+
+    def table(self, name: str) -> Any:
+        """The Ibis table of a stored table, unbound from any session."""
+        return ibis.table(ibis.Schema.from_pyarrow(TABLES[name].schema), name=name)
+
+    def run(self, expression: Any) -> pd.DataFrame:
+        """The rows of an Ibis table expression; dates as datetime64, lists as object arrays."""
+        return self._cursor(expression).df()
+
+    def run_arrow(self, expression: Any) -> pa.Table:
+        """The same rows as an Arrow table."""
+        return self._cursor(expression).to_arrow_table()
+
+    def _cursor(self, expression: Any) -> duckdb.DuckDBPyConnection:
+        return self._connection.cursor().execute(str(ibis.to_sql(expression, dialect="duckdb")))
+
+    def _describe_view(self, name: str) -> str:
+        spec, files = TABLES[name], self._store.list_files(name)
+        if not files:
+            columns = ", ".join(
+                f'CAST(NULL AS {_duck_type(self._connection, name, column)}) AS "{column}"'
+                for column in spec.schema.names
+            )
+            return f"CREATE OR REPLACE VIEW {name} AS SELECT {columns} WHERE false"
+        listed = ", ".join("'" + file.replace("'", "''") + "'" for file in files)
+        columns = ", ".join(f'"{column}"' for column in spec.schema.names)
+        return (
+            f"CREATE OR REPLACE VIEW {name} AS SELECT {columns} FROM "  # noqa: S608 (names are ours, paths are quoted)
+            f"read_parquet([{listed}], hive_partitioning = {bool(spec.partition_by)}, union_by_name = true)"
+        )
+
+
+def _duck_type(connection: duckdb.DuckDBPyConnection, name: str, column: str) -> str:
+    empty = TABLES[name].schema.empty_table()
+    connection.register("empty_table", empty)
+    described = connection.execute(f'SELECT typeof("{column}") FROM (SELECT 1) LEFT JOIN empty_table ON true')  # noqa: S608
+    row = described.fetchone()
+    return str(row[0]) if row else "VARCHAR"

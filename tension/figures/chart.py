@@ -1,0 +1,52 @@
+"""A chart as it leaves the engine: a figure, the frame behind it, and the words that go with both."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from tension.filters import EventFilter
+from tension.figures.palette import Palette
+
+if TYPE_CHECKING:
+    import pandas as pd
+    import plotly.graph_objects as go
+
+    from tension.desk import Desk
+
+ChartOptions = Mapping[str, str]
+
+
+@dataclass(frozen=True)
+class Chart:
+    """`title` names subject and unit, `alt` says in a sentence or two what is seen, `source_line` where it comes from.
+
+    `frame` is what the CSV export holds. `hint` says what to do when the chart is empty; it is '' when it isn't.
+    """
+
+    key: str
+    title: str
+    alt: str
+    source_line: str
+    figure: go.Figure
+    frame: pd.DataFrame
+    hint: str = ""
+
+    @property
+    def is_empty(self) -> bool:
+        return bool(self.hint)
+
+
+@dataclass(frozen=True)
+class ChartSpec:
+    """A chart that can be asked for by key: on a page, with `python -m tension export KEY`, in a briefing.
+
+    `options` are the choices besides the filter, each with its allowed values; the first is the default.
+    """
+
+    key: str
+    title: str
+    page: str
+    build: Callable[[Desk, EventFilter, Palette, ChartOptions], Chart]
+    options: Mapping[str, tuple[str, ...]] = field(default_factory=dict)

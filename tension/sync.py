@@ -1,0 +1,57 @@
+"""Brings the store into line with the curated files when their hash changes. Owns the order of writes, no reading."""
+
+from __future__ import annotations
+
+import pyarrow as pa
+
+from tension.curated import CuratedRecord, hash_folder, load_curated, load_event_files
+from tension.events import Event
+from tension.schema import build_activity_table, build_event_table
+from tension.settings import Settings
+from tension.store import GPR_SCHEMA, SYNC_SCHEMA, Store, read_now_utc
+
+
+def sync_curated(store: Store, settings: Settings) -> bool:
+    """Write the curated record and the user's own events if they changed; True when something was written.
+
+    The hash is written last, so that an interrupted run is repeated. Raises CuratedDataError, StoreError.
+    """
+    wanted = hash_folder(settings.data_dir)
+    if settings.user_data_dir.is_dir():
+        wanted += hash_folder(settings.user_data_dir)
+    if wanted in store.read_rows("sync").column("content_hash").to_pylist():
+        return False
+    record = load_curated(settings.data_dir)
+    own_events = load_event_files(settings.user_data_dir) if settings.user_data_dir.is_dir() else []
+    _write(store, record, own_events)
+    now = read_now_utc()
+    row = {"part": "curated", "content_hash": wanted, "synced_utc": now}
+    store.replace_all("sync", pa.Table.from_pylist([row], schema=SYNC_SCHEMA))
+    return True
+
+
+def _write(store: Store, record: CuratedRecord, own_events: list[Event]) -> None:
+    now = read_now_utc()
+    events = _keep_recording_time(store, build_event_table([*record.events, *own_events], now))
+    store.replace_where("events", events, "source_key = 'curated'")
+    days = build_activity_table(record.activity, "curated", now)
+    store.replace_where("activity", days, "source_key = 'curated'")
+    months = pa.Table.from_pylist([m.model_dump() for m in record.gpr], schema=GPR_SCHEMA)
+    store.replace_all("gpr", months)
+
+
+def _keep_recording_time(store: Store, events: pa.Table) -> pa.Table:
+    """An unchanged event keeps the time at which it was first recorded."""
+    known = store.read_rows("events", ["event_id", "content_hash", "recorded_utc"])
+    first_recorded = {(row["event_id"], row["content_hash"]): row["recorded_utc"] for row in known.to_pylist()}
+    times = [
+        first_recorded.get((event_id, content_hash), recorded)
+        for event_id, content_hash, recorded in zip(
+            events.column("event_id").to_pylist(),
+            events.column("content_hash").to_pylist(),
+            events.column("recorded_utc").to_pylist(),
+            strict=True,
+        )
+    ]
+    index = events.schema.get_field_index("recorded_utc")
+    return events.set_column(index, events.schema.field(index), pa.array(times, events.schema.field(index).type))
