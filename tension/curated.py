@@ -179,7 +179,7 @@ class _Loader:
         lists: tuple[str, ...] = (),
         months: tuple[str, ...] = (),
     ) -> list[AnyRecord]:
-        """Rows of a CSV; a blank cell is absent, `lists` split at semicolons, `months` (YYYY-MM) get their first day."""
+        """Rows of a CSV; a blank cell is absent, `lists` split at semicolons, `months` (YYYY-MM) get a first day."""
         path = self.folder / name
         try:
             with path.open(encoding="utf-8-sig", newline="") as file:

@@ -6,8 +6,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from tension.filters import EventFilter
 from tension.figures.palette import Palette
+from tension.filters import EventFilter
 
 if TYPE_CHECKING:
     import pandas as pd

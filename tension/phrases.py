@@ -1,0 +1,109 @@
+"""Looks for many short phrases in a text, quickly. Owns how a phrase is written and matched, never what it means."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Generic, TypeVar
+
+Meaning = TypeVar("Meaning")
+
+_CJK = re.compile(r"[⺀-鿿가-힯豈-﫿]")
+_APOSTROPHES = str.maketrans({"‘": "'", "’": "'", "ʼ": "'", "′": "'", "“": '"', "”": '"', "–": "-", "—": "-", "‑": "-"})
+_GAP = r"(?:[^\w.;:!?]+\w[\w'.-]*){0,4}?[^\w.;:!?]+"
+_NUMBER = r"\d[\d,.]*"
+
+
+@dataclass(frozen=True)
+class Hit(Generic[Meaning]):
+    """One phrase found: its meaning, the words as they stand in the text, and where (character offsets)."""
+
+    meaning: Meaning
+    words: str
+    start: int
+    end: int
+
+
+def fold_text(text: str) -> str:
+    """The text with typographic quotes and dashes made plain and compatibility forms unified."""
+    return unicodedata.normalize("NFKC", text).translate(_APOSTROPHES)
+
+
+class PhraseIndex(Generic[Meaning]):
+    """Phrases with a meaning each. Words match whole and in any case; a phrase all in capitals matches only so.
+
+    `*` at a word's end: any ending; `..`: up to four words in between; `a|b`: either; `N`: a number. Phrases in
+    Chinese, Japanese or Korean match anywhere.
+    """
+
+    def __init__(self) -> None:
+        self._entries: list[tuple[str, bool, re.Pattern[str], Meaning]] = []
+
+    def add(self, phrase: str, meaning: Meaning) -> None:
+        """One more phrase; ValueError when it has no word that could be looked for."""
+        phrase = fold_text(phrase).strip()
+        is_exact = phrase.isupper() and not _CJK.search(phrase)
+        anchor = _find_anchor(phrase)
+        if not anchor:
+            raise ValueError(f"phrase {phrase!r} has no word to look for")
+        pattern = re.compile(_build_pattern(phrase), 0 if is_exact else re.IGNORECASE)
+        self._entries.append((anchor if is_exact else anchor.lower(), is_exact, pattern, meaning))
+
+    def add_all(self, phrases: Iterable[str], meaning: Meaning) -> None:
+        for phrase in phrases:
+            self.add(phrase, meaning)
+
+    def find(self, text: str) -> list[Hit[Meaning]]:
+        """All hits in a folded text, in order of place; of hits that overlap for the same index, all are kept."""
+        lowered = text.lower()
+        hits = [
+            Hit(meaning, match.group(), match.start(), match.end())
+            for anchor, is_exact, pattern, meaning in self._entries
+            if anchor in (text if is_exact else lowered)
+            for match in pattern.finditer(text)
+        ]
+        return sorted(hits, key=lambda hit: (hit.start, -hit.end))
+
+    def find_longest(self, text: str) -> list[Hit[Meaning]]:
+        """Hits in order of place where each stretch of text is claimed once, by the longest phrase that begins first."""
+        kept: list[Hit[Meaning]] = []
+        for hit in self.find(text):
+            if not kept or hit.start >= kept[-1].end:
+                kept.append(hit)
+        return kept
+
+    def mask(self, text: str) -> str:
+        """The text with every hit blanked out, all else at its place."""
+        for hit in self.find(text):
+            text = text[: hit.start] + " " * (hit.end - hit.start) + text[hit.end :]
+        return text
+
+
+def _find_anchor(phrase: str) -> str:
+    # The longest literal stretch of one word: a text without it can't match, and `in` is far cheaper than a pattern.
+    literals = [w.rstrip("*") for w in phrase.split() if w not in ("..", "N") and "|" not in w]
+    return max(literals, key=len, default="") or ""
+
+
+def _build_pattern(phrase: str) -> str:
+    if _CJK.search(phrase):
+        return re.escape(phrase.rstrip("*"))
+    parts: list[str] = []
+    for word in phrase.split():
+        if word == "..":
+            parts.append(_GAP)
+            continue
+        if parts and parts[-1] != _GAP:
+            parts.append(r"(?:'s)?[\s\-/]+")
+        parts.append(_build_word(word))
+    return rf"(?<![\w]){''.join(parts)}(?!\w)"
+
+
+def _build_word(word: str) -> str:
+    if word == "N":
+        return _NUMBER
+    choices = [re.escape(choice.rstrip("*")) + (r"\w*" if choice.endswith("*") else "") for choice in word.split("|")]
+    text = "|".join(choice.replace(r"\*", r"\w*").replace(r"\-", r"[\s\-]?") for choice in choices)
+    return f"(?:{text})" if len(choices) > 1 else text
