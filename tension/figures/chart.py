@@ -23,6 +23,7 @@ class Chart:
     """`title` names subject and unit, `alt` says in a sentence or two what is seen, `source_line` where it comes from.
 
     `frame` is what the CSV export holds. `hint` says what to do when the chart is empty; it is '' when it isn't.
+    `subtitle` says what is in view where that isn't simply the filter (registry.py fills the filter in otherwise).
     """
 
     key: str
@@ -32,6 +33,7 @@ class Chart:
     figure: go.Figure
     frame: pd.DataFrame
     hint: str = ""
+    subtitle: str = ""
 
     @property
     def is_empty(self) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from tension.vocab import QuadClass, Region
 
@@ -90,4 +90,7 @@ DARK = Palette(
     },
 )
 
-PALETTES = {"light": LIGHT, "dark": DARK}
+# What prints: the light colours on white, so that a page's ink isn't spent on paper.
+PRINT = replace(LIGHT, name="print", paper="#ffffff", panel="#ffffff", sea="#ffffff")
+
+PALETTES = {"light": LIGHT, "dark": DARK, "print": PRINT}

@@ -1,0 +1,179 @@
+"""The house layout of every picture: title, filter line, plot, source line, link. Owns no data and no colours.
+
+`dress` may run again on a dressed figure (another width, palette or link): it replaces what it put there.
+"""
+
+from __future__ import annotations
+
+import html
+import textwrap
+from typing import Any
+
+import plotly.graph_objects as go
+
+from tension.figures.palette import Palette
+
+FONT = '"Source Sans", "Source Sans 3", "Source Sans Pro", "Helvetica Neue", Arial, "Liberation Sans", sans-serif'
+
+# Widths that text is wrapped for: a column of a wide window, a phone, a printed page.
+COLUMN_PX = 600
+PHONE_PX = 350
+PRINT_PX = 1200
+
+_SIDE_PX = 8
+_TITLE_SIZE, _TEXT_SIZE, _FOOT_SIZE = 16, 12, 10.5
+_TITLE_LINE, _TEXT_LINE, _FOOT_LINE = 21, 17, 15
+_LEGEND_LINE = 21
+_AXIS_PX = 26
+_FOOT_NAMES = ("source", "link")
+
+
+def escape(text: object) -> str:
+    """Text of a record, made inert for Plotly's titles, labels and hover text, which read some HTML."""
+    return html.escape(str(text), quote=False)
+
+
+def wrap(text: str, width_px: float, size_px: float = _TEXT_SIZE) -> list[str]:
+    """Lines of escaped text that fit a width, by an average character of the house font; long words are cut."""
+    room = max(int(width_px / (size_px * 0.53)), 12)
+    return [escape(line) for line in textwrap.wrap(text, room, break_on_hyphens=False)] or [""]
+
+
+def dress(
+    figure: go.Figure,
+    *,
+    title: str,
+    subtitle: str,
+    source_line: str,
+    link: str,
+    palette: Palette,
+    width_px: float = COLUMN_PX,
+) -> go.Figure:
+    """Puts the words around a figure and the house style on it; returns the same figure.
+
+    A builder sets `layout.height` and `layout.margin` for its plot alone (labels left and right of it, room for marks);
+    what the words and the legend need is added here. Text is wrapped for `width_px`.
+    """
+    plot = _remember_plot(figure)
+    room = width_px - 2 * _SIDE_PX
+    head = [f"<b>{line}</b>" for line in wrap(title, room * 0.94, _TITLE_SIZE)]
+    under = wrap(subtitle, room) if subtitle else []
+    foot = {"source": wrap(source_line, room, _FOOT_SIZE), "link": wrap(link, room, _FOOT_SIZE) if link else []}
+    legend_rows = _count_legend_rows(figure, width_px - plot["l"] - plot["r"])
+    top = 10 + len(head) * _TITLE_LINE + len(under) * _TEXT_LINE + legend_rows * _LEGEND_LINE + plot["t"]
+    bottom = plot["b"] + sum(len(lines) for lines in foot.values()) * _FOOT_LINE + 10
+    figure.update_layout(
+        template=build_template(palette),
+        title_text="<br>".join(head + [f'<span style="{_text_style(palette)}">{line}</span>' for line in under]),
+        height=plot["height"] + top + bottom,
+        margin={"l": plot["l"], "r": plot["r"], "t": top, "b": bottom, "pad": 0},
+        dragmode=False if width_px < 480 else figure.layout.dragmode,
+    )
+    _put_foot(figure, foot, plot, palette)
+    return figure
+
+
+def build_template(palette: Palette) -> go.layout.Template:
+    """What all figures share, small enough to travel with each of them."""
+    axis = {
+        "gridcolor": palette.grid,
+        "linecolor": palette.grid,
+        "zerolinecolor": palette.grid,
+        "tickcolor": palette.grid,
+        "tickfont": {"color": palette.muted, "size": 11.5},
+        "title": {"font": {"color": palette.muted, "size": 11.5}},
+        "automargin": False,
+    }
+    return go.layout.Template(
+        layout={
+            "paper_bgcolor": palette.paper,
+            "plot_bgcolor": palette.paper,
+            "font": {"family": FONT, "size": _TEXT_SIZE, "color": palette.ink},
+            "title": {
+                "x": 0,
+                "xref": "container",
+                "xanchor": "left",
+                "y": 1,
+                "yref": "container",
+                "yanchor": "top",
+                "pad": {"l": _SIDE_PX, "t": 10},
+                "font": {"size": _TITLE_SIZE, "color": palette.ink},
+            },
+            "legend": {
+                "orientation": "h",
+                "x": 0,
+                "xanchor": "left",
+                "y": 1,
+                "yanchor": "bottom",
+                "bgcolor": "rgba(0,0,0,0)",
+                "font": {"color": palette.ink, "size": _TEXT_SIZE},
+                "itemsizing": "constant",
+                "tracegroupgap": 0,
+            },
+            "hoverlabel": {
+                "bgcolor": palette.panel,
+                "bordercolor": palette.muted,
+                "font": {"color": palette.ink, "family": FONT, "size": _TEXT_SIZE},
+                "align": "left",
+            },
+            "modebar": {"bgcolor": "rgba(0,0,0,0)", "color": palette.muted, "activecolor": palette.ink},
+            "xaxis": axis | {"showgrid": False, "ticks": "outside", "ticklen": 4},
+            "yaxis": axis | {"zeroline": False},
+            "colorway": [palette.accent, palette.muted, *palette.quad.values()],
+        }
+    )
+
+
+def _text_style(palette: Palette) -> str:
+    return f"font-size:{_TEXT_SIZE}px;color:{palette.muted};font-weight:normal"
+
+
+def _remember_plot(figure: go.Figure) -> dict[str, float]:
+    """The builder's own height and margins, kept in `layout.meta` so that dressing again starts from them."""
+    meta = figure.layout.meta or {}
+    if "plot" not in meta:
+        margin = figure.layout.margin
+        plot: dict[str, float] = {"height": figure.layout.height or 300}
+        for side, default in (("l", 48), ("r", 16), ("t", 8), ("b", _AXIS_PX)):
+            plot[side] = default if margin[side] is None else margin[side]
+        figure.layout.meta = {**meta, "plot": plot}
+    return dict(figure.layout.meta["plot"])
+
+
+def _count_legend_rows(figure: go.Figure, room_px: float) -> int:
+    """How many rows a horizontal legend takes; Plotly gives every entry the width of the widest."""
+    if figure.layout.showlegend is False:
+        return 0
+    names = [trace.name for trace in figure.data if trace.name and trace.showlegend is not False]
+    if len(names) < 2 and not figure.layout.showlegend:
+        return 0
+    per_row = max(int(room_px // (max(map(len, names)) * 6.6 + 46)), 1)
+    return -(-len(names) // per_row)
+
+
+def _put_foot(figure: go.Figure, foot: dict[str, list[str]], plot: dict[str, float], palette: Palette) -> None:
+    kept: list[Any] = [note for note in figure.layout.annotations if note.name not in _FOOT_NAMES]
+    drop = plot["b"] + 4
+    for name, lines in foot.items():
+        if not lines:
+            continue
+        kept.append(
+            go.layout.Annotation(
+                name=name,
+                text="<br>".join(lines),
+                x=0,
+                xref="paper",
+                xanchor="left",
+                xshift=_SIDE_PX - plot["l"],
+                y=0,
+                yref="paper",
+                yanchor="top",
+                yshift=-drop,
+                align="left",
+                showarrow=False,
+                borderpad=0,
+                font={"size": _FOOT_SIZE, "color": palette.muted},
+            )
+        )
+        drop += len(lines) * _FOOT_LINE
+    figure.layout.annotations = kept

@@ -1,0 +1,101 @@
+"""Every chart by key, and the one way to build one. Collects the SPECS of the modules beside it; draws nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from importlib import import_module
+from pkgutil import iter_modules
+from typing import TYPE_CHECKING
+
+import tension.figures
+from tension.errors import BadInput
+from tension.figures.chart import Chart, ChartSpec
+from tension.figures.frame import COLUMN_PX, dress
+from tension.figures.palette import Palette
+from tension.filters import EventFilter
+
+if TYPE_CHECKING:
+    from tension.desk import Desk
+
+DEFAULT_SITE = "http://localhost:8501"
+
+
+def _collect() -> dict[str, ChartSpec]:
+    """The SPECS of every module of this package, by key; a key given twice is a fault of ours and raises."""
+    found: dict[str, ChartSpec] = {}
+    for module in iter_modules(tension.figures.__path__):
+        if module.name == "registry":
+            continue
+        for spec in getattr(import_module(f"tension.figures.{module.name}"), "SPECS", ()):
+            if spec.key in found:
+                raise ValueError(f"chart key {spec.key!r} is given twice")
+            found[spec.key] = spec
+    return dict(sorted(found.items()))
+
+
+CHARTS: Mapping[str, ChartSpec] = _collect()
+
+
+def find_chart(key: str) -> ChartSpec:
+    """The spec of a chart; BadInput lists the keys."""
+    if key not in CHARTS:
+        raise BadInput("chart", key, CHARTS)
+    return CHARTS[key]
+
+
+def choose_options(spec: ChartSpec, options: Mapping[str, str] | None = None) -> dict[str, str]:
+    """Every option of a chart with its value, defaults filled in; BadInput for an unknown name or value."""
+    given = dict(options or {})
+    for name, value in given.items():
+        if name not in spec.options:
+            raise BadInput(f"option of {spec.key}", name, spec.options or "none, this chart has no options")
+        if value not in spec.options[name]:
+            raise BadInput(f"{name} of {spec.key}", value, spec.options[name])
+    return {name: given.get(name, allowed[0]) for name, allowed in spec.options.items()}
+
+
+def build_link(
+    spec: ChartSpec, wanted: EventFilter, options: Mapping[str, str] | None = None, site: str = DEFAULT_SITE
+) -> str:
+    """The address that shows a chart again: its page, the whole filter and every option, said explicitly."""
+    return f"{site.rstrip('/')}/{spec.page}?{wanted.to_query(**choose_options(spec, options))}"
+
+
+def build_chart(
+    key: str,
+    desk: Desk,
+    wanted: EventFilter,
+    palette: Palette,
+    options: Mapping[str, str] | None = None,
+    *,
+    site: str = DEFAULT_SITE,
+    width_px: float = COLUMN_PX,
+) -> Chart:
+    """A chart with its title, filter, as-of, source line and link; raises BadInput for an unknown key or option."""
+    spec = find_chart(key)
+    chosen = choose_options(spec, options)
+    chart = spec.build(desk, wanted, palette, chosen)
+    chart = replace(chart, subtitle=chart.subtitle or describe_view(desk, wanted))
+    return dress_chart(chart, palette, link=build_link(spec, wanted, chosen, site), width_px=width_px)
+
+
+def dress_chart(chart: Chart, palette: Palette, *, link: str, width_px: float) -> Chart:
+    """The same chart with its words wrapped for a width."""
+    dress(
+        chart.figure,
+        title=chart.title,
+        subtitle=chart.subtitle,
+        source_line=chart.source_line,
+        link=link,
+        palette=palette,
+        width_px=width_px,
+    )
+    return chart
+
+
+def describe_view(desk: Desk, wanted: EventFilter) -> str:
+    """The filter in words and the day that the record reaches."""
+    if wanted.as_of:
+        return wanted.describe()
+    return f"{wanted.describe()} · record to {desk.find_last_day()}"
