@@ -1,0 +1,122 @@
+"""The curated files load whole or not at all, and a fault says where it is and what is allowed."""
+
+import shutil
+from pathlib import Path
+
+import pytest
+
+from tension.curated import load_curated, load_event_files
+from tension.errors import CuratedDataError
+from tension.settings import PROJECT_DIR
+
+DATA = PROJECT_DIR / "data"
+
+
+@pytest.fixture
+def copied_data(tmp_path: Path) -> Path:
+    return Path(shutil.copytree(DATA, tmp_path / "data"))
+
+
+def faults_of(folder: Path) -> list[str]:
+    with pytest.raises(CuratedDataError) as caught:
+        load_curated(folder)
+    return caught.value.faults
+
+
+def test_the_record_holds_what_its_readme_says() -> None:
+    count = load_curated(DATA).count()
+    assert count["events"] == 549
+    assert count["actors"] == 14
+    assert count["days of Taiwan's counts"] == 1928
+    assert count["checks of the article"] == 14
+    assert count["questions of the article"] == 6
+    assert count["claims of the article"] == 6
+    assert count["months of the GPR index"] == 196
+
+
+def test_every_article_event_and_claim_carries_its_place_in_the_record() -> None:
+    record = load_curated(DATA)
+    events = {event.event_id: event for event in record.events}
+    assert [str(events[told.event_id].occurred_date) for told in record.article.events] == [
+        "2025-10-31",
+        "2025-10-30",
+        "2025-10-30",
+        "2025-10-31",
+        "2023-12-29",
+    ]
+    assert sum(claim.is_bottom_line for claim in record.article.claims) == 1
+
+
+def test_codes_keep_their_leading_zeros() -> None:
+    roots = {event.cameo_root for event in load_curated(DATA).events}
+    assert {"01", "04", "05"} <= roots
+    assert all(len(root) == 2 for root in roots)
+
+
+def test_all_faults_are_told_at_once_each_with_file_line_id_and_field(copied_data: Path) -> None:
+    events = copied_data / "events" / "2024.yaml"
+    text = events.read_text(encoding="utf-8")
+    line = 1 + text[: text.index("- event_id: 2024-06-17")].count("\n")
+    head, tail = text[: text.index("- event_id: 2024-06-17")], text[text.index("- event_id: 2024-06-17") :]
+    events.write_text(head + tail.replace("severity: 5", "severity: 9", 1), encoding="utf-8")
+    actor = copied_data / "actors" / "JPN.yaml"
+    actor.write_text(actor.read_text(encoding="utf-8").replace("iso3: JPN", "iso3: Japan"), encoding="utf-8")
+    daily = copied_data / "series" / "taiwan_mnd_daily.csv"
+    daily.write_text(daily.read_text().replace("2020-09-18,18,", "2020-09-18,many,"))
+    told = faults_of(copied_data)
+    assert len(told) == 3
+    assert told[0].startswith(f"data/events/2024.yaml:{line} 2024-06-17-")
+    assert "severity: '9'" in told[0]
+    assert "less than or equal to 5" in told[0]
+    assert told[1].startswith("data/actors/JPN.yaml:1")
+    assert told[2].startswith("data/series/taiwan_mnd_daily.csv:3 2020-09-18: aircraft_count: 'many'")
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("- event_id: a\n  event_id: b\n", ":2: field event_id is given twice"),
+        ("event_id: a\n", "allowed: a list of entries"),
+        ("- just words\n", "allowed: an entry of field: value lines"),
+        ("- event_id: [unclosed\n", "not readable as YAML"),
+    ],
+)
+def test_a_fault_of_form_names_the_line(tmp_path: Path, text: str, words: str) -> None:
+    (tmp_path / "events").mkdir()
+    (tmp_path / "events" / "mine.yaml").write_text(text, encoding="utf-8")
+    with pytest.raises(CuratedDataError, match="events/mine.yaml") as caught:
+        load_event_files(tmp_path)
+    assert words in str(caught.value)
+
+
+def test_an_event_given_twice_is_told_with_both_places(copied_data: Path) -> None:
+    events = copied_data / "events" / "2022.yaml"
+    text = events.read_text(encoding="utf-8")
+    first = text[text.index("- event_id") : text.index("\n- event_id", text.index("- event_id") + 1)]
+    events.write_text(text + "\n" + first, encoding="utf-8")
+    (told,) = faults_of(copied_data)
+    assert "event_id is given twice; first at data/events/2022.yaml:2" in told
+
+
+def test_an_article_event_that_is_not_in_the_record_is_a_fault(copied_data: Path) -> None:
+    article = copied_data / "article.yaml"
+    article.write_text(article.read_text(encoding="utf-8").replace("2023-12-29-china-names", "2023-12-29-no-such"))
+    (told,) = faults_of(copied_data)
+    assert "article.yaml" in told
+    assert "not in the record" in told
+
+
+def test_a_missing_file_is_a_fault_not_a_crash(copied_data: Path) -> None:
+    (copied_data / "article.yaml").unlink()
+    (copied_data / "series" / "gpr_monthly.csv").unlink()
+    told = "\n".join(faults_of(copied_data))
+    assert "article.yaml" in told
+    assert "gpr_monthly.csv" in told
+
+
+def test_a_quotation_is_short(copied_data: Path) -> None:
+    article = copied_data / "article.yaml"
+    text = article.read_text(encoding="utf-8")
+    article.write_text(text.replace("quote: does not seek conflict", "quote: " + "word " * 26), encoding="utf-8")
+    (told,) = faults_of(copied_data)
+    assert "at most 25 words" in told
