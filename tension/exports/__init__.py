@@ -1,0 +1,1 @@
+"""Files made from frames, events and charts: CSV, GeoJSON, KML, HTML, pictures. Pure: bytes out, nothing is written."""

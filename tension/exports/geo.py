@@ -1,0 +1,127 @@
+"""Events as GeoJSON (RFC 7946) and KML (OGC 2.2). Takes frames of events in EVENT_SCHEMA; draws nothing."""
+
+from __future__ import annotations
+
+import json
+import math
+import re
+import xml.etree.ElementTree as ET
+from collections.abc import Mapping
+from datetime import date, datetime
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from tension.figures.palette import LIGHT
+from tension.vocab import QuadClass
+
+# For editors and for the store alone.
+_HIDDEN = frozenset({"content_hash", "coder_doubt", "latitude", "longitude"})
+_KML = "http://www.opengis.net/kml/2.2"
+_KML_FIELDS = ("event_id", "region", "location", "category", "severity", "quad_class", "initiator", "target", "actors")
+# XML 1.0 allows no other control characters.
+_NOT_XML = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+
+
+def to_geojson(events: pd.DataFrame) -> bytes:
+    """A FeatureCollection, one Feature an event; an event without coordinates has a null geometry."""
+    features = [
+        {
+            "type": "Feature",
+            "id": row["event_id"],
+            "geometry": _build_point(row),
+            "properties": {
+                key: to_plain(value) for key, value in row.items() if key not in _HIDDEN and not _is_missing(value)
+            },
+        }
+        for row in events.to_dict("records")
+    ]
+    collection = {"type": "FeatureCollection", "features": features}
+    return json.dumps(collection, ensure_ascii=False, allow_nan=False).encode()
+
+
+def to_kml(events: pd.DataFrame, name: str = "Events") -> bytes:
+    """A KML document with a placemark for every event that has coordinates, its days and its coding."""
+    ET.register_namespace("", _KML)
+    root = ET.Element(f"{{{_KML}}}kml")
+    document = ET.SubElement(root, f"{{{_KML}}}Document")
+    _add(document, "name", name)
+    for quad in QuadClass:
+        _add_style(document, quad)
+    for row in events.to_dict("records"):
+        if _build_point(row):
+            _add_placemark(document, {str(key): value for key, value in row.items()})
+    text: bytes = ET.tostring(root, encoding="utf-8", xml_declaration=True)
+    return text
+
+
+def to_plain(value: Any) -> Any:
+    """A value of a frame as JSON knows it: lists for arrays, a mapping for figures, ISO text for dates."""
+    if isinstance(value, list | tuple | np.ndarray):
+        return _to_plain_list(list(value))
+    if isinstance(value, Mapping):
+        return {str(key): to_plain(part) for key, part in value.items()}
+    if _is_missing(value):
+        return None
+    if isinstance(value, date):
+        is_day = not isinstance(value, datetime) or (value.tzinfo is None and value.time() == datetime.min.time())
+        return value.isoformat()[:10] if is_day else value.isoformat()
+    return value.item() if isinstance(value, np.generic) else value
+
+
+def _to_plain_list(parts: list[Any]) -> Any:
+    if parts and all(isinstance(part, Mapping) and set(part) == {"key", "value"} for part in parts):
+        return {part["key"]: to_plain(part["value"]) for part in parts}
+    return [to_plain(part) for part in parts]
+
+
+def _is_missing(value: Any) -> bool:
+    if value is None or value is pd.NaT or value is pd.NA:
+        return True
+    return isinstance(value, float | np.floating) and not math.isfinite(value)
+
+
+def _build_point(row: Mapping[Any, Any]) -> dict[str, Any] | None:
+    place = (row.get("longitude"), row.get("latitude"))
+    if any(_is_missing(value) for value in place):
+        return None
+    return {"type": "Point", "coordinates": [float(value) for value in place if value is not None]}
+
+
+def _add(parent: ET.Element, tag: str, text: object = None, **attributes: str) -> ET.Element:
+    child = ET.SubElement(parent, f"{{{_KML}}}{tag}", attributes)
+    if text is not None:
+        child.text = _NOT_XML.sub("", str(text))
+    return child
+
+
+def _add_style(document: ET.Element, quad: QuadClass) -> None:
+    # KML colours are alpha, blue, green, red.
+    red, green, blue = (LIGHT.quad[quad][i : i + 2] for i in (1, 3, 5))
+    style = _add(document, "Style", id=quad.slug)
+    _add(_add(style, "IconStyle"), "color", f"ff{blue}{green}{red}")
+
+
+def _add_placemark(document: ET.Element, row: Mapping[str, Any]) -> None:
+    mark = _add(document, "Placemark", id=str(row["event_id"]))
+    _add(mark, "name", row["title"])
+    if not _is_missing(row.get("summary")):
+        _add(mark, "description", row["summary"])
+    first, last = to_plain(row["occurred_date"]), to_plain(row.get("end_date"))
+    if last and last != first:
+        span = _add(mark, "TimeSpan")
+        _add(span, "begin", first)
+        _add(span, "end", last)
+    else:
+        _add(_add(mark, "TimeStamp"), "when", first)
+    if not _is_missing(row.get("quad_class")):
+        _add(mark, "styleUrl", f"#{QuadClass(int(row['quad_class'])).slug}")
+    fields = _add(mark, "ExtendedData")
+    for name in _KML_FIELDS:
+        value = to_plain(row.get(name))
+        if value not in (None, "", []):
+            shown = "; ".join(map(str, value)) if isinstance(value, list) else value
+            _add(_add(fields, "Data", name=name), "value", shown)
+    point = _add(mark, "Point")
+    _add(point, "coordinates", f"{float(row['longitude'])},{float(row['latitude'])}")
