@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import json
 import math
 import re
@@ -20,6 +21,7 @@ from tension.vocab import QuadClass
 _HIDDEN = frozenset({"content_hash", "coder_doubt", "latitude", "longitude"})
 _KML = "http://www.opengis.net/kml/2.2"
 _KML_FIELDS = ("event_id", "region", "location", "category", "severity", "quad_class", "initiator", "target", "actors")
+_NOT_XML_ID = re.compile(r"[^\w.-]", re.ASCII)
 # XML 1.0 allows no other control characters.
 _NOT_XML = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
@@ -31,14 +33,17 @@ def to_geojson(events: pd.DataFrame) -> bytes:
             "type": "Feature",
             "id": row["event_id"],
             "geometry": _build_point(row),
-            "properties": {
-                key: to_plain(value) for key, value in row.items() if key not in _HIDDEN and not _is_missing(value)
-            },
+            "properties": _build_properties(row),
         }
         for row in events.to_dict("records")
     ]
     collection = {"type": "FeatureCollection", "features": features}
     return json.dumps(collection, ensure_ascii=False, allow_nan=False).encode()
+
+
+def _build_properties(row: Mapping[Any, Any]) -> dict[str, Any]:
+    shown = {key: to_plain(value) for key, value in row.items() if key not in _HIDDEN and not _is_missing(value)}
+    return shown | {key: shown[key] or {} for key in ("figures", "figures_other") if key in shown}
 
 
 def to_kml(events: pd.DataFrame, name: str = "Events") -> bytes:
@@ -103,11 +108,18 @@ def _add_style(document: ET.Element, quad: QuadClass) -> None:
     _add(_add(style, "IconStyle"), "color", f"ff{blue}{green}{red}")
 
 
+def _build_description(row: Mapping[str, Any]) -> str:
+    """Summary and sources; viewers read a description as HTML, so what comes from a record is escaped once more."""
+    sources = row.get("sources")
+    lines = [] if _is_missing(row.get("summary")) else [str(row["summary"])]
+    lines += [f"{source['publisher']}: {source['url']}" for source in ([] if sources is None else sources)]
+    return "<br>".join(html.escape(line) for line in lines)
+
+
 def _add_placemark(document: ET.Element, row: Mapping[str, Any]) -> None:
-    mark = _add(document, "Placemark", id=str(row["event_id"]))
+    mark = _add(document, "Placemark", id=_NOT_XML_ID.sub("-", f"event-{row['event_id']}"))
     _add(mark, "name", row["title"])
-    if not _is_missing(row.get("summary")):
-        _add(mark, "description", row["summary"])
+    _add(mark, "description", _build_description(row))
     first, last = to_plain(row["occurred_date"]), to_plain(row.get("end_date"))
     if last and last != first:
         span = _add(mark, "TimeSpan")
