@@ -1,7 +1,12 @@
 """The tracker's statistics: pure functions from days and numbers to readings. No I/O, no store, no Streamlit."""
 
+from tension.readings.claims import DEFAULT_VOTES, Flip, find_flips, read_claim_states
 from tension.readings.day_counts import Cover, EventDays, build_event_days, count_in_windows, select_in_windows
+from tension.readings.distinct import read_distinct_history
+from tension.readings.monthly import find_month_to_read, read_zscores
+from tension.readings.occurrence import read_in_force_history, read_occurrence_history, read_recency_history
 from tension.readings.rates import RateReading, RateRule, read_rate, read_rate_history, read_rates
+from tension.readings.robustness import read_rate_robustness, read_robustness, read_series_robustness
 from tension.readings.series import DailySeries, SeriesRule, build_daily_series, read_series_history
 from tension.readings.series_intervals import (
     SeriesReading,
@@ -9,13 +14,16 @@ from tension.readings.series_intervals import (
     read_series,
     read_series_intervals,
 )
+from tension.readings.shares import read_share_history
 from tension.readings.states import DIRECTIONS, State, read_state_runs
 
 __all__ = [
+    "DEFAULT_VOTES",
     "DIRECTIONS",
     "Cover",
     "DailySeries",
     "EventDays",
+    "Flip",
     "RateReading",
     "RateRule",
     "SeriesReading",
@@ -25,12 +33,24 @@ __all__ = [
     "build_daily_series",
     "build_event_days",
     "count_in_windows",
+    "find_flips",
+    "find_month_to_read",
+    "read_claim_states",
+    "read_distinct_history",
+    "read_in_force_history",
+    "read_occurrence_history",
     "read_rate",
     "read_rate_history",
+    "read_rate_robustness",
     "read_rates",
+    "read_recency_history",
+    "read_robustness",
     "read_series",
     "read_series_history",
     "read_series_intervals",
+    "read_series_robustness",
+    "read_share_history",
     "read_state_runs",
+    "read_zscores",
     "select_in_windows",
 ]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pandas as pd
+from pandas.api.typing import NAType
 
 from tension.readings.day_counts import (
     Cover,
@@ -89,7 +90,7 @@ def _explain(
     window_days: int,
     day: int,
     state: str,
-    distinct_count: int,
+    distinct_count: int | NAType,
     reference_count: int,
     percentile: float,
     ratio: float,
@@ -97,7 +98,7 @@ def _explain(
     if state == State.NOT_LOOKED:
         return cover.describe_outside(day)
     if state == State.INSUFFICIENT:
-        if distinct_count is pd.NA:
+        if isinstance(distinct_count, NAType):
             return f"the record began less than {window_days} days before"
         return f"{reference_count} past windows, {rule.coverage * rule.baseline_days:.0f} needed"
     return f"{distinct_count} in {window_days} days, percentile {percentile:.0f}, ratio {ratio:.2f}"

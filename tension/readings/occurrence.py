@@ -24,7 +24,7 @@ LONG_SILENCE = 80.0
 
 
 def _as_dates(days: Ints, is_given: Bools) -> pd.DatetimeIndex:
-    return as_index(np.where(is_given, days, 0)).where(is_given)
+    return pd.DatetimeIndex(as_index(np.where(is_given, days, 0)).where(is_given))
 
 
 def read_occurrence_history(
@@ -37,15 +37,13 @@ def read_occurrence_history(
 ) -> pd.DataFrame:
     """Did it happen since a date, or in the last `window_days`, by what was reported on each as-of day?
 
-    The span looked at is [max(since, t - window_days + 1, the record's first day), t]. Observed: an event in it was known
-    by t (keys counted once). Looked and absent: none was, and the record covers `coverage` of the span asked for. Not
-    looked: t lies outside the record or before `since`, or too little of the span is covered. Returns, indexed by as-of
-    day: event_count, last_date (of the events counted), span_first_date, span_days, state, reason.
+    The span looked at is [max(since, t - window_days + 1, the record's first day), t]. Observed: an event in it was
+    known by t (keys counted once). Looked and absent: none was, and the record covers `coverage` of the span asked for.
+    Not looked: t lies outside the record or before `since`, or too little of the span is covered. Returns, indexed by
+    as-of day: event_count, last_date (of the events counted), span_first_date, span_days, state, reason.
     """
     as_of = as_day_numbers(as_of_days)
-    asked_first = np.full(len(as_of), as_day_number(since or cover.first_date or date(1970, 1, 1)))
-    if window_days is not None:
-        asked_first = np.maximum(asked_first, as_of - window_days + 1)
+    asked_first = _find_span_starts(as_of, cover, since, window_days)
     span_days = cover.count_days(asked_first, as_of)
     counts = _count_since(events, asked_first, as_of)
     last = find_last_known(events, as_of)
@@ -72,6 +70,14 @@ def read_occurrence_history(
         )
     ]
     return frame
+
+
+def _find_span_starts(as_of: Ints, cover: Cover, since: date | str | None, window_days: int | None) -> Ints:
+    """First day asked for: the later of `since` and the window's; the record's first day where neither is given."""
+    if window_days is None:
+        return np.full(len(as_of), as_day_number(since or cover.first_date or date(1970, 1, 1)))
+    opens = as_of - window_days + 1
+    return opens if since is None else np.maximum(opens, as_day_number(since))
 
 
 def _count_since(events: EventDays, first: Ints, as_of: Ints) -> Ints:

@@ -7,6 +7,7 @@ import numpy.typing as npt
 import pandas as pd
 from scipy import special
 
+from tension.errors import BadInput
 from tension.readings.day_counts import Cover, Days, EventDays, as_day_numbers, count_in_windows
 from tension.readings.rates import RateRule, explain_windows, find_window_cover, hide_not_looked
 from tension.readings.states import Floats, Ints, State, read_interval_states
@@ -100,6 +101,8 @@ def read_share_history(
         total = frame[f"{window}_total"]
         frame[f"{window}_share"] = frame[f"{window}_count"] / total.where(total > 0)
     rest = frame[["recent_total", "baseline_total"]].to_numpy() - frame[["recent_count", "baseline_count"]].to_numpy()
+    if (rest < 0).any():
+        raise BadInput("matching", "events that are not among all events", "a part of all_events, with the same keys")
     odds_ratio, low, high = find_odds_intervals(
         frame["recent_count"], rest[:, 0], frame["baseline_count"], rest[:, 1], rule.level
     )
