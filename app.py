@@ -2,8 +2,14 @@
 
 import streamlit as st
 
-from components.loaders import get_desk
+from components.filters import open_view, show_filters
+from components.layout import build_pages, show_desk_notice, show_masthead
 
 st.set_page_config(page_title="Indo-Pacific Tension Tracker", layout="wide")
-get_desk()
-st.navigation([st.Page("pages/overview_page.py", title="Overview", default=True, url_path="overview")]).run()
+pages = build_pages()
+page = st.navigation(list(pages.values()), position="hidden")
+open_view(next(name for name, known in pages.items() if known == page))
+show_masthead(pages)
+show_desk_notice()
+show_filters()
+page.run()

@@ -2,9 +2,29 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping, Sequence
+from datetime import date
+from typing import Any, TypeVar, cast
+
+import pandas as pd
 import streamlit as st
 
+from tension.curated import CuratedRecord
 from tension.desk import Desk, open_desk
+from tension.errors import TensionError
+from tension.figures.chart import Chart, ChartOptions
+from tension.figures.palette import DARK, LIGHT, Palette
+from tension.filters import EventFilter
+from tension.queries import LIST_COLUMNS, LastContact, ViewSummary
+
+Built = TypeVar("Built")
+
+# A session asks on every rerun; the store is looked at once in this many seconds for all sessions together.
+VERSION_SECONDS = 1.0
+_HASH_FUNCS: dict[str | type[Any], Callable[[Any], Any]] = {
+    EventFilter: lambda wanted: wanted.to_query(),
+    Palette: lambda palette: palette.name,
+}
 
 
 @st.cache_resource(show_spinner="Opening the record")
@@ -12,6 +32,139 @@ def _open_desk() -> Desk:
     return open_desk(is_fallback_allowed=True)
 
 
+@st.cache_data(ttl=VERSION_SECONDS, max_entries=1, show_spinner=False)
+def _refresh_desk() -> tuple[str, str]:
+    desk = _open_desk()
+    try:
+        return desk.refresh(), desk.notice
+    except TensionError as error:
+        # What was taken in before still stands; the fault is shown until the file is mended.
+        return desk.engine.refresh(), f"{error}. Shown: the record as it was before."
+
+
 def get_desk() -> Desk:
-    """The opened desk, pointed at the newest version of the store."""
-    return _open_desk()
+    """The opened desk, pointed at the newest version of the store; raises CuratedDataError on a broken record."""
+    desk = _open_desk()
+    _refresh_desk()
+    return desk
+
+
+def get_version() -> str:
+    """The store's newest version: part of every cache's key, so that new data are seen without a restart."""
+    return _refresh_desk()[0]
+
+
+def get_desk_notice() -> str:
+    """Why the user's own store or last edit isn't in use; '' when all is well."""
+    return _refresh_desk()[1]
+
+
+def get_theme() -> Palette:
+    """The colours of the theme that the reader's browser shows."""
+    return DARK if st.context.theme.type == "dark" else LIGHT
+
+
+def load_record() -> CuratedRecord:
+    """The curated record as files: actors, article, checks, breaks, geography. Read again when the store changes."""
+    return _load_record(get_version())
+
+
+@st.cache_resource(max_entries=2, show_spinner=False)
+def _load_record(version: str) -> CuratedRecord:
+    desk = _open_desk()
+    desk.__dict__.pop("record", None)
+    return desk.record
+
+
+@st.cache_data(max_entries=256, show_spinner=False, hash_funcs=_HASH_FUNCS)
+def _run_query(version: str, name: str, args: tuple[Any, ...]) -> Any:
+    return getattr(_open_desk().queries, name)(*args)
+
+
+def load_query(name: str, *args: Any) -> Any:
+    """The result of a method of Queries, by name and positional arguments (hashable ones, or an EventFilter)."""
+    return _run_query(get_version(), name, args)
+
+
+def load_built(build: Callable[..., Built], *args: Any) -> Built:
+    """What `build(desk, *args)` returns, kept for (its name, arguments, store version).
+
+    For pure builders of charts, maps and readings; the result is shared by all sessions and must not be changed.
+    """
+    return cast("Built", _run_builder(get_version(), f"{build.__module__}.{build.__qualname__}", args, build))
+
+
+@st.cache_resource(max_entries=256, show_spinner=False, hash_funcs=_HASH_FUNCS)
+def _run_builder(version: str, name: str, args: tuple[Any, ...], _build: Callable[..., Any]) -> Any:
+    return _build(_open_desk(), *args)
+
+
+def load_chart(
+    build: Callable[[Desk, EventFilter, Palette, ChartOptions], Chart],
+    wanted: EventFilter,
+    options: Mapping[str, str] | None = None,
+    palette: Palette | None = None,
+) -> Chart:
+    """A chart of the registry, built once for (filter, theme, options, store version)."""
+    return load_built(build, wanted, palette or get_theme(), dict(options or {}))
+
+
+def load_events(wanted: EventFilter, columns: Sequence[str] | None = LIST_COLUMNS) -> pd.DataFrame:
+    """Events in view, oldest first; `columns=None` gives all."""
+    return cast("pd.DataFrame", load_query("load_events", wanted, tuple(columns) if columns else None))
+
+
+def load_summary(wanted: EventFilter) -> ViewSummary:
+    """Counts of the events in view."""
+    return cast("ViewSummary", load_query("summarise", wanted))
+
+
+def load_event(event_id: str) -> dict[str, Any] | None:
+    """One event in full, None where there is none."""
+    return cast("dict[str, Any] | None", load_query("load_event", event_id))
+
+
+def load_related(event_id: str) -> pd.DataFrame:
+    """Events of the same episode, place or pair of states as an event that exists."""
+    return cast("pd.DataFrame", _load_related(get_version(), event_id))
+
+
+@st.cache_data(max_entries=64, show_spinner=False)
+def _load_related(version: str, event_id: str) -> pd.DataFrame:
+    event = _open_desk().queries.load_event(event_id)
+    return _open_desk().queries.load_related(event) if event else pd.DataFrame()
+
+
+def has_event(wanted: EventFilter, event_id: str) -> bool:
+    """True when the events in view hold this one."""
+    return bool((load_events(wanted, ("event_id",)).event_id == event_id).any())
+
+
+def load_counts(wanted: EventFilter, by: Sequence[str]) -> pd.DataFrame:
+    """Events per combination of columns (`month` and `week` allowed)."""
+    return cast("pd.DataFrame", load_query("count_events", wanted, tuple(by)))
+
+
+def load_last_contact(on: date, as_of: date | None = None) -> LastContact | None:
+    """The last US-China military contact that took place on or before a day."""
+    return cast("LastContact | None", load_query("find_last_contact", on, as_of))
+
+
+def load_last_day() -> date:
+    """The last day that the curated events cover; beyond it nothing is known."""
+    return cast("date", _load_last_day(get_version()))
+
+
+@st.cache_data(max_entries=2, show_spinner=False)
+def _load_last_day(version: str) -> date:
+    return _open_desk().find_last_day()
+
+
+def load_last_activity_day() -> date | None:
+    """The last day of Taiwan's daily counts."""
+    return cast("date | None", _load_last_activity_day(get_version()))
+
+
+@st.cache_data(max_entries=2, show_spinner=False)
+def _load_last_activity_day(version: str) -> date | None:
+    return _open_desk().find_last_activity_day()

@@ -1,0 +1,101 @@
+"""The frame of a page: navigation, page head, what the record can't say, section heads, empty states."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import streamlit as st
+
+from components.address import START_PAGE, build_params, get_filter, get_selected_event, set_filter
+from components.loaders import get_desk_notice, load_last_activity_day, load_last_day, load_summary
+from components.text import escape_markdown, format_day
+from tension.filters import EventFilter
+from tension.vocab import Region
+
+PAGES_DIR = Path(__file__).resolve().parent.parent / "pages"
+# Page names in the order of the navigation, with what each one is for.
+PAGES: dict[str, tuple[str, str]] = {
+    "overview": ("Overview", "Everything on one screen: events, map, risk panels, actors."),
+    "timeline": ("Timeline", "Events in time, in lanes by region, category or actor."),
+    "map": ("Map", "Events, claim lines, zones and features on the map."),
+    "actors": ("Actors", "States and people: positions, red lines, posture, ties."),
+    "assessments": ("Assessments", "The article's claims and what the record says about each."),
+    "activity": ("Activity", "Taiwan's daily counts of aircraft and vessels, and the GPR index."),
+    "article": ("Article", "The article itself, and its statements against other reports."),
+    "record": ("Record", "Every event in view as a table, with its sources."),
+    "evidence": ("Evidence", "From a claim to its indicators, events and sources, and back."),
+    "channels": ("Channels", "US-China military contacts."),
+    "sources": ("Sources", "Where data come from and how fresh they are."),
+    "inbox": ("Inbox", "Proposed events that wait for an editor."),
+    "method": ("Method", "How events are coded and read, and what can't be seen."),
+}
+
+
+def build_pages() -> dict[str, Any]:
+    """The pages by name, those whose file is there."""
+    return {
+        name: st.Page(f"pages/{name}_page.py", title=title, url_path=name, default=name == START_PAGE, help=purpose)
+        for name, (title, purpose) in PAGES.items()
+        if (PAGES_DIR / f"{name}_page.py").exists()
+    }
+
+
+def show_masthead(pages: dict[str, Any]) -> None:
+    """The product's name and the navigation; its links take the view along."""
+    params = build_params(get_filter(), get_selected_event())
+    with st.container(key="masthead", horizontal=True, vertical_alignment="center", gap="small"):
+        st.markdown("**Indo-Pacific Tension Tracker**", width="content")
+        with st.container(key="navigation", horizontal=True, wrap=False, gap="xsmall", width="stretch"):
+            for page in pages.values():
+                st.page_link(page, query_params=params, help="")
+
+
+def show_page_head(title: str, subject: str) -> None:
+    """A page's title and one line that says what it shows."""
+    st.header(title, anchor=False)
+    st.caption(subject)
+
+
+def show_section(title: str, subject: str = "") -> None:
+    """A section's title, and what it shows where the title doesn't say it."""
+    st.subheader(title, anchor=False)
+    if subject:
+        st.caption(subject)
+
+
+def show_honesty(*, has_counts: bool = False) -> None:
+    """How far the record reaches and where it is thin, for what is in view."""
+    st.caption(" ".join(build_honesty(get_filter(), has_counts=has_counts)))
+
+
+def build_honesty(wanted: EventFilter, *, has_counts: bool = False) -> list[str]:
+    """Sentences on the record's end and its thin spots, those that bear on the view."""
+    said = [f"Curated events reach to {format_day(load_last_day())}; beyond it nothing is known, not quiet."]
+    last_count = load_last_activity_day() if has_counts else None
+    if last_count:
+        said.append(f"Taiwan's daily counts reach to {format_day(last_count)}.")
+    said.append("They are a lower bound: what no page reported, or nobody searched for, is missing.")
+    is_early = wanted.since is None or wanted.since.year <= 2022
+    if is_early and (not wanted.regions or Region.SOUTH_CHINA_SEA in wanted.regions):
+        said.append("2022 is thin in the South China Sea.")
+    if wanted.until is None or wanted.until.year >= 2026:
+        said.append("2026 leans on reprints.")
+    return said
+
+
+def show_empty(wanted: EventFilter, reason: str = "") -> None:
+    """Say that nothing is in view, and offer to widen."""
+    with st.container(border=True, key="empty"):
+        st.markdown(f"**{escape_markdown(reason or 'No events are in view.')}**")
+        st.caption(f"In view: {escape_markdown(wanted.describe())}.")
+        widened = wanted.widen()
+        if widened != wanted:
+            count = load_summary(widened).event_count
+            st.button(f"Widen to all {count} events", key="widen", on_click=set_filter, args=(widened,), type="primary")
+
+
+def show_desk_notice() -> None:
+    """Why the reader's own store or last edit isn't in use, where it isn't."""
+    if notice := get_desk_notice():
+        st.warning(escape_markdown(notice))
