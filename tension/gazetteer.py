@@ -18,7 +18,7 @@ NO_REGION_WEIGHT = 1
 
 @dataclass(frozen=True)
 class Place:
-    """One place. `weight` 0 to 6: how strongly its name speaks for `region`; coordinates in degrees, None = not known."""
+    """One place. `weight` 0 to 6: how strongly its name speaks for `region`. Degrees; None = not known."""
 
     name: str
     names: tuple[str, ...]
@@ -69,7 +69,11 @@ def _read_place(row: dict[str, str]) -> Place:
     if precision and precision not in GEO_PRECISIONS:
         raise ValueError(f"geo_precision {precision!r} is not allowed; allowed: {', '.join(GEO_PRECISIONS)}")
     has_point = bool(row["latitude"])
-    if has_point != bool(row["longitude"]) or has_point != bool(precision) or has_point != bool(row["coordinates_from"]):
+    if (
+        has_point != bool(row["longitude"])
+        or has_point != bool(precision)
+        or has_point != bool(row["coordinates_from"])
+    ):
         raise ValueError("latitude, longitude, geo_precision and coordinates_from: give all or none")
     latitude, longitude = (float(row["latitude"]), float(row["longitude"])) if has_point else (None, None)
     if latitude is not None and longitude is not None and not (-90 <= latitude <= 90 and -180 <= longitude <= 180):

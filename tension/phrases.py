@@ -4,23 +4,27 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Generic, TypeVar
 
 Meaning = TypeVar("Meaning")
+Meaning_co = TypeVar("Meaning_co", covariant=True)
 
 _CJK = re.compile(r"[⺀-鿿가-힯豈-﫿]")
 _APOSTROPHES = str.maketrans({"‘": "'", "’": "'", "ʼ": "'", "′": "'", "“": '"', "”": '"', "–": "-", "—": "-", "‑": "-"})
 _GAP = r"(?:[^\w.;:!?]+\w[\w'.-]*){0,4}?[^\w.;:!?]+"
+_TOKEN = re.compile(r"\w+")
+KEY_LENGTH = 4
 _NUMBER = r"\d[\d,.]*"
 
 
 @dataclass(frozen=True)
-class Hit(Generic[Meaning]):
+class Hit(Generic[Meaning_co]):
     """One phrase found: its meaning, the words as they stand in the text, and where (character offsets)."""
 
-    meaning: Meaning
+    meaning: Meaning_co
     words: str
     start: int
     end: int
@@ -32,14 +36,17 @@ def fold_text(text: str) -> str:
 
 
 class PhraseIndex(Generic[Meaning]):
-    """Phrases with a meaning each. Words match whole and in any case; a phrase all in capitals matches only so.
+    """Phrases with a meaning each. Words match whole. A phrase all in capitals matches only so, one that begins with a
+    capital only where the text does too (a name, not the verb), any other in any case.
 
     `*` at a word's end: any ending; `..`: up to four words in between; `a|b`: either; `N`: a number. Phrases in
     Chinese, Japanese or Korean match anywhere.
     """
 
     def __init__(self) -> None:
-        self._entries: list[tuple[str, bool, re.Pattern[str], Meaning]] = []
+        # Keyed by how the phrase's longest word begins, so that a text meets only the few phrases that could match it.
+        self._entries: dict[str, list[tuple[int, re.Pattern[str], Meaning]]] = defaultdict(list)
+        self._count = 0
 
     def add(self, phrase: str, meaning: Meaning) -> None:
         """One more phrase; ValueError when it has no word that could be looked for."""
@@ -48,8 +55,12 @@ class PhraseIndex(Generic[Meaning]):
         anchor = _find_anchor(phrase)
         if not anchor:
             raise ValueError(f"phrase {phrase!r} has no word to look for")
-        pattern = re.compile(_build_pattern(phrase), 0 if is_exact else re.IGNORECASE)
-        self._entries.append((anchor if is_exact else anchor.lower(), is_exact, pattern, meaning))
+        is_name = phrase[0].isupper() and not phrase.startswith("N ")
+        lead = r"(?-i:(?=[A-ZÀ-Þ]))" if is_name and not is_exact else ""
+        pattern = re.compile(lead + _build_pattern(phrase), 0 if is_exact else re.IGNORECASE)
+        key = "" if _CJK.search(phrase) else anchor.lower()[:KEY_LENGTH]
+        self._entries[key].append((self._count, pattern, meaning))
+        self._count += 1
 
     def add_all(self, phrases: Iterable[str], meaning: Meaning) -> None:
         for phrase in phrases:
@@ -57,17 +68,20 @@ class PhraseIndex(Generic[Meaning]):
 
     def find(self, text: str) -> list[Hit[Meaning]]:
         """All hits in a folded text, in order of place; of hits that overlap for the same index, all are kept."""
-        lowered = text.lower()
+        tokens = set(_TOKEN.findall(text.lower()))
+        keys = {token[:length] for token in tokens for length in range(1, KEY_LENGTH + 1)}
+        if _CJK.search(text):
+            keys.add("")
+        entries = sorted((e for key in keys for e in self._entries.get(key, ())), key=lambda entry: entry[0])
         hits = [
             Hit(meaning, match.group(), match.start(), match.end())
-            for anchor, is_exact, pattern, meaning in self._entries
-            if anchor in (text if is_exact else lowered)
+            for _, pattern, meaning in entries
             for match in pattern.finditer(text)
         ]
         return sorted(hits, key=lambda hit: (hit.start, -hit.end))
 
     def find_longest(self, text: str) -> list[Hit[Meaning]]:
-        """Hits in order of place where each stretch of text is claimed once, by the longest phrase that begins first."""
+        """Hits in order of place where each stretch is claimed once, by the longest phrase that begins first."""
         kept: list[Hit[Meaning]] = []
         for hit in self.find(text):
             if not kept or hit.start >= kept[-1].end:
@@ -82,9 +96,9 @@ class PhraseIndex(Generic[Meaning]):
 
 
 def _find_anchor(phrase: str) -> str:
-    # The longest literal stretch of one word: a text without it can't match, and `in` is far cheaper than a pattern.
-    literals = [w.rstrip("*") for w in phrase.split() if w not in ("..", "N") and "|" not in w]
-    return max(literals, key=len, default="") or ""
+    # The longest literal stretch of one word: a text with no word that begins so can't match.
+    words = [word for word in phrase.split() if word not in ("..", "N") and "|" not in word]
+    return max((piece for word in words for piece in _TOKEN.findall(word)), key=len, default="")
 
 
 def _build_pattern(phrase: str) -> str:

@@ -1,0 +1,191 @@
+"""Proposed codings: what single headlines give, and how often the words agree with the coding made by hand."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from time import perf_counter
+
+import pytest
+import yaml
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from tension.errors import CuratedDataError
+from tension.gazetteer import GAZETTEER_FILE, load_gazetteer
+from tension.lexicon import LEXICON_FILE, Act, load_lexicon
+from tension.phrases import Hit, PhraseIndex, fold_text
+from tension.proposals import Proposal, build_proposal
+from tension.recordtext import read_entries
+from tension.vocab import CAMEO_ROOTS, TAGS, Category, Region
+
+EVENTS = Path(__file__).parents[1] / "data" / "events"
+
+
+def build_index(*phrases: str) -> PhraseIndex[str]:
+    index: PhraseIndex[str] = PhraseIndex()
+    for phrase in phrases:
+        index.add(phrase, phrase)
+    return index
+
+
+@pytest.mark.parametrize(
+    ("phrase", "text", "is_found"),
+    [
+        ("water cannon*", "fired water-cannons twice", True),
+        ("water cannon*", "water and cannon", False),
+        ("Manila", "in Manila's port", True),
+        ("Manila", "vanilla manila envelope", False),
+        ("US", "a US ship", True),
+        ("US", "tell us more", False),
+        ("Trump", "trump card", False),
+        ("Ren'ai", "at Ren’ai Jiao", True),
+        ("lock* .. radar", "locked its fire control radar", True),
+        ("lock* .. radar", "locked the door. Later that day the radar", False),
+        ("N PLA aircraft", "1,234 PLA aircraft", True),
+        ("fisherm*n", "two fishermen", True),
+        ("boards", "keyboards", False),
+        ("共機", "國防部偵獲共機12架次", True),
+        ("U.S.", "the U.S. Navy", True),
+    ],
+)
+def test_phrases_match_whole_words_as_written(phrase: str, text: str, is_found: bool) -> None:
+    assert bool(build_index(phrase).find(fold_text(text))) is is_found
+
+
+def test_the_longest_phrase_claims_its_stretch() -> None:
+    hits = build_index("Second Thomas", "Second Thomas Shoal").find_longest("at Second Thomas Shoal today")
+    assert [hit.words for hit in hits] == ["Second Thomas Shoal"]
+
+
+@pytest.mark.parametrize(
+    ("name", "place"),
+    [
+        ("Ayungin Shoal", "Second Thomas Shoal"),
+        ("Ren'ai Jiao", "Second Thomas Shoal"),
+        ("仁爱礁", "Second Thomas Shoal"),
+        ("Huangyan Dao", "Scarborough Shoal"),
+        ("Bajo de Masinloc", "Scarborough Shoal"),
+        ("Pag-asa Island", "Thitu Island"),
+        ("Escoda Shoal", "Sabina Shoal"),
+        ("Diaoyu Dao", "Senkaku Islands"),
+        ("Quemoy", "Kinmen"),
+        ("Dongsha", "Pratas Island"),
+    ],
+)
+def test_a_feature_is_known_under_every_side_s_name(name: str, place: str) -> None:
+    (hit,) = load_gazetteer().find_longest(fold_text(f"a patrol near {name} on Monday"))
+    assert hit.meaning.name == place
+    assert hit.meaning.latitude is not None
+
+
+def test_every_act_codes_within_the_closed_lists_and_speaks_for_itself() -> None:
+    acts = {entry.key: entry for entry in (hit.meaning for hit in _all_act_hits())}
+    assert len(acts) > 50
+    for act in acts.values():
+        assert act.category is None or act.category in set(Category)
+        assert act.cameo_root is None or act.cameo_root in CAMEO_ROOTS
+        assert set(act.tags) <= TAGS
+
+
+def _all_act_hits() -> list[Hit[Act]]:
+    words = [word for act in yaml.safe_load(LEXICON_FILE.read_text("utf-8"))["acts"] for word in act["words"]]
+    text = " . ".join(
+        word.replace(" .. ", " ").replace("*", "").replace("|", " ").replace("N ", "9 ") for word in words
+    )
+    return load_lexicon().acts.find(fold_text(text))
+
+
+def test_a_transit_names_china_as_its_addressee_by_the_codebook() -> None:
+    proposal = build_proposal("USS Higgins transits the Taiwan Strait")
+    assert (proposal.initiator, proposal.target, proposal.category) == ("USA", "CHN", "transit_fonop")
+    assert "strait_transit" in proposal.tags
+
+
+def test_who_reports_is_not_who_acts() -> None:
+    proposal = build_proposal("Taiwan detects 27 PLA aircraft around island")
+    assert (proposal.initiator, proposal.target) == ("CHN", "TWN")
+
+
+def test_the_backdrop_of_a_title_counts_less_than_its_lead() -> None:
+    proposal = build_proposal("Manila summons Chinese ambassador over water cannon attack")
+    assert (proposal.category, proposal.cameo_root) == ("diplomacy", "11")
+
+
+def test_a_dateline_brings_into_scope_but_proposes_no_place() -> None:
+    proposal = build_proposal(
+        "Vice president visits parliament", "Rome, Sept. 11 (CNA) Italy hosted Taiwan's vice president."
+    )
+    assert proposal.place is not None
+    assert proposal.place.name == "Taiwan"
+    assert build_proposal("Quake felt", "MANILA, Philippines - A quake was felt.").place is None
+
+
+@pytest.mark.parametrize(
+    "title", ["Venezuela earthquakes kill 920", "Premier League results", "US strikes on Iran after attack", ""]
+)
+def test_what_is_not_of_the_region_is_out_of_scope(title: str) -> None:
+    assert build_proposal(title) == Proposal(is_in_scope=False)
+
+
+def test_chinese_headlines_are_coded_too() -> None:
+    proposal = build_proposal("中国海警船在黄岩岛对菲律宾船使用水炮")
+    assert proposal.region is Region.SOUTH_CHINA_SEA
+    assert set(proposal.actors) == {"CHN", "PHL"}
+    assert (proposal.category, proposal.cameo_root) == ("incident", "18")
+
+
+@settings(max_examples=200, deadline=None)
+@given(st.text(max_size=200), st.text(max_size=400))
+def test_any_text_gives_a_proposal_within_the_closed_lists(title: str, summary: str) -> None:
+    proposal = build_proposal(title, summary)
+    assert proposal.category is None or proposal.category in set(Category)
+    assert proposal.initiator is None or proposal.initiator in proposal.actors
+    assert proposal.target is None or proposal.target in proposal.actors
+    assert set(proposal.tags) <= TAGS
+
+
+def test_proposals_agree_with_the_curated_coding_at_least_as_often_as_measured() -> None:
+    """Measured on the 549 curated events when written: region 0.94, category 0.85, CAMEO root 0.83; of their actors
+    0.95 found, of those proposed 0.91 right; initiator 0.91 and target 0.88 right where proposed. The lexicon was
+    written with these events at hand, so that news it never saw will do worse."""
+    events = [entry.fields for path in sorted(EVENTS.glob("*.yaml")) for entry in read_entries(path, path.name)]
+    pairs = [(event, build_proposal(event["title"], event.get("summary", ""))) for event in events]
+    assert len(pairs) >= 549
+    rate = {
+        name: sum(getattr(p, name) == e[name] for e, p in pairs) / len(pairs)
+        for name in ("region", "category", "cameo_root")
+    }
+    found = sum(len(set(e["actors"]) & set(p.actors)) for e, p in pairs)
+    initiated = [(e.get("initiator"), p.initiator) for e, p in pairs if p.initiator]
+    assert rate["region"] >= 0.91
+    assert rate["category"] >= 0.82
+    assert rate["cameo_root"] >= 0.80
+    assert found / sum(len(e["actors"]) for e, _ in pairs) >= 0.93
+    assert found / sum(len(p.actors) for _, p in pairs) >= 0.89
+    assert sum(told == said for told, said in initiated) / len(initiated) >= 0.88
+    assert sum(p.is_in_scope for _, p in pairs) / len(pairs) >= 0.99
+
+
+def test_faults_of_the_gazetteer_are_named_by_line(tmp_path: Path) -> None:
+    lines = GAZETTEER_FILE.read_text("utf-8").splitlines()
+    path = tmp_path / "gazetteer.csv"
+    path.write_text("\n".join([lines[0], lines[1], lines[1], "X,X,Atlantis,3,sea,,,,", "Y,Y,,9,sea,,,,"]), "utf-8")
+    with pytest.raises(CuratedDataError) as caught:
+        load_gazetteer(path)
+    faults = caught.value.faults
+    assert any("line 3: name" in fault for fault in faults)
+    assert any("line 4" in fault and "Atlantis" in fault for fault in faults)
+    assert any("line 5: weight 9" in fault for fault in faults)
+
+
+def test_faults_of_the_lexicon_are_named_by_place(tmp_path: Path) -> None:
+    path = tmp_path / "lexicon.yaml"
+    path.write_text(LEXICON_FILE.read_text("utf-8").replace('cameo_root: "19"', 'cameo_root: "99"', 1), "utf-8")
+    with pytest.raises(CuratedDataError, match=r"lexicon.yaml: acts.0.cameo_root"):
+        load_lexicon(path)
+
+
+def test_a_long_text_without_end_is_coded_in_reasonable_time() -> None:
+    started = perf_counter()
+    build_proposal("China " * 500, "locked the radar " * 5_000)
+    assert perf_counter() - started < 5
