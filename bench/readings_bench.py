@@ -1,7 +1,7 @@
 """Times a full recomputation of the readings: about 20 indicators on every day of 2022-01-01 to 2026-08-21.
 
-Run: python bench/readings_bench.py. The inputs are plainly synthetic, of the record's size. Each time is also given as a
-ratio to a plain pandas rolling mean over the same days in the same run, so that runs on other machines compare.
+Run: python bench/readings_bench.py. The inputs are plainly synthetic, of the record's size. Each time is also given as
+a ratio to a plain pandas rolling mean over the same days in the same run, so that runs on other machines compare.
 """
 
 from __future__ import annotations

@@ -96,7 +96,8 @@ def test_the_real_history_equals_the_naive_reading_on_scattered_days(bulletins: 
 def test_a_small_series_by_hand() -> None:
     values = [2.0] * 10 + [4.0, 4.0, 4.0, np.nan]
     row = read_series_history(build_daily_series(make_days(14), values), [START + timedelta(days=13)], SMALL).iloc[0]
-    assert (row["recent"], row["recent_day_count"]) == (4.0, 3)
+    assert (row["recent_day_count"], row["baseline"]) == (3, 2.0)
+    assert row[["recent", "ratio", "percentile"]].isna().all()
     assert row["state"] == State.INSUFFICIENT
     assert row["reason"] == "recent: 3 of 4 days reported, 4 needed"
     values[13] = 2.0

@@ -15,20 +15,32 @@ from tension.readings.states import Bools, Ints
 
 Days = Iterable[Any]  # dates, ISO strings, timestamps: a list, an Index, a Series, an array
 
+_EPOCH = date(1970, 1, 1).toordinal()
 _NEVER = np.iinfo(np.int64).max // 4
 
 
 def as_day_numbers(days: Days) -> Ints:
     """Days since 1970-01-01, one for each of `days` (time of day is dropped). A day that is missing is refused."""
-    stamps = pd.DatetimeIndex(pd.to_datetime(pd.Series(list(days), dtype="object")))
+    stamps = _as_stamps(days)
     if stamps.hasnans:
         raise BadInput("days", "a missing date", "a date in every row")
     return np.asarray(stamps.to_numpy().astype("datetime64[D]").astype(np.int64))
 
 
+def _as_stamps(days: Days) -> pd.DatetimeIndex:
+    if isinstance(days, pd.DatetimeIndex):
+        return days
+    if isinstance(days, pd.Series | np.ndarray) and pd.api.types.is_datetime64_any_dtype(days.dtype):
+        return pd.DatetimeIndex(days)
+    return pd.DatetimeIndex(pd.to_datetime(pd.Series(list(days), dtype="object")))
+
+
 def as_day_number(day: date | str | pd.Timestamp) -> int:
     """Days since 1970-01-01 of one day."""
-    return int(as_day_numbers([day])[0])
+    stamp = pd.Timestamp(day)
+    if pd.isna(stamp):
+        raise BadInput("day", day, "a date")
+    return stamp.toordinal() - _EPOCH
 
 
 def as_index(days: Ints, name: str = "as_of") -> pd.DatetimeIndex:
@@ -38,7 +50,7 @@ def as_index(days: Ints, name: str = "as_of") -> pd.DatetimeIndex:
 
 def as_date(day: int) -> date:
     """A day number back as a date."""
-    return date.fromordinal(date(1970, 1, 1).toordinal() + int(day))
+    return date.fromordinal(_EPOCH + int(day))
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,10 +110,9 @@ def build_event_days(occurred: Days, reported: Days | None = None, keys: Iterabl
 
 
 def _fill_missing(reported: Days, occurred: Ints) -> Ints:
-    given = pd.Series(list(reported), dtype="object")
-    if len(given) != len(occurred):
-        raise BadInput("reported", len(given), f"one for each of the {len(occurred)} events")
-    stamps = pd.DatetimeIndex(pd.to_datetime(given))
+    stamps = _as_stamps(reported)
+    if len(stamps) != len(occurred):
+        raise BadInput("reported", len(stamps), f"one for each of the {len(occurred)} events")
     numbers = stamps.to_numpy().astype("datetime64[D]").astype(np.int64)
     return np.where(stamps.isna(), occurred, numbers)
 

@@ -195,4 +195,4 @@ def _explain_recency(
         return cover.describe_outside(day)
     if state == State.TOO_FEW:
         return f"{gap_count} past gaps, {MINIMUM_GAPS} needed"
-    return f"{days_since} days, longer than {percentile:.0f}% of {gap_count} past gaps; typical {typical:g} days"
+    return f"{days_since} days, percentile {percentile:.0f} of {gap_count} past gaps; typical {typical:g} days"

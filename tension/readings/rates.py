@@ -146,17 +146,29 @@ def read_rate_history(
     reads a little low.
     """
     as_of = as_day_numbers(as_of_days)
-    inside = find_window_cover(cover, as_of, rule)
-    counts = count_in_windows(events, as_of_days, rule.window_days, rule.baseline_days)
-    recent, baseline = counts["recent_count"].to_numpy(), counts["baseline_count"].to_numpy()
-    rates = read_rates(recent, baseline, inside.recent_days, inside.baseline_days, rule.level, rule.minimum_count)
+    inside, counts, rates, states = _read_windows(events, as_of_days, cover, rule)
     frame = counts.assign(recent_days=inside.recent_days, baseline_days=inside.baseline_days)
     frame[["ratio", "low", "high"]] = rates[["ratio", "low", "high"]].to_numpy()
     frame.loc[~inside.is_sufficient, ["ratio", "low", "high"]] = np.nan
     frame = frame.join(_find_shares(counts, all_events, as_of_days, rule))
-    frame["state"] = inside.mask_states(rates["state"].to_numpy(dtype=np.str_)).astype(object)
+    frame["state"] = states.astype(object)
     frame["reason"] = explain_windows(frame, as_of, cover, rule, "ratio")
     return hide_not_looked(frame)
+
+
+def read_rate_states(events: EventDays, as_of_days: Days, cover: Cover, rule: RateRule) -> Words:
+    """The states of `read_rate_history` alone, for when many rules are tried."""
+    return _read_windows(events, as_of_days, cover, rule)[-1]
+
+
+def _read_windows(
+    events: EventDays, as_of_days: Days, cover: Cover, rule: RateRule
+) -> tuple[WindowCover, pd.DataFrame, pd.DataFrame, Words]:
+    inside = find_window_cover(cover, as_day_numbers(as_of_days), rule)
+    counts = count_in_windows(events, as_of_days, rule.window_days, rule.baseline_days)
+    recent, baseline = counts["recent_count"].to_numpy(), counts["baseline_count"].to_numpy()
+    rates = read_rates(recent, baseline, inside.recent_days, inside.baseline_days, rule.level, rule.minimum_count)
+    return inside, counts, rates, inside.mask_states(rates["state"].to_numpy(dtype=np.str_))
 
 
 def _find_shares(counts: pd.DataFrame, all_events: EventDays | None, as_of_days: Days, rule: RateRule) -> pd.DataFrame:

@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 
 from tension.readings.day_counts import Cover, Days, EventDays, as_day_numbers, as_index
-from tension.readings.rates import RateRule, read_rate_history
+from tension.readings.rates import RateRule, read_rate_states
 from tension.readings.series import (
     DEFAULT_SERIES_RULE,
     DailySeries,
@@ -84,8 +84,7 @@ def read_rate_robustness(
     for window_scale, baseline_scale, level in product(scales, scales, levels):
         window, baseline = round(rule.window_days * window_scale), round(rule.baseline_days * baseline_scale)
         changed = replace(rule, window_days=window, baseline_days=baseline, level=level)
-        history = read_rate_history(events, as_of_days, cover, changed)
-        states[window, baseline, level] = history["state"].to_numpy(dtype=np.str_)
+        states[window, baseline, level] = read_rate_states(events, as_of_days, cover, changed)
     return _as_frame(states, as_day_numbers(as_of_days), ("window_days", "baseline_days", "level"))
 
 

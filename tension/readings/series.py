@@ -221,13 +221,15 @@ def read_series_history(series: DailySeries, as_of_days: Days, rule: SeriesRule 
     """The reading of a daily count on every as-of day, using only days up to it.
 
     recent = mean of the reported days in (t - 30, t]; baseline = the same over (t - 395, t - 30]; ratio = recent /
-    baseline; percentile = mid-rank of recent among the 30-day means that end on one of the 1,095 days before t (t
-    itself not) and are complete: at least 80% of their days reported. What lies before the definition break that begins
-    t's regime is treated as not available, in all three: a window counts what is left of it. The memory of `run_states`
-    runs over every day from the start of the series, so a state doesn't depend on which as-of days are asked for.
+    baseline; percentile = mid-rank of recent among the 30-day means that end on one of the 1,095 days before t (not t
+    itself; their windows may overlap t's) and are complete: at least 80% of their days reported. What lies before the
+    definition break that begins t's regime is treated as not available, in all three: a window counts what is left of
+    it. The memory of `run_states` runs over every day from the start of the series, so a state doesn't depend on which
+    as-of days are asked for.
 
     Returns, indexed by as-of day: recent, baseline (units of the series), ratio, percentile (0-100), recent_day_count,
-    baseline_day_count, reference_window_count, state, reason. Outside the days of the source: not looked, no numbers.
+    baseline_day_count, reference_window_count, state, reason. A mean whose window lacks days is NaN, and so are ratio
+    and percentile where the state is insufficient. Outside the days of the source: not looked, no numbers.
     """
     recent = read_recent_means(series, rule)
     baseline = read_baseline_means(series, rule)
@@ -245,7 +247,15 @@ def read_series_history(series: DailySeries, as_of_days: Days, rule: SeriesRule 
         },
         index=as_index(series.first_day + np.arange(len(series))),
     )
+    _hide_partial(frame, rule)
     return _select_days(frame, series, as_day_numbers(as_of_days), rule)
+
+
+def _hide_partial(frame: pd.DataFrame, rule: SeriesRule) -> None:
+    """No number where its window has too few days: the mean of what is left isn't the window's mean."""
+    for name, days in (("recent", rule.window_days), ("baseline", rule.baseline_days)):
+        frame.loc[~_has_enough(frame[f"{name}_day_count"].to_numpy(), days, rule.coverage), name] = np.nan
+    frame.loc[(frame["state"] == State.INSUFFICIENT).to_numpy(), ["ratio", "percentile"]] = np.nan
 
 
 def _select_days(frame: pd.DataFrame, series: DailySeries, as_of: Ints, rule: SeriesRule) -> pd.DataFrame:
