@@ -24,6 +24,7 @@ class Chart:
 
     `frame` is what the CSV export holds. `hint` says what to do when the chart is empty; it is '' when it isn't.
     `subtitle` says what is in view where that isn't simply the filter (registry.py fills the filter in otherwise).
+    `notes` stand in the picture's foot, one line each: what a mark in it means.
     """
 
     key: str
@@ -34,6 +35,7 @@ class Chart:
     frame: pd.DataFrame
     hint: str = ""
     subtitle: str = ""
+    notes: tuple[str, ...] = ()
 
     @property
     def is_empty(self) -> bool:

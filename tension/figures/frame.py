@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import html
 import textwrap
+from collections.abc import Sequence
 from typing import Any
 
 import plotly.graph_objects as go
@@ -25,7 +26,10 @@ _TITLE_SIZE, _TEXT_SIZE, _FOOT_SIZE = 16, 12, 10.5
 _TITLE_LINE, _TEXT_LINE, _FOOT_LINE = 21, 17, 15
 _LEGEND_LINE = 21
 _AXIS_PX = 26
-_FOOT_NAMES = ("source", "link")
+_LEAST_PLOT_PX = 120
+# Below this a finger scrolls the page, so dragging must not zoom the picture.
+_SMALL_PX = 480
+_FOOT_NAMES = ("notes", "source", "link")
 
 
 def escape(text: object) -> str:
@@ -47,27 +51,38 @@ def dress(
     source_line: str,
     link: str,
     palette: Palette,
+    notes: Sequence[str] = (),
     width_px: float = COLUMN_PX,
+    height_px: float | None = None,
 ) -> go.Figure:
     """Puts the words around a figure and the house style on it; returns the same figure.
 
-    A builder sets `layout.height` and `layout.margin` for its plot alone (labels left and right of it, room for marks);
-    what the words and the legend need is added here. Text is wrapped for `width_px`.
+    A builder sets `layout.height` and `layout.margin` for its plot alone (labels beside it, room for marks above it);
+    what the words and the legend need is added here. Text is wrapped for `width_px`. `notes` come before the source
+    line. `height_px` is the height of the whole picture, where a page has only so much room.
     """
     plot = _remember_plot(figure)
     room = width_px - 2 * _SIDE_PX
     head = [f"<b>{line}</b>" for line in wrap(title, room * 0.94, _TITLE_SIZE)]
     under = wrap(subtitle, room) if subtitle else []
-    foot = {"source": wrap(source_line, room, _FOOT_SIZE), "link": wrap(link, room, _FOOT_SIZE) if link else []}
+    foot = {
+        "notes": [line for note in notes for line in wrap(note, room, _FOOT_SIZE)],
+        "source": wrap(source_line, room, _FOOT_SIZE),
+        "link": wrap(link, room, _FOOT_SIZE) if link else [],
+    }
     legend_rows = _count_legend_rows(figure, width_px - plot["l"] - plot["r"])
-    top = 10 + len(head) * _TITLE_LINE + len(under) * _TEXT_LINE + legend_rows * _LEGEND_LINE + plot["t"]
-    bottom = plot["b"] + sum(len(lines) for lines in foot.values()) * _FOOT_LINE + 10
+    top = 12 + len(head) * _TITLE_LINE + len(under) * _TEXT_LINE + legend_rows * _LEGEND_LINE + plot["t"]
+    bottom = plot["b"] + sum(len(lines) for lines in foot.values()) * _FOOT_LINE + 12
+    height = max(height_px - top - bottom, _LEAST_PLOT_PX) if height_px else plot["height"]
     figure.update_layout(
         template=build_template(palette),
         title_text="<br>".join(head + [f'<span style="{_text_style(palette)}">{line}</span>' for line in under]),
-        height=plot["height"] + top + bottom,
+        height=height + top + bottom,
         margin={"l": plot["l"], "r": plot["r"], "t": top, "b": bottom, "pad": 0},
-        dragmode=False if width_px < 480 else figure.layout.dragmode,
+        # The legend stands above what the builder draws above its plot, and begins at the picture's edge.
+        legend_y=1 + plot["t"] / height,
+        legend_x=-(plot["l"] - _SIDE_PX) / max(width_px - plot["l"] - plot["r"], 1),
+        dragmode=False if width_px < _SMALL_PX else figure.layout.dragmode,
     )
     _put_foot(figure, foot, plot, palette)
     return figure

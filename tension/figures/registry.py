@@ -59,7 +59,8 @@ def build_link(
     spec: ChartSpec, wanted: EventFilter, options: Mapping[str, str] | None = None, site: str = DEFAULT_SITE
 ) -> str:
     """The address that shows a chart again: its page, the whole filter and every option, said explicitly."""
-    return f"{site.rstrip('/')}/{spec.page}?{wanted.to_query(**choose_options(spec, options))}"
+    path = "" if spec.page == "overview" else spec.page
+    return f"{site.rstrip('/')}/{path}?{wanted.to_query(**choose_options(spec, options))}"
 
 
 def build_chart(
@@ -69,27 +70,25 @@ def build_chart(
     palette: Palette,
     options: Mapping[str, str] | None = None,
     *,
-    site: str = DEFAULT_SITE,
+    link: str | None = None,
     width_px: float = COLUMN_PX,
+    height_px: float | None = None,
 ) -> Chart:
     """A chart with its title, filter, as-of, source line and link; raises BadInput for an unknown key or option."""
     spec = find_chart(key)
     chosen = choose_options(spec, options)
     chart = spec.build(desk, wanted, palette, chosen)
     chart = replace(chart, subtitle=chart.subtitle or describe_view(desk, wanted))
-    return dress_chart(chart, palette, link=build_link(spec, wanted, chosen, site), width_px=width_px)
-
-
-def dress_chart(chart: Chart, palette: Palette, *, link: str, width_px: float) -> Chart:
-    """The same chart with its words wrapped for a width."""
     dress(
         chart.figure,
         title=chart.title,
         subtitle=chart.subtitle,
+        notes=chart.notes,
         source_line=chart.source_line,
-        link=link,
+        link=build_link(spec, wanted, chosen) if link is None else link,
         palette=palette,
         width_px=width_px,
+        height_px=height_px,
     )
     return chart
 
