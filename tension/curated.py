@@ -20,7 +20,8 @@ from tension.article import Article, ArticleCheck
 from tension.errors import CuratedDataError, RecordTextError
 from tension.events import ActivityDay, Event, Record
 from tension.geography import Geography, load_geography
-from tension.recordtext import Entry, read_entries, read_mapping
+from tension.indicators import ClaimRule, load_claim_rules
+from tension.recordtext import Entry, describe_faults, read_entries, read_mapping
 
 AnyRecord = TypeVar("AnyRecord", bound=Record)
 
@@ -63,6 +64,7 @@ class CuratedRecord:
     actors: tuple[Actor, ...]
     article: Article
     article_checks: tuple[ArticleCheck, ...]
+    claim_rules: tuple[ClaimRule, ...]
     activity: tuple[ActivityDay, ...]
     breaks: tuple[DefinitionBreak, ...]
     gpr: tuple[GprMonth, ...]
@@ -82,6 +84,7 @@ class CuratedRecord:
             "claims of the article": len(self.article.claims),
             "questions of the article": len(self.article.questions),
             "checks of the article": len(self.article_checks),
+            "indicators of the claims": sum(len(rule.indicators) for rule in self.claim_rules),
             "days of Taiwan's counts": len(self.activity),
             "definition breaks": len(self.breaks),
             "months of the GPR index": len(self.gpr),
@@ -110,6 +113,7 @@ def load_curated(folder: Path) -> CuratedRecord:
     activity = loader.load_csv(ActivityDay, MND_DAILY, key="date", lists=("sectors_entered",))
     breaks = loader.load_csv(DefinitionBreak, MND_BREAKS, key="date", is_unique=False)
     gpr = loader.load_csv(GprMonth, GPR_MONTHLY, key="month", months=("month",))
+    claim_rules = loader.load_claim_rules(articles)
     geography, geo_faults = load_geography(folder / "geo", f"{folder.name}/geo")
     loader.faults += geo_faults
     loader.check_references(events, articles)
@@ -120,6 +124,7 @@ def load_curated(folder: Path) -> CuratedRecord:
         actors=tuple(actors),
         article=articles[0],
         article_checks=tuple(checks),
+        claim_rules=claim_rules,
         activity=tuple(activity),
         breaks=tuple(breaks),
         gpr=tuple(gpr),
@@ -198,6 +203,14 @@ class _Loader:
             entries.append((self._shown(path), Entry(line, fields)))
         return self._validate(kind, entries, key, is_unique=is_unique)
 
+    def load_claim_rules(self, articles: list[Article]) -> tuple[ClaimRule, ...]:
+        claim_ids = tuple(claim.claim_id for article in articles for claim in article.claims)
+        try:
+            return load_claim_rules(self.folder / "assessments.yaml", claim_ids)
+        except CuratedDataError as error:
+            self.faults += error.faults if articles else []
+            return ()
+
     def check_references(self, events: list[Event], articles: list[Article]) -> None:
         known = {event.event_id for event in events}
         for article in articles:
@@ -237,19 +250,3 @@ class _Loader:
 
     def _shown(self, path: Path) -> str:
         return f"{self.folder.name}/{path.relative_to(self.folder).as_posix()}"
-
-
-def describe_faults(error: ValidationError) -> list[str]:
-    """Each fault of a validation as 'field: value; what is allowed', one line each."""
-    lines = []
-    for fault in error.errors(include_url=False):
-        field = ".".join(str(part) for part in fault["loc"]) or "entry"
-        message = fault["msg"].removeprefix("Value error, ")
-        if fault["type"] == "missing":
-            lines.append(f"{field} is missing; allowed: a value, this field is required")
-        elif fault["type"] == "extra_forbidden":
-            lines.append(f"{field}: no such field")
-        else:
-            shown = "" if isinstance(fault["input"], dict) else f"{str(fault['input'])[:80]!r}: "
-            lines.append(f"{field}: {shown}{message[0].lower()}{message[1:]}")
-    return lines

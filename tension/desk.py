@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
 from tempfile import mkdtemp
 
+from tension.assessments import EVENT_COLUMNS, Assessor, RecordFrames
 from tension.curated import CuratedRecord, load_curated
 from tension.engine import DuckEngine
 from tension.errors import StoreError
+from tension.filters import EventFilter
 from tension.queries import Queries
 from tension.settings import Settings
 from tension.store import Store
@@ -24,6 +26,7 @@ class Desk:
     store: Store
     engine: DuckEngine
     notice: str = ""
+    _assessors: dict[str, Assessor] = field(default_factory=dict, repr=False)
 
     @cached_property
     def queries(self) -> Queries:
@@ -33,6 +36,20 @@ class Desk:
     def record(self) -> CuratedRecord:
         """The curated record as files: actors, article, checks, breaks, geography. Events are read through queries."""
         return load_curated(self.settings.data_dir)
+
+    @property
+    def assessor(self) -> Assessor:
+        """The readings of the article's claims over the store's present version."""
+        version = self.engine.version
+        if version not in self._assessors:
+            frames = RecordFrames(
+                events=self.queries.load_events(EventFilter(), EVENT_COLUMNS),
+                activity=self.queries.load_activity(),
+                breaks=self.record.breaks,
+                actors=self.record.actors,
+            )
+            self._assessors = {version: Assessor(self.record.claim_rules, frames)}
+        return self._assessors[version]
 
     def refresh(self) -> str:
         """Take in changes of the curated files and of other processes; returns the store's version."""

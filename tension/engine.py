@@ -26,16 +26,16 @@ class DuckEngine:
         self._connection = duckdb.connect()
         self._connection.execute("SET enable_progress_bar = false")
         self._lock = Lock()
-        self._version = ""
+        self.version = ""
 
     def refresh(self) -> str:
         """Point the views at the store's newest version and return it. Cheap when nothing changed."""
         with self._lock:
             version = self._store.version()
-            if version != self._version:
+            if version != self.version:
                 for name in TABLES:
                     self._connection.execute(self._describe_view(name))
-                self._version = version
+                self.version = version
             return version
 
     def table(self, name: str) -> Any:

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import yaml
+from pydantic import ValidationError
 
 from tension.errors import RecordTextError
 
@@ -75,3 +76,19 @@ def _build(node: yaml.Node, shown_path: str) -> Any:
         return [_build(item, shown_path) for item in node.value]
     is_empty = getattr(node, "style", None) is None and node.value in ("", "~", "null")
     return None if is_empty else node.value
+
+
+def describe_faults(error: ValidationError) -> list[str]:
+    """Each fault of a validation as 'field: value; what is allowed', one line each."""
+    lines = []
+    for fault in error.errors(include_url=False):
+        field = ".".join(str(part) for part in fault["loc"]) or "entry"
+        message = fault["msg"].removeprefix("Value error, ")
+        if fault["type"] == "missing":
+            lines.append(f"{field} is missing; allowed: a value, this field is required")
+        elif fault["type"] == "extra_forbidden":
+            lines.append(f"{field}: no such field")
+        else:
+            shown = "" if isinstance(fault["input"], dict) else f"{str(fault['input'])[:80]!r}: "
+            lines.append(f"{field}: {shown}{message[0].lower()}{message[1:]}")
+    return lines

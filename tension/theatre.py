@@ -1,7 +1,7 @@
 """Which states, seas and waters belong to the theatre, from `data/codes`. Owns scope by place, never a source's format.
 
-The theatre is the area of responsibility of the US Indo-Pacific Command (its list of 36 nations), with Taiwan, Hong Kong,
-Macau, the Pacific territories, and the island states around Diego Garcia.
+The theatre is the area of responsibility of the US Indo-Pacific Command (its list of 36 nations), with Taiwan, Hong
+Kong, Macau, the Pacific territories, and the island states around Diego Garcia.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ class State:
 
 @dataclass(frozen=True)
 class Water:
-    """A box of water and small islands (degrees, WGS 84) that names its region whatever state a gazetteer puts it in."""
+    """A box of water and small islands (degrees, WGS 84) that tells its region, whatever state a gazetteer names."""
 
     name: str
     region: Region

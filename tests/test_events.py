@@ -5,7 +5,7 @@ from datetime import date
 import pytest
 from pydantic import ValidationError
 
-from tension.curated import describe_faults
+from tension.recordtext import describe_faults
 from tension.vocab import QuadClass
 from tests.factories import make_event, make_event_fields
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import math
+import sys
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 from typing import Any
@@ -13,6 +14,8 @@ import pandas as pd
 from rich.console import Console
 from rich.table import Table
 from rich.text import Text
+
+PIPE_WIDTH = 240
 
 
 def to_plain(value: Any) -> Any:
@@ -47,7 +50,9 @@ def print_table(rows: Iterable[dict[str, Any]], columns: Sequence[str], empty: s
         table.add_column(column, overflow="fold")
     for row in rows:
         table.add_row(*(Text(_shorten(row.get(column))) for column in columns))
-    Console(soft_wrap=False).print(table if table.row_count else empty, highlight=False)
+    # A pipe has no width of its own; ids must stay whole in it.
+    width = None if sys.stdout.isatty() else PIPE_WIDTH
+    Console(width=width).print(table if table.row_count else empty, highlight=False)
 
 
 def _shorten(value: Any) -> str:

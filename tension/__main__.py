@@ -1,0 +1,40 @@
+"""The command line: `python -m tension`. Puts the commands together; each is defined in tension/commands."""
+
+from __future__ import annotations
+
+import sys
+
+import typer
+
+from tension.commands.assessments import print_assessments, print_evidence
+from tension.commands.options import print_failure
+from tension.commands.records import check_data, print_activity, print_events
+
+app = typer.Typer(
+    name="tension",
+    help="The Indo-Pacific tension tracker: events, counts, actors and assessments, each with its source.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+app.command("events")(print_events)
+app.command("activity")(print_activity)
+app.command("assessments")(print_assessments)
+app.command("evidence")(print_evidence)
+app.command("check-data")(check_data)
+
+
+def main() -> int:
+    """Run the command line; every error is one line on standard error, and the exit code says so."""
+    try:
+        code = app(standalone_mode=False)
+    except typer.Abort:
+        return 130
+    except typer.TyperException as error:
+        print_failure(error.format_message() or "see --help")
+        return 2
+    return code if isinstance(code, int) else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

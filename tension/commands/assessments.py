@@ -1,0 +1,161 @@
+"""Commands that print what the article's claims read on a day, and what an event feeds."""
+
+from __future__ import annotations
+
+from datetime import date
+from enum import StrEnum
+from typing import Annotated, Any
+
+import typer
+
+from tension.assessments import ClaimReading, IndicatorReading
+from tension.commands.options import AsOfOption, ends_in_one_line
+from tension.commands.tables import print_json, print_table, to_plain
+from tension.desk import Desk, open_desk
+from tension.errors import BadInput
+from tension.filters import parse_date
+
+
+class ReadingFormat(StrEnum):
+    TABLE = "table"
+    JSON = "json"
+
+
+FormatOption = Annotated[ReadingFormat, typer.Option("--format", help="How to print.")]
+
+
+@ends_in_one_line
+def print_assessments(as_of: AsOfOption = "", output: FormatOption = ReadingFormat.TABLE) -> None:
+    """The article's claims on a day, by what had been reported then; the last day covered unless said otherwise."""
+    desk = open_desk()
+    day = parse_date(as_of, "as-of") if as_of else desk.find_last_day()
+    readings = desk.assessor.read(day)
+    if output is ReadingFormat.JSON:
+        print_json([build_claim_json(reading, desk) for reading in readings])
+        return
+    print(f"As of {day}, by what had been reported then. No forecast.")
+    rows = [
+        {
+            "claim": reading.rule.claim_id,
+            "state": f"{reading.state} ({reading.n_of_m})",
+            "indicator": indicator.indicator.title,
+            "reads": str(indicator.state),
+            "why": indicator.reason,
+            "holds in": indicator.robustness,
+        }
+        for reading in readings
+        for indicator in reading.indicators
+    ]
+    print_table(rows, ("claim", "state", "indicator", "reads", "why", "holds in"))
+
+
+def build_claim_json(reading: ClaimReading, desk: Desk) -> dict[str, Any]:
+    """A claim's reading as plain data."""
+    claim = next(c for c in desk.record.article.claims if c.claim_id == reading.rule.claim_id)
+    return {
+        "claim_id": claim.claim_id,
+        "title": claim.title,
+        "statement": claim.statement,
+        "quote": claim.quote,
+        "core_risk": claim.core_risk,
+        "stated_date": claim.stated_date.isoformat(),
+        "as_of": reading.as_of.isoformat(),
+        "state": str(reading.state),
+        "state_means": reading.rule.state_means,
+        "n_of_m": reading.n_of_m,
+        "agree_count": reading.agree_count,
+        "measurable_count": reading.measurable_count,
+        "unread_count": reading.unread_count,
+        "has_majority": reading.has_majority,
+        "flips": [
+            {"indicator_id": f.indicator, "from": str(f.from_state), "to": str(f.to_state), "claim": str(f.claim_state)}
+            for f in reading.flips
+        ],
+        "parts": [
+            {
+                "part_id": part.part_id,
+                "title": part.title,
+                "indicators": [build_indicator_json(i) for i in reading.indicators if i.part_id == part.part_id],
+            }
+            for part in reading.rule.parts
+        ],
+    }
+
+
+def build_indicator_json(reading: IndicatorReading) -> dict[str, Any]:
+    """An indicator's reading as plain data; an interval that is open above ends in null."""
+    indicator = reading.indicator
+    fields = {
+        "indicator_id": indicator.indicator_id,
+        "title": indicator.title,
+        "kind": indicator.kind,
+        "sentence": indicator.sentence,
+        "blind_spot": indicator.blind_spot,
+        "unit": indicator.unit,
+        "window_days": indicator.window_days or (30 if indicator.kind == "series" else None),
+        "baseline_days": indicator.baseline_days or (365 if indicator.kind == "series" else None),
+        "window_since": indicator.window_since,
+        "since": indicator.since,
+        "recent": reading.recent,
+        "baseline": reading.baseline,
+        "ratio": reading.ratio,
+        "interval": None
+        if reading.interval is None
+        else [edge if edge != float("inf") else None for edge in reading.interval],
+        "percentile": reading.percentile,
+        "recent_total": reading.recent_total,
+        "baseline_total": reading.baseline_total,
+        "recent_share": reading.recent_share,
+        "baseline_share": reading.baseline_share,
+        "days_since": reading.days_since,
+        "typical_gap_days": reading.typical_gap_days,
+        "last_date": reading.last_date,
+        "state": str(reading.state),
+        "reason": reading.reason,
+        "robustness": reading.robustness or None,
+        "source_end_date": reading.source_end_date,
+        "event_ids": reading.event_ids,
+        "baseline_event_ids": reading.baseline_event_ids,
+        "days": reading.days,
+    }
+    return {name: to_plain(value) for name, value in fields.items()}
+
+
+@ends_in_one_line
+def print_evidence(
+    event_id: Annotated[str, typer.Argument(help="An event_id, as `events` prints it.")],
+    as_of: AsOfOption = "",
+    output: FormatOption = ReadingFormat.TABLE,
+) -> None:
+    """Every indicator and claim that an event feeds, and its part in them on a day."""
+    desk = open_desk()
+    if desk.queries.load_event(event_id) is None:
+        raise BadInput("event", event_id, "an event_id of the record; see the command events")
+    day = parse_date(as_of, "as-of") if as_of else desk.find_last_day()
+    rows = build_evidence_rows(desk, event_id, day)
+    if output is ReadingFormat.JSON:
+        print_json(rows)
+    else:
+        print_table(
+            rows, ("claim_id", "part_id", "indicator_id", "state", "role"), empty="This event feeds no indicator."
+        )
+
+
+def build_evidence_rows(desk: Desk, event_id: str, as_of: date) -> list[dict[str, Any]]:
+    """One row per indicator that counts the event: its claim, part, state that day, and the window the event is in."""
+    rows = []
+    for rule, part_id, indicator in desk.assessor.find_fed(event_id):
+        reading = desk.assessor.read_indicator(rule.claim_id, part_id, indicator, as_of)
+        rows.append(
+            {
+                "event_id": event_id,
+                "claim_id": rule.claim_id,
+                "part_id": part_id,
+                "indicator_id": indicator.indicator_id,
+                "indicator": indicator.title,
+                "as_of": as_of.isoformat(),
+                "state": str(reading.state),
+                "role": reading.find_role(event_id),
+            }
+        )
+    return rows

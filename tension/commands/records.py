@@ -1,0 +1,128 @@
+"""Commands that print records: events, Taiwan's daily counts, and the check of the curated files."""
+
+from __future__ import annotations
+
+import sys
+from enum import StrEnum
+from typing import Annotated, Any
+
+import typer
+
+from tension.commands.options import (
+    ActorOption,
+    AsOfOption,
+    CategoryOption,
+    ClassOption,
+    RegionOption,
+    SeverityOption,
+    SinceOption,
+    SourceOption,
+    TextOption,
+    UntilOption,
+    ends_in_one_line,
+    read_filter,
+)
+from tension.commands.tables import print_json, print_table, to_records
+from tension.curated import load_curated
+from tension.desk import open_desk
+from tension.errors import CuratedDataError
+from tension.exports.csv_text import to_csv
+from tension.exports.geo import to_geojson
+from tension.filters import EventFilter, parse_date
+from tension.settings import Settings
+from tension.vocab import QuadClass
+
+_HIDDEN = ("content_hash", "coder_doubt")
+_MACHINE_CODED = ("goldstein", "tone", "mention_count", "source_count", "article_count", "is_date_suspect")
+_EVENT_TABLE = ("occurred_date", "region", "severity", "initiator", "target", "category", "title", "event_id")
+
+
+class EventFormat(StrEnum):
+    TABLE = "table"
+    CSV = "csv"
+    JSON = "json"
+    GEOJSON = "geojson"
+
+
+class ActivityFormat(StrEnum):
+    TABLE = "table"
+    CSV = "csv"
+    JSON = "json"
+
+
+@ends_in_one_line
+def print_events(
+    region: RegionOption = None,
+    since: SinceOption = "",
+    until: UntilOption = "",
+    actor: ActorOption = None,
+    category: CategoryOption = None,
+    quad_class: ClassOption = None,
+    min_severity: SeverityOption = "1",
+    text: TextOption = "",
+    as_of: AsOfOption = "",
+    source: SourceOption = None,
+    output: Annotated[EventFormat, typer.Option("--format", help="How to print.")] = EventFormat.TABLE,
+) -> None:
+    """Events in view, oldest first."""
+    wanted = read_filter(region, since, until, actor, category, quad_class, min_severity, text, as_of, source)
+    frame = open_desk().queries.load_events(wanted, columns=None)
+    if output is EventFormat.GEOJSON:
+        sys.stdout.buffer.write(to_geojson(frame) + b"\n")
+    elif output is EventFormat.CSV:
+        sys.stdout.buffer.write(to_csv(frame.drop(columns=list(_HIDDEN))))
+    elif output is EventFormat.JSON:
+        print_json([build_event_json(row) for row in to_records(frame)])
+    else:
+        print_table(to_records(frame), _EVENT_TABLE, empty=f"No events: {wanted.describe()}.")
+
+
+def build_event_json(row: dict[str, Any]) -> dict[str, Any]:
+    """An event as printed: figures as a mapping, the quad class also in words, nothing that is for editors only."""
+    shown = {key: value for key, value in row.items() if key not in _HIDDEN}
+    if row["source_key"] == "curated":
+        shown = {key: value for key, value in shown.items() if key not in _MACHINE_CODED}
+    for name in ("figures", "figures_other"):
+        shown[name] = {figure["key"]: _to_count(figure["value"]) for figure in row[name] or ()}
+    shown["quad_class_name"] = QuadClass(row["quad_class"]).label if row["quad_class"] else None
+    return shown
+
+
+def _to_count(value: float) -> float | int:
+    return int(value) if value.is_integer() else value
+
+
+@ends_in_one_line
+def print_activity(
+    since: SinceOption = "",
+    until: UntilOption = "",
+    as_of: AsOfOption = "",
+    output: Annotated[ActivityFormat, typer.Option("--format", help="How to print.")] = ActivityFormat.TABLE,
+) -> None:
+    """Taiwan's daily counts of aircraft and vessels, dated by the bulletin's day; blank means not stated."""
+    limits = [
+        parse_date(value, name) if value else None
+        for value, name in ((since, "since"), (until, "until"), (as_of, "as-of"))
+    ]
+    EventFilter(since=limits[0], until=limits[1])
+    frame = open_desk().queries.load_activity(*limits)
+    if output is ActivityFormat.CSV:
+        sys.stdout.buffer.write(to_csv(frame))
+    elif output is ActivityFormat.JSON:
+        print_json(to_records(frame))
+    else:
+        shown = [c for c in frame.columns if c.endswith("_count") or c in ("date", "sectors_entered", "scope")]
+        print_table(to_records(frame), shown, empty="No day is covered in this span.")
+
+
+def check_data() -> None:
+    """Validate every file of the curated record; print the counts, or every fault and exit code 1."""
+    try:
+        record = load_curated(Settings.from_environment().data_dir)
+    except CuratedDataError as error:
+        for fault in error.faults:
+            print(fault, file=sys.stderr)
+        print(f"{len(error.faults)} faults; nothing was loaded.", file=sys.stderr)
+        raise typer.Exit(1) from None
+    for name, count in record.count().items():
+        print(f"{count:>6}  {name}")
