@@ -29,6 +29,7 @@ from tension.filters import EventFilter
 from tension.vocab import SEVERITY_LABELS, STATE_NAMES, Category, QuadClass, Region
 
 _KEEP: dict[str, Any] = {"persist_state": "session"}
+_CHIP_LETTERS = 60
 
 
 def show_filters() -> None:
@@ -63,9 +64,9 @@ def show_chips() -> None:
         return
     with st.container(key="chips", horizontal=True, gap="xsmall", vertical_alignment="center"):
         for key, words, narrower in chips:
-            _show_chip(key, words, lambda narrower=narrower: set_filter(narrower))
+            _show_chip(key, words, set_filter, narrower)
         if event_id:
-            _show_chip("event", "Selected event", lambda: select_event(None))
+            _show_chip("event", "Selected event", select_event, None)
         st.button("Clear all", key="chip_all", type="tertiary", on_click=_clear_all)
 
 
@@ -133,14 +134,14 @@ def _show_link(wanted: EventFilter) -> None:
     st.code(build_link(page, wanted, get_selected_event()), language=None, wrap_lines=True)
 
 
-def _show_chip(key: str, words: str, clear: Callable[[], None]) -> None:
-    label = escape_markdown(words if len(words) <= 60 else f"{words[:59]}…")
+def _show_chip(key: str, words: str, clear: Callable[[Any], None], argument: Any) -> None:
     st.button(
-        label,
+        escape_markdown(words if len(words) <= _CHIP_LETTERS else f"{words[: _CHIP_LETTERS - 1]}…"),
         key=f"chip_{key}",
         icon=":material/close:",
         icon_position="right",
         on_click=clear,
+        args=(argument,),
         help="Clear this filter",
     )
 
@@ -152,7 +153,7 @@ def _list_chips(wanted: EventFilter) -> list[tuple[str, str, EventFilter]]:
     def add_values(field: str, name: Callable[[Any], str]) -> None:
         values = getattr(wanted, field)
         for value in values:
-            rest = tuple(other for other in values if other != value)
+            rest: Any = tuple(other for other in values if other != value)
             chips.append((f"{field}_{value}", name(value), replace(wanted, **{field: rest})))
 
     def add(field: str, words: str) -> None:

@@ -37,8 +37,13 @@ def build_pages() -> dict[str, Any]:
     return {
         name: st.Page(f"pages/{name}_page.py", title=title, url_path=name, default=name == START_PAGE, help=purpose)
         for name, (title, purpose) in PAGES.items()
-        if (PAGES_DIR / f"{name}_page.py").exists()
+        if has_page(name)
     }
+
+
+def has_page(name: str) -> bool:
+    """True when a page of this name can be linked to."""
+    return (PAGES_DIR / f"{name}_page.py").exists()
 
 
 def show_masthead(pages: dict[str, Any]) -> None:
@@ -99,3 +104,21 @@ def show_desk_notice() -> None:
     """Why the reader's own store or last edit isn't in use, where it isn't."""
     if notice := get_desk_notice():
         st.warning(escape_markdown(notice))
+
+
+# What bears on every reading of the record, whatever the view (docs/method.md says more).
+THIN_SPOTS = (
+    "Nothing after the last day is in the record: unknown, not quiet.",
+    "2022 is thin in the South China Sea.",
+    "The record leans on Philippine and Taiwanese reporting; what other coast guards and navies don't publish is "
+    "missing.",
+    "2026 leans on reprints; events that rest on reprints or aggregators alone are at most of medium confidence.",
+    "Some daily counts are dated by the day of the report, not of the act.",
+    "Approvals of arms sales are placed at Taiwan, meetings where they were held.",
+    "The tag for explosive nuclear tests so far marks two accusations, and no test.",
+)
+
+
+def show_thin_spots() -> None:
+    """The known weak spots of the curated record, all of them."""
+    st.markdown("\n".join(f"- {escape_markdown(spot)}" for spot in THIN_SPOTS))

@@ -27,7 +27,7 @@ _HASH_FUNCS: dict[str | type[Any], Callable[[Any], Any]] = {
 }
 
 
-@st.cache_resource(show_spinner="Opening the record")
+@st.cache_resource(show_spinner=False)
 def _open_desk() -> Desk:
     return open_desk(is_fallback_allowed=True)
 
@@ -126,7 +126,7 @@ def load_event(event_id: str) -> dict[str, Any] | None:
 
 def load_related(event_id: str) -> pd.DataFrame:
     """Events of the same episode, place or pair of states as an event that exists."""
-    return cast("pd.DataFrame", _load_related(get_version(), event_id))
+    return _load_related(get_version(), event_id)
 
 
 @st.cache_data(max_entries=64, show_spinner=False)
@@ -145,6 +145,11 @@ def load_counts(wanted: EventFilter, by: Sequence[str]) -> pd.DataFrame:
     return cast("pd.DataFrame", load_query("count_events", wanted, tuple(by)))
 
 
+def load_publishers(wanted: EventFilter) -> pd.DataFrame:
+    """Reports per publisher and tier, most first."""
+    return cast("pd.DataFrame", load_query("count_publishers", wanted))
+
+
 def load_last_contact(on: date, as_of: date | None = None) -> LastContact | None:
     """The last US-China military contact that took place on or before a day."""
     return cast("LastContact | None", load_query("find_last_contact", on, as_of))
@@ -152,7 +157,7 @@ def load_last_contact(on: date, as_of: date | None = None) -> LastContact | None
 
 def load_last_day() -> date:
     """The last day that the curated events cover; beyond it nothing is known."""
-    return cast("date", _load_last_day(get_version()))
+    return _load_last_day(get_version())
 
 
 @st.cache_data(max_entries=2, show_spinner=False)
@@ -162,7 +167,7 @@ def _load_last_day(version: str) -> date:
 
 def load_last_activity_day() -> date | None:
     """The last day of Taiwan's daily counts."""
-    return cast("date | None", _load_last_activity_day(get_version()))
+    return _load_last_activity_day(get_version())
 
 
 @st.cache_data(max_entries=2, show_spinner=False)
