@@ -7,12 +7,14 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING, Protocol, TypeVar
+from urllib.parse import urlsplit
 
 from tension.vocab import STATE_NAMES, QuadClass
 
 if TYPE_CHECKING:
     import pandas as pd
 
+    from tension.actors import Actor, Person
     from tension.article import ArticleCheck
     from tension.filters import EventFilter
 
@@ -142,6 +144,16 @@ def select_checks_of(name: str, checks: Sequence[ArticleCheck]) -> list[ArticleC
         if is_about:
             selected.append(check)
     return selected
+
+
+def find_person(actors: Iterable[Actor], name: str) -> Person | None:
+    """The office holder of that name among the profiles, None where there is none."""
+    return next((person for actor in actors for person in actor.key_people if person.name == name), None)
+
+
+def name_host(url: str) -> str:
+    """The site of a web address, as a short name for a link."""
+    return (urlsplit(url).hostname or "source").removeprefix("www.")
 
 
 def format_day(day: date) -> str:

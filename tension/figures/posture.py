@@ -5,7 +5,6 @@ from __future__ import annotations
 import html
 from datetime import date
 from typing import TYPE_CHECKING
-from urllib.parse import urlsplit
 
 import pandas as pd
 import plotly.graph_objects as go
@@ -14,7 +13,7 @@ from tension.figures.chart import Chart, ChartOptions, ChartSpec
 from tension.figures.frame import PHONE_PX, escape, wrap
 from tension.figures.palette import Palette
 from tension.filters import EventFilter
-from tension.profiles import format_day, name_state, select_within
+from tension.profiles import format_day, name_host, name_state, select_within
 from tension.vocab import STATE_NAMES
 
 if TYPE_CHECKING:
@@ -139,5 +138,4 @@ def _mark_article(figure: go.Figure, day: date, palette: Palette) -> None:
 
 
 def _link_source(url: str, palette: Palette) -> str:
-    host = (urlsplit(url).hostname or "source").removeprefix("www.")
-    return f'<a href="{html.escape(url)}" style="color:{palette.accent}">{escape(host)}</a>'
+    return f'<a href="{html.escape(url)}" style="color:{palette.accent}">{escape(name_host(url))}</a>'

@@ -1,0 +1,42 @@
+"""Article: what the product is built from, its events, claims, positions and answers, and the checks of it."""
+
+import streamlit as st
+
+from components.article import (
+    show_article_card,
+    show_article_events,
+    show_article_people,
+    show_article_positions,
+    show_article_states,
+    show_checks,
+    show_claims,
+    show_questions,
+)
+from components.cards import show_event_card
+from components.filters import get_selected_event
+from components.layout import show_honesty, show_page_head, show_section
+
+show_page_head("Article", "The report behind the risk panels, in our words, beside what others say.")
+show_article_card()
+if event_id := get_selected_event():
+    show_event_card(event_id)
+
+said, checked = st.columns([3, 2], gap="large")
+with said:
+    show_section("What it reports", "Its five events; a click opens the recorded event with its sources.")
+    show_article_events()
+    show_section("Positions and red lines", "What each side restated at the meeting, and whether it changed.")
+    show_article_positions()
+    show_section("Questions and answers")
+    show_questions()
+with checked:
+    show_section("Checked statements", "Against other reports. Several were overtaken within two days.")
+    show_checks()
+
+show_section("Claims", "The assessments behind the risk panels, with the article's own words.")
+show_claims()
+show_section("People", "What the article says of them, what the record holds, and how the statements fared.")
+show_article_people()
+show_section("States")
+show_article_states()
+show_honesty()
