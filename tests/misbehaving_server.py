@@ -14,6 +14,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from urllib.parse import parse_qs, urlsplit
 
 FEED = b"<rss><channel><title>Sample</title><item><title>Taiwan</title><link>https://example.org/1</link></item></channel></rss>"
+BOMB = gzip.compress(bytes(20_000_000))
 HTML = b"<!DOCTYPE html><html><body>Please sign in</body></html>"
 
 
@@ -102,7 +103,7 @@ class _Handler(BaseHTTPRequestHandler):
         self.answer(HTML, Content_Type="text/csv")
 
     def serve_slow(self) -> None:
-        time.sleep(1.0)
+        time.sleep(1.5)
         self.answer(FEED)
 
     def serve_drip_body(self) -> None:
@@ -116,7 +117,7 @@ class _Handler(BaseHTTPRequestHandler):
         self._drip(b"X-Drip: 1\r\n")
 
     def _drip(self, piece: bytes) -> None:
-        for _ in range(40):
+        for _ in range(200):
             self.wfile.write(piece)
             self.wfile.flush()
             time.sleep(0.05)
@@ -194,9 +195,7 @@ class _Handler(BaseHTTPRequestHandler):
         self.end_headers()
 
     def serve_gzip_bomb(self) -> None:
-        packer = zlib.compressobj(9, wbits=zlib.MAX_WBITS | 16)
-        pieces = [packer.compress(bytes(1_000_000)) for _ in range(60)]
-        self.answer(b"".join(pieces) + packer.flush(), Content_Encoding="gzip")
+        self.answer(BOMB, Content_Encoding="gzip")
 
     def serve_redirect(self) -> None:
         self.answer(b"", int(self.query.get("status", "302")), Location=self.query["to"])
