@@ -48,8 +48,8 @@ from tension.readings.day_counts import as_day_numbers
 MIN_SINCE_DAYS = 30
 # The columns of events that matching and reading need.
 EVENT_COLUMNS = (
-    "event_id occurred_date reported_date title summary region latitude longitude geo_precision actors initiator target "
-    "category cameo_root quad_class severity tags episode us_china_military_contact"
+    "event_id occurred_date reported_date title summary region location latitude longitude geo_precision actors initiator "
+    "target category cameo_root quad_class severity tags episode us_china_military_contact"
 ).split()
 
 

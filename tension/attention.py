@@ -57,8 +57,9 @@ def read_attention(gpr: pd.DataFrame, columns: tuple[str, ...], as_of: date) -> 
         state, value, z = "not loaded", None, None
         if len(gpr) and column in gpr:
             scores = read_zscores(gpr.month, gpr[column], through=month.end_time.date())
-            if month in scores.index:
-                row = scores.loc[month]
+            found = scores[scores.index == month]
+            if len(found):
+                row = found.iloc[0]
                 state = str(row["state"])
                 value = float(row["value"]) if pd.notna(row["value"]) else None
                 z = float(row["z"]) if pd.notna(row["z"]) else None

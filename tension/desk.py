@@ -6,16 +6,21 @@ from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
 from tempfile import mkdtemp
+from typing import TYPE_CHECKING
 
 from tension.assessments import EVENT_COLUMNS, Assessor, RecordFrames
 from tension.curated import CuratedRecord, load_curated
 from tension.engine import DuckEngine
 from tension.errors import StoreError
 from tension.filters import EventFilter
+from tension.maps.features import assign_features, list_features
 from tension.queries import Queries
 from tension.settings import Settings
 from tension.store import Store
 from tension.sync import sync_curated
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 
 @dataclass
@@ -42,14 +47,20 @@ class Desk:
         """The readings of the article's claims over the store's present version."""
         version = self.engine.version
         if version not in self._assessors:
+            events = self.queries.load_events(EventFilter(), EVENT_COLUMNS)
             frames = RecordFrames(
-                events=self.queries.load_events(EventFilter(), EVENT_COLUMNS),
+                events=events,
                 activity=self.queries.load_activity(),
                 breaks=self.record.breaks,
                 actors=self.record.actors,
+                features=self._find_features(events),
             )
             self._assessors = {version: Assessor(self.record.claim_rules, frames)}
         return self._assessors[version]
+
+    def _find_features(self, events: pd.DataFrame) -> dict[str, list[str]]:
+        placed = assign_features(events, list_features(self.record.geography))
+        return {str(event_id): [feature] for event_id, feature in placed.items()}
 
     def refresh(self) -> str:
         """Take in changes of the curated files and of other processes; returns the store's version."""

@@ -12,7 +12,7 @@ import duckdb
 import ibis
 import pandas as pd
 
-from tension.store import TABLES, Store
+from tension.store import QUERIED_TABLES, TABLES, Store
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -33,7 +33,7 @@ class DuckEngine:
         with self._lock:
             version = self._store.version()
             if version != self.version:
-                for name in TABLES:
+                for name in QUERIED_TABLES:
                     self._connection.execute(self._describe_view(name))
                 self.version = version
             return version
@@ -56,11 +56,8 @@ class DuckEngine:
     def _describe_view(self, name: str) -> str:
         spec, files = TABLES[name], self._store.list_files(name)
         if not files:
-            columns = ", ".join(
-                f'CAST(NULL AS {_duck_type(self._connection, name, column)}) AS "{column}"'
-                for column in spec.schema.names
-            )
-            return f"CREATE OR REPLACE VIEW {name} AS SELECT {columns} WHERE false"
+            self._make_empty(name)
+            return f"CREATE OR REPLACE VIEW {name} AS FROM empty_{name}"
         listed = ", ".join("'" + file.replace("'", "''") + "'" for file in files)
         columns = ", ".join(f'"{column}"' for column in spec.schema.names)
         return (
@@ -68,10 +65,9 @@ class DuckEngine:
             f"read_parquet([{listed}], hive_partitioning = {bool(spec.partition_by)}, union_by_name = true)"
         )
 
-
-def _duck_type(connection: duckdb.DuckDBPyConnection, name: str, column: str) -> str:
-    empty = TABLES[name].schema.empty_table()
-    connection.register("empty_table", empty)
-    described = connection.execute(f'SELECT typeof("{column}") FROM (SELECT 1) LEFT JOIN empty_table ON true')  # noqa: S608
-    row = described.fetchone()
-    return str(row[0]) if row else "VARCHAR"
+    def _make_empty(self, name: str) -> None:
+        """A table without rows, for a stored table that has no file yet."""
+        cursor = self._connection.cursor()
+        cursor.register("no_rows", TABLES[name].schema.empty_table())
+        cursor.execute(f"CREATE TABLE IF NOT EXISTS empty_{name} AS FROM no_rows")
+        cursor.close()

@@ -116,8 +116,8 @@ class Queries:
         row = self._engine.run(
             self._events(wanted).aggregate(
                 event_count=_.count(),
-                severe_count=(_.severity >= 4).sum(),
-                conflict_count=(_.quad_class == int(QuadClass.MATERIAL_CONFLICT)).sum(),
+                severe_count=(_.severity >= 4).fill_null(False).sum(),
+                conflict_count=(_.quad_class == int(QuadClass.MATERIAL_CONFLICT)).fill_null(False).sum(),
                 first_date=_.occurred_date.min(),
                 last_date=_.occurred_date.max(),
             )

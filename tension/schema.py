@@ -89,6 +89,71 @@ ACTIVITY_SCHEMA = pa.schema(
     ]
 )
 
+GPR_SCHEMA = pa.schema(
+    [("month", pa.date32())]
+    + [
+        (name, pa.float64())
+        for name in (
+            "gpr gprt gpra gprc_chn gprc_twn gprc_phl gprc_jpn gprc_usa gprc_kor gprc_vnm gprc_ind gprc_rus"
+        ).split()
+    ]
+)
+# All rows that a machine-coded source published, per input and day: the denominator of attention.
+TOTAL_SCHEMA = pa.schema(
+    [("source_key", pa.string()), ("input_hash", pa.string()), ("date", pa.date32()), ("row_count", pa.int64())]
+)
+# The earlier value of a day that a corrected bulletin replaced.
+HISTORY_SCHEMA = ACTIVITY_SCHEMA.append(pa.field("replaced_utc", _UTC))
+# A feed item that waits for a reviewer; `proposal` is the proposed coding with its reasons, as JSON.
+CANDIDATE_SCHEMA = pa.schema(
+    [
+        ("candidate_id", pa.string()),
+        ("source_key", pa.string()),
+        ("feed", pa.string()),
+        ("title", pa.string()),
+        ("summary", pa.string()),
+        ("url", pa.string()),
+        ("published_date", pa.date32()),
+        ("seen_utc", _UTC),
+        ("proposal", pa.string()),
+        ("status", pa.string()),
+        ("reviewer", pa.string()),
+        ("reviewed_utc", _UTC),
+        ("event_id", pa.string()),
+        ("note", pa.string()),
+    ]
+)
+# The ledger: one row per input of a run. Rows read = accepted + duplicate + out of scope + rejected.
+RUN_SCHEMA = pa.schema(
+    [
+        ("run_id", pa.string()),
+        ("source_key", pa.string()),
+        ("input_name", pa.string()),
+        ("input_hash", pa.string()),
+        ("started_utc", _UTC),
+        ("finished_utc", _UTC),
+        ("is_success", pa.bool_()),
+        ("read_count", pa.int64()),
+        ("accepted_count", pa.int64()),
+        ("duplicate_count", pa.int64()),
+        ("out_of_scope_count", pa.int64()),
+        ("rejected_count", pa.int64()),
+        ("newest_date", pa.date32()),
+        ("message", pa.string()),
+    ]
+)
+REJECT_SCHEMA = pa.schema(
+    [
+        ("source_key", pa.string()),
+        ("input_name", pa.string()),
+        ("input_hash", pa.string()),
+        ("reason", pa.string()),
+        ("text", pa.string()),
+        ("recorded_utc", _UTC),
+    ]
+)
+SYNC_SCHEMA = pa.schema([("part", pa.string()), ("content_hash", pa.string()), ("synced_utc", _UTC)])
+
 
 def build_event_table(events: Iterable[Event], recorded_utc: datetime) -> pa.Table:
     """Events as a table in EVENT_SCHEMA; `content_hash` covers every field but the recording time."""

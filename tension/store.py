@@ -6,7 +6,8 @@ tension/queries.py's; this module only says which files make up a version.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -15,9 +16,20 @@ from typing import Any
 import pyarrow as pa
 from deltalake import CommitProperties, DeltaTable, write_deltalake
 from deltalake.exceptions import CommitFailedError, DeltaError, TableNotFoundError
+from filelock import FileLock
 
 from tension.errors import StoreDamaged, StoreError, StoreNewer
-from tension.schema import ACTIVITY_SCHEMA, EVENT_SCHEMA
+from tension.schema import (
+    ACTIVITY_SCHEMA,
+    CANDIDATE_SCHEMA,
+    EVENT_SCHEMA,
+    GPR_SCHEMA,
+    HISTORY_SCHEMA,
+    REJECT_SCHEMA,
+    RUN_SCHEMA,
+    SYNC_SCHEMA,
+    TOTAL_SCHEMA,
+)
 
 STORE_FORMAT = 1
 _FORMAT_PREFIX = "tension store format "
@@ -33,25 +45,19 @@ class TableSpec:
     partition_by: tuple[str, ...] = ()
 
 
-GPR_SCHEMA = pa.schema(
-    [("month", pa.date32())]
-    + [
-        (name, pa.float64())
-        for name in (
-            "gpr gprt gpra gprc_chn gprc_twn gprc_phl gprc_jpn gprc_usa gprc_kor gprc_vnm gprc_ind gprc_rus"
-        ).split()
-    ]
-)
-SYNC_SCHEMA = pa.schema(
-    [("part", pa.string()), ("content_hash", pa.string()), ("synced_utc", pa.timestamp("us", tz="UTC"))]
-)
-
 TABLES: dict[str, TableSpec] = {
     "events": TableSpec(EVENT_SCHEMA, ("event_id",), ("source_key",)),
     "activity": TableSpec(ACTIVITY_SCHEMA, ("date", "language", "source_key"), ("source_key",)),
     "gpr": TableSpec(GPR_SCHEMA, ("month",)),
+    "totals": TableSpec(TOTAL_SCHEMA, ("source_key", "input_hash", "date")),
+    "activity_history": TableSpec(HISTORY_SCHEMA, ("date", "language", "content_hash")),
+    "candidates": TableSpec(CANDIDATE_SCHEMA, ("candidate_id",)),
+    "runs": TableSpec(RUN_SCHEMA, ("run_id",)),
+    "rejects": TableSpec(REJECT_SCHEMA, ("source_key", "input_hash")),
     "sync": TableSpec(SYNC_SCHEMA, ("part",)),
 }
+# What pages query and cache: a commit to one of these is a new version of the record.
+QUERIED_TABLES = ("events", "activity", "gpr", "totals")
 
 
 class Store:
@@ -91,12 +97,24 @@ class Store:
             raise StoreDamaged(f"store {self.uri}: table {name} can't be read ({_first_line(error)})") from error
 
     def version(self) -> str:
-        """One text that changes with every commit to any table."""
-        return ".".join(str(self.open_table(name).version()) for name in TABLES)
+        """One text that changes with every commit to what pages query."""
+        return ".".join(str(self.open_table(name).version()) for name in QUERIED_TABLES)
 
     def list_files(self, name: str) -> list[str]:
         """The Parquet files of the newest version."""
         return [str(uri) for uri in self.open_table(name).file_uris()]
+
+    @contextmanager
+    def hold(self) -> Iterator[None]:
+        """Be the only writer of a local store, so that looking what is there and writing go together.
+
+        The lock ends with the process that holds it. An object store has none: there, let one process write.
+        """
+        if "://" in self.uri:
+            yield
+            return
+        with FileLock(Path(self.uri) / "writer.lock"):
+            yield
 
     def append(self, name: str, rows: pa.Table) -> None:
         """Add rows without looking at what is there."""

@@ -6,9 +6,9 @@ import pyarrow as pa
 
 from tension.curated import CuratedRecord, hash_folder, load_curated, load_event_files
 from tension.events import Event
-from tension.schema import build_activity_table, build_event_table
+from tension.schema import GPR_SCHEMA, SYNC_SCHEMA, build_activity_table, build_event_table
 from tension.settings import Settings
-from tension.store import GPR_SCHEMA, SYNC_SCHEMA, Store, read_now_utc
+from tension.store import Store, read_now_utc
 
 
 def sync_curated(store: Store, settings: Settings) -> bool:
@@ -19,15 +19,21 @@ def sync_curated(store: Store, settings: Settings) -> bool:
     wanted = hash_folder(settings.data_dir)
     if settings.user_data_dir.is_dir():
         wanted += hash_folder(settings.user_data_dir)
-    if wanted in store.read_rows("sync").column("content_hash").to_pylist():
+    if _is_synced(store, wanted):
         return False
     record = load_curated(settings.data_dir)
     own_events = load_event_files(settings.user_data_dir) if settings.user_data_dir.is_dir() else []
-    _write(store, record, own_events)
-    now = read_now_utc()
-    row = {"part": "curated", "content_hash": wanted, "synced_utc": now}
-    store.replace_all("sync", pa.Table.from_pylist([row], schema=SYNC_SCHEMA))
+    with store.hold():
+        if _is_synced(store, wanted):
+            return False
+        _write(store, record, own_events)
+        row = {"part": "curated", "content_hash": wanted, "synced_utc": read_now_utc()}
+        store.replace_all("sync", pa.Table.from_pylist([row], schema=SYNC_SCHEMA))
     return True
+
+
+def _is_synced(store: Store, wanted: str) -> bool:
+    return wanted in store.read_rows("sync", ["content_hash"]).column("content_hash").to_pylist()
 
 
 def _write(store: Store, record: CuratedRecord, own_events: list[Event]) -> None:

@@ -1,0 +1,27 @@
+"""The adapters, one file per source. Each is declared here once; refresh, freshness and the command line read this."""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import cast
+
+from tension.errors import BadInput
+from tension.sources.base import Adapter
+
+# By key, in the order in which a refresh takes them.
+ADAPTERS: dict[str, str] = {
+    "mnd": "tension.sources.mnd",
+    "gpr": "tension.sources.gpr",
+    "rss": "tension.sources.rss",
+    "gdelt": "tension.sources.gdelt",
+    "ucdp": "tension.sources.ucdp",
+    "acled": "tension.sources.acled",
+    "upload": "tension.sources.upload",
+}
+
+
+def find_adapter(key: str) -> Adapter:
+    """The adapter of a source; raises BadInput that lists the sources."""
+    if key not in ADAPTERS:
+        raise BadInput("source", key, ADAPTERS)
+    return cast(Adapter, import_module(ADAPTERS[key]))
