@@ -6,9 +6,11 @@ import sys
 
 import typer
 
+from tension.commands.actors import print_actors
 from tension.commands.assessments import print_assessments, print_evidence
 from tension.commands.options import print_failure
 from tension.commands.records import check_data, print_activity, print_events
+from tension.commands.sources import compact, ingest, parse, print_rejects, print_sources, refresh
 
 app = typer.Typer(
     name="tension",
@@ -21,6 +23,13 @@ app.command("events")(print_events)
 app.command("activity")(print_activity)
 app.command("assessments")(print_assessments)
 app.command("evidence")(print_evidence)
+app.command("actors")(print_actors)
+app.command("refresh")(refresh)
+app.command("ingest")(ingest)
+app.command("parse")(parse)
+app.command("sources")(print_sources)
+app.command("rejects")(print_rejects)
+app.command("compact")(compact)
 app.command("check-data")(check_data)
 
 

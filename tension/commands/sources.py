@@ -1,0 +1,179 @@
+"""Commands that bring sources in: refresh, ingest, parse, and what the ledger says of them."""
+
+from __future__ import annotations
+
+import sys
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated, Any, Optional
+
+import typer
+from rich.console import Console
+from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+
+from tension.commands.options import SinceOption, ends_in_one_line, fail, print_failure
+from tension.commands.records import build_event_json
+from tension.commands.tables import print_json, print_table, to_plain
+from tension.desk import open_desk
+from tension.errors import FormatError, SourceError
+from tension.filters import parse_date
+from tension.ingest import IngestReport, ingest_file
+from tension.refresh import choose_sources, read_statuses, refresh_sources
+from tension.sources import ADAPTERS, find_adapter
+from tension.sources.base import FetchedFile, ParseResult
+from tension.store import read_now_utc
+
+_COUNTS = ("file", "read", "accepted", "duplicate", "out_of_scope", "rejected")
+_NOT_SHOWN = ("content_hash", "recorded_utc", "source_key")
+
+
+class CountFormat(StrEnum):
+    TABLE = "table"
+    JSON = "json"
+
+
+FormatOption = Annotated[CountFormat, typer.Option("--format", help="How to print.")]
+SourceArgument = Annotated[str, typer.Argument(help=f"One of: {', '.join(ADAPTERS)}.")]
+FilesArgument = Annotated[list[str], typer.Argument(help="Files, or - for standard input.")]
+
+
+@ends_in_one_line
+def refresh(
+    sources: Annotated[Optional[list[str]], typer.Argument(help=f"Which: {', '.join(ADAPTERS)}.")] = None,  # noqa: UP045
+    since: SinceOption = "",
+    output: FormatOption = CountFormat.TABLE,
+) -> None:
+    """Fetch what is new from the sources and take it in; safe to repeat; a failing source doesn't stop the others."""
+    from tension.http import HttpClient
+
+    first_day = parse_date(since, "since") if since else None
+    store = open_desk().store
+    keys = choose_sources(store, sources or ())
+    columns = (SpinnerColumn(), TextColumn("{task.description}"), TimeElapsedColumn())
+    with Progress(*columns, console=Console(stderr=True), transient=True) as progress, HttpClient() as http:
+        task = progress.add_task(f"Refreshing {', '.join(keys)}")
+
+        def tell(key: str, report: IngestReport) -> None:
+            progress.update(task, description=f"{key}: {report.input_name} ({report.accepted_count} new)")
+
+        reports = refresh_sources(store, http, keys, first_day, tell)
+    _print_reports(reports, output)
+
+
+@ends_in_one_line
+def ingest(source: SourceArgument, files: FilesArgument, output: FormatOption = CountFormat.TABLE) -> None:
+    """Take local files of a source into the store; rows read = accepted + duplicate + out of scope + rejected."""
+    adapter = find_adapter(source)
+    inputs = [_read_file(name) for name in files]
+    store = open_desk().store
+    _print_reports([ingest_file(store, adapter, file) for file in inputs], output)
+
+
+@ends_in_one_line
+def parse(source: SourceArgument, files: FilesArgument) -> None:
+    """Print what files of a source hold, as JSON; nothing is stored."""
+    adapter = find_adapter(source)
+    parsed, is_failed = [], False
+    for name in files:
+        file = _read_file(name)
+        try:
+            result = adapter.parse(file.raw, read_now_utc(), file.name)
+        except SourceError as error:
+            print_failure(str(error))
+            is_failed = True
+            parsed.append({"file": name, "activity": [], "events": [], "rejects": [{"reason": str(error), "text": ""}]})
+            continue
+        parsed.append({"file": name} | _build_parsed(result))
+    print_json(parsed)
+    if is_failed:
+        raise typer.Exit(1)
+
+
+@ends_in_one_line
+def print_sources(output: FormatOption = CountFormat.TABLE) -> None:
+    """How each source stands: last success, newest day, rows taken and refused, stale or not."""
+    rows = [
+        {
+            "source": status.card.key,
+            "title": status.card.title,
+            "last_success_utc": status.last_success_utc,
+            "newest_date": to_plain(status.newest_date),
+            "accepted": status.accepted_count,
+            "rejected": status.rejected_count,
+            "is_stale": status.is_stale,
+            "needs": " ".join(status.missing_env),
+            "last_message": status.last_message,
+        }
+        for status in read_statuses(open_desk().store)
+    ]
+    if output is CountFormat.JSON:
+        print_json(rows)
+    else:
+        print_table(rows, tuple(rows[0]))
+
+
+@ends_in_one_line
+def print_rejects(
+    source: Annotated[str, typer.Option("--source", help="Only of this source.")] = "",
+    output: FormatOption = CountFormat.TABLE,
+) -> None:
+    """Every row that was refused, with the reason and its text."""
+    if source:
+        find_adapter(source)
+    stored = open_desk().store.read_rows("rejects").to_pylist()
+    rows = [
+        {name: to_plain(row[name]) for name in ("source_key", "input_name", "reason", "text", "recorded_utc")}
+        for row in sorted(stored, key=lambda row: row["recorded_utc"], reverse=True)
+        if source in ("", row["source_key"])
+    ]
+    if output is CountFormat.JSON:
+        print_json(rows)
+    else:
+        print_table(rows, ("source_key", "input_name", "reason", "text"), empty="Nothing was refused.")
+
+
+@ends_in_one_line
+def compact() -> None:
+    """Join the store's small files; readers are not disturbed."""
+    store = open_desk().store
+    with store.hold():
+        removed = store.compact()
+    print_table([{"table": name, "files_joined": count} for name, count in removed.items()], ("table", "files_joined"))
+
+
+def _read_file(name: str) -> FetchedFile:
+    if name == "-":
+        return FetchedFile("-", sys.stdin.buffer.read())
+    try:
+        return FetchedFile(name, Path(name).read_bytes())
+    except OSError as error:
+        raise FormatError(f"{name}: {error.strerror}; allowed: a readable file, or - for standard input") from None
+
+
+def _build_parsed(result: ParseResult) -> dict[str, Any]:
+    """A parse as plain data: what would be stored, and what was refused."""
+    parsed: dict[str, Any] = {
+        "activity": [_strip(row) for row in result.activity.to_pylist()],
+        "events": [build_event_json({k: to_plain(v) for k, v in row.items()}) for row in result.events.to_pylist()],
+        "rejects": [{"reason": reject.reason, "text": reject.text} for reject in result.rejects],
+    }
+    if result.candidates:
+        parsed["candidates"] = [to_plain(item) for item in result.candidates]
+    if result.series is not None:
+        parsed["series"] = [to_plain(row) for row in result.series.to_pylist()]
+    return parsed
+
+
+def _strip(row: dict[str, Any]) -> dict[str, Any]:
+    return {name: to_plain(value) for name, value in row.items() if name not in _NOT_SHOWN}
+
+
+def _print_reports(reports: list[IngestReport], output: CountFormat) -> None:
+    rows = [report.to_counts() for report in reports]
+    if output is CountFormat.JSON:
+        print_json(rows)
+    else:
+        print_table(rows, _COUNTS, empty="Nothing to fetch.")
+    failures = [report.message for report in reports if not report.is_success]
+    if failures:
+        fail("; ".join(failures))
