@@ -46,10 +46,10 @@ from tension.readings.day_counts import as_day_numbers
 
 # A rate that counts since a date isn't read before this many days have passed.
 MIN_SINCE_DAYS = 30
-# The columns of events that matching and reading need.
+# What matching and reading need of an event.
 EVENT_COLUMNS = (
-    "event_id occurred_date reported_date title summary region location latitude longitude geo_precision actors initiator "
-    "target category cameo_root quad_class severity tags episode us_china_military_contact"
+    "event_id occurred_date reported_date title summary region location latitude longitude geo_precision actors "
+    "initiator target category cameo_root quad_class severity tags episode us_china_military_contact"
 ).split()
 
 

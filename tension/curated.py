@@ -18,7 +18,7 @@ from pydantic import Field, ValidationError
 from tension.actors import Actor
 from tension.article import Article, ArticleCheck
 from tension.errors import CuratedDataError, RecordTextError
-from tension.events import ActivityDay, Event, Record
+from tension.events import ActivityDay, Event, Record, Source
 from tension.geography import Geography, load_geography
 from tension.indicators import ClaimRule, load_claim_rules
 from tension.recordtext import Entry, describe_faults, read_entries, read_mapping
@@ -133,13 +133,52 @@ def load_curated(folder: Path) -> CuratedRecord:
     )
 
 
-def load_event_files(folder: Path) -> list[Event]:
-    """The events of a folder laid out like `data/` (a user's own additions); raises CuratedDataError."""
+class AddedSource(Record):
+    """A further publication that reports an event of the record, added by a reviewer."""
+
+    event_id: str
+    source: Source
+
+
+@dataclass(frozen=True)
+class OwnRecord:
+    """What a user has added in a folder of their own: events/*.yaml and sources.yaml, by the same rules as `data/`."""
+
+    events: tuple[Event, ...] = ()
+    sources: tuple[AddedSource, ...] = ()
+
+
+def load_own_record(folder: Path) -> OwnRecord:
+    """The user's own additions, empty where there is no folder; raises CuratedDataError with every fault."""
+    if not folder.is_dir():
+        return OwnRecord()
     loader = _Loader(folder)
     events = loader.load_events()
+    path = folder / "sources.yaml"
+    sources = loader.load_lists(AddedSource, [path], key="event_id", is_unique=False) if path.exists() else []
     if loader.faults:
         raise CuratedDataError(loader.faults)
-    return events
+    return OwnRecord(tuple(events), tuple(sources))
+
+
+def join_own_record(record: CuratedRecord, own: OwnRecord) -> list[Event]:
+    """The events of both, with the added sources; raises CuratedDataError where the two contradict each other."""
+    events = {event.event_id: event for event in record.events}
+    faults = [
+        f"own events: event_id {e.event_id} is in the curated record already"
+        for e in own.events
+        if e.event_id in events
+    ]
+    events |= {event.event_id: event for event in own.events}
+    for added in own.sources:
+        event = events.get(added.event_id)
+        if event is None:
+            faults.append(f"own sources: event_id {added.event_id} is not in the record")
+        elif added.source.url not in {source.url for source in event.sources}:
+            events[added.event_id] = event.model_copy(update={"sources": (*event.sources, added.source)})
+    if faults:
+        raise CuratedDataError(faults)
+    return list(events.values())
 
 
 class _Loader:
@@ -155,14 +194,16 @@ class _Loader:
     def load_events(self) -> list[Event]:
         return self.load_lists(Event, self.files("events"), key="event_id")
 
-    def load_lists(self, kind: type[AnyRecord], paths: Iterable[Path], *, key: str) -> list[AnyRecord]:
+    def load_lists(
+        self, kind: type[AnyRecord], paths: Iterable[Path], *, key: str, is_unique: bool = True
+    ) -> list[AnyRecord]:
         def read_all() -> Iterator[tuple[str, Entry]]:
             for path in paths:
                 shown = self._shown(path)
                 for entry in self._attempt(read_entries, path) or []:
                     yield shown, entry
 
-        return self._validate(kind, read_all(), key, is_unique=True)
+        return self._validate(kind, read_all(), key, is_unique=is_unique)
 
     def load_all(
         self, kind: type[AnyRecord], paths: Iterable[Path], *, read: Callable[[Path, str], Entry], key: str

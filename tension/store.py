@@ -166,8 +166,8 @@ class Store:
             )
         if int(found) > STORE_FORMAT:
             raise StoreNewer(
-                f"store {self.uri}: format {found} is newer than this program's {STORE_FORMAT}; update the program or "
-                "set TENSION_STORE to another folder"
+                f"store {self.uri}: a later version of this program wrote it (format {found}, known here: {STORE_FORMAT}); "
+                "run that version, or point TENSION_STORE to another folder"
             )
 
     def _commit(self, name: str, rows: pa.Table, *, mode: str, predicate: str | None = None) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pyarrow as pa
 
-from tension.curated import CuratedRecord, hash_folder, load_curated, load_event_files
+from tension.curated import CuratedRecord, hash_folder, join_own_record, load_curated, load_own_record
 from tension.events import Event
 from tension.schema import GPR_SCHEMA, SYNC_SCHEMA, build_activity_table, build_event_table
 from tension.settings import Settings
@@ -22,11 +22,11 @@ def sync_curated(store: Store, settings: Settings) -> bool:
     if _is_synced(store, wanted):
         return False
     record = load_curated(settings.data_dir)
-    own_events = load_event_files(settings.user_data_dir) if settings.user_data_dir.is_dir() else []
+    events = join_own_record(record, load_own_record(settings.user_data_dir))
     with store.hold():
         if _is_synced(store, wanted):
             return False
-        _write(store, record, own_events)
+        _write(store, record, events)
         row = {"part": "curated", "content_hash": wanted, "synced_utc": read_now_utc()}
         store.replace_all("sync", pa.Table.from_pylist([row], schema=SYNC_SCHEMA))
     return True
@@ -36,9 +36,9 @@ def _is_synced(store: Store, wanted: str) -> bool:
     return wanted in store.read_rows("sync", ["content_hash"]).column("content_hash").to_pylist()
 
 
-def _write(store: Store, record: CuratedRecord, own_events: list[Event]) -> None:
+def _write(store: Store, record: CuratedRecord, known_events: list[Event]) -> None:
     now = read_now_utc()
-    events = _keep_recording_time(store, build_event_table([*record.events, *own_events], now))
+    events = _keep_recording_time(store, build_event_table(known_events, now))
     store.replace_where("events", events, "source_key = 'curated'")
     days = build_activity_table(record.activity, "curated", now)
     store.replace_where("activity", days, "source_key = 'curated'")

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from tension.curated import load_curated, load_event_files
+from tension.curated import load_curated, load_own_record
 from tension.errors import CuratedDataError
 from tension.settings import PROJECT_DIR
 
@@ -85,7 +85,7 @@ def test_a_fault_of_form_names_the_line(tmp_path: Path, text: str, words: str) -
     (tmp_path / "events").mkdir()
     (tmp_path / "events" / "mine.yaml").write_text(text, encoding="utf-8")
     with pytest.raises(CuratedDataError, match="events/mine.yaml") as caught:
-        load_event_files(tmp_path)
+        load_own_record(tmp_path)
     assert words in str(caught.value)
 
 

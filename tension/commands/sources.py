@@ -50,13 +50,13 @@ def refresh(
     store = open_desk().store
     keys = choose_sources(store, sources or ())
     columns = (SpinnerColumn(), TextColumn("{task.description}"), TimeElapsedColumn())
-    with Progress(*columns, console=Console(stderr=True), transient=True) as progress, HttpClient() as http:
+    with Progress(*columns, console=Console(stderr=True), transient=True) as progress:
         task = progress.add_task(f"Refreshing {', '.join(keys)}")
 
         def tell(key: str, report: IngestReport) -> None:
             progress.update(task, description=f"{key}: {report.input_name} ({report.accepted_count} new)")
 
-        reports = refresh_sources(store, http, keys, first_day, tell)
+        reports = refresh_sources(store, HttpClient(), keys, first_day, tell)
     _print_reports(reports, output)
 
 

@@ -1,0 +1,248 @@
+"""The review of candidates: accept, merge, reject, undo. What is accepted becomes an event in a reviewable file.
+
+Nothing enters the record unreviewed. Owns the decisions and the user's own files; proposals come with the candidates.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+import pyarrow as pa
+import yaml
+from pydantic import ValidationError
+
+from tension.errors import BadInput, RecordTextError
+from tension.events import Event
+from tension.recordtext import describe_faults, read_entries
+from tension.schema import CANDIDATE_SCHEMA
+from tension.settings import Settings
+from tension.store import Store, read_now_utc
+
+WAITING, ACCEPTED, MERGED, REJECTED = "waiting", "accepted", "merged", "rejected"
+# A report of the same act is written within days of it and shares words of its title.
+DUPLICATE_DAYS = 3
+DUPLICATE_SHARE = 0.3
+_WORD = re.compile(r"[a-z0-9]{3,}")
+_PROPOSED = (
+    "region actors initiator target category cameo_root severity tags location latitude longitude geo_precision".split()
+)
+
+
+@dataclass(frozen=True)
+class Candidate:
+    """A feed item with its proposed coding; `proposal` also holds the reasons, words by field."""
+
+    candidate_id: str
+    source_key: str
+    feed: str
+    title: str
+    summary: str
+    url: str
+    published_date: date | None
+    seen_utc: datetime
+    proposal: Mapping[str, Any]
+    status: str
+    reviewer: str | None
+    reviewed_utc: datetime | None
+    event_id: str | None
+    note: str | None
+
+    @property
+    def reasons(self) -> list[Mapping[str, Any]]:
+        """What led to each proposed value: {field, value, words}."""
+        return list(self.proposal.get("reasons") or ())
+
+    @property
+    def day(self) -> date:
+        """The day it was published, or seen where no date was given."""
+        return self.published_date or self.seen_utc.date()
+
+
+@dataclass(frozen=True)
+class LikelyDuplicate:
+    """An event of the record that the candidate may report; `share` of the shorter title's words are in both."""
+
+    event_id: str
+    title: str
+    occurred_date: date
+    share: float
+
+
+def load_candidates(store: Store, status: str | None = WAITING) -> list[Candidate]:
+    """Candidates of a status (None: all), newest first."""
+    rows = store.read_rows("candidates").to_pylist()
+    found = [
+        Candidate(**(row | {"proposal": json.loads(row["proposal"] or "{}")}))
+        for row in rows
+        if status is None or row["status"] == status
+    ]
+    return sorted(found, key=lambda c: (c.day, c.candidate_id), reverse=True)
+
+
+def find_candidate(store: Store, candidate_id: str) -> Candidate:
+    """One candidate; raises BadInput."""
+    found = [c for c in load_candidates(store, None) if c.candidate_id == candidate_id]
+    if not found:
+        raise BadInput("candidate", candidate_id, "a candidate_id of the inbox")
+    return found[0]
+
+
+def find_likely_duplicates(candidate: Candidate, events: pd.DataFrame, limit: int = 3) -> list[LikelyDuplicate]:
+    """Events within three days whose title shares words with the candidate's, most alike first.
+
+    `events`: event_id, title, occurred_date (LIST_COLUMNS of queries have them).
+    """
+    day = pd.Timestamp(candidate.day)
+    near = events[(events.occurred_date - day).abs() <= timedelta(days=DUPLICATE_DAYS)]
+    words = _list_words(candidate.title)
+    found = []
+    for event_id, title, occurred in zip(near.event_id, near.title, near.occurred_date, strict=True):
+        share = _share(words, _list_words(title))
+        if share >= DUPLICATE_SHARE:
+            found.append(LikelyDuplicate(event_id, title, occurred.date(), share))
+    return sorted(found, key=lambda d: -d.share)[:limit]
+
+
+def build_draft(candidate: Candidate) -> dict[str, Any]:
+    """The fields of an event as proposed, for a reviewer to complete; the occurred date is the day of publication."""
+    proposal = candidate.proposal
+    draft = {name: proposal.get(f"proposed_{name}") for name in _PROPOSED}
+    slug = re.sub(r"[^a-z0-9]+", "-", candidate.title.lower()).strip("-")[:50].strip("-")
+    source = {
+        "publisher": proposal.get("publisher") or candidate.feed,
+        "title": candidate.title,
+        "url": candidate.url,
+        "published": candidate.published_date,
+        "tier": proposal.get("tier") or "news",
+    }
+    draft |= {
+        "event_id": f"{candidate.day}-{slug}",
+        "occurred_date": candidate.day,
+        "title": candidate.title,
+        "summary": "",
+        "confidence": "medium",
+        "sources": [source],
+    }
+    return {name: value for name, value in draft.items() if value not in (None, "", [])}
+
+
+def accept(store: Store, settings: Settings, candidate_id: str, fields: Mapping[str, Any], reviewer: str) -> Event:
+    """Make a candidate an event with these fields, in the user's own file; raises BadInput with every fault."""
+    candidate = _take(store, candidate_id, reviewer)
+    try:
+        event = Event.model_validate(dict(fields))
+    except ValidationError as error:
+        raise BadInput("event", fields.get("event_id", ""), "; ".join(describe_faults(error))) from None
+    with store.hold():
+        known = set(store.read_rows("events", ["event_id"])["event_id"].to_pylist())
+        if event.event_id in known:
+            raise BadInput("event_id", event.event_id, "an id that no event has yet; or merge into that event")
+        _write_entries(_events_path(settings), [*_read_fields(_events_path(settings)), _to_fields(event)])
+        _decide(store, replace(candidate, status=ACCEPTED, event_id=event.event_id), reviewer)
+    return event
+
+
+def merge(store: Store, settings: Settings, candidate_id: str, event_id: str, reviewer: str) -> None:
+    """Add a candidate to an event as one more source; raises BadInput."""
+    candidate = _take(store, candidate_id, reviewer)
+    source = build_draft(candidate)["sources"][0]
+    with store.hold():
+        if event_id not in set(store.read_rows("events", ["event_id"])["event_id"].to_pylist()):
+            raise BadInput("event", event_id, "an event_id of the record")
+        path = _sources_path(settings)
+        added = {"event_id": event_id, "source": {name: value for name, value in source.items() if value}}
+        _write_entries(path, [*_read_fields(path), added])
+        _decide(store, replace(candidate, status=MERGED, event_id=event_id), reviewer)
+
+
+def reject(store: Store, candidate_id: str, reviewer: str, note: str = "") -> None:
+    """Set a candidate aside, with a reason; raises BadInput."""
+    candidate = _take(store, candidate_id, reviewer)
+    with store.hold():
+        _decide(store, replace(candidate, status=REJECTED, note=note or None), reviewer)
+
+
+def undo(store: Store, settings: Settings, candidate_id: str) -> None:
+    """Take back a decision: the event or source leaves the user's file, the candidate waits again. Raises BadInput."""
+    candidate = find_candidate(store, candidate_id)
+    if candidate.status == WAITING:
+        raise BadInput("candidate", candidate_id, "one that was decided on")
+    with store.hold():
+        if candidate.status == ACCEPTED:
+            path = _events_path(settings)
+            _write_entries(path, [e for e in _read_fields(path) if e.get("event_id") != candidate.event_id])
+        if candidate.status == MERGED:
+            path = _sources_path(settings)
+            kept = [
+                e
+                for e in _read_fields(path)
+                if (e.get("event_id"), e.get("source", {}).get("url")) != (candidate.event_id, candidate.url)
+            ]
+            _write_entries(path, kept)
+        _save(store, replace(candidate, status=WAITING, reviewer=None, reviewed_utc=None, event_id=None, note=None))
+
+
+def _take(store: Store, candidate_id: str, reviewer: str) -> Candidate:
+    candidate = find_candidate(store, candidate_id)
+    if not reviewer.strip():
+        raise BadInput("reviewer", reviewer, "the name of the person who decides")
+    if candidate.status != WAITING:
+        raise BadInput("candidate", candidate_id, f"one that waits; this one was {candidate.status}, undo that first")
+    return candidate
+
+
+def _decide(store: Store, candidate: Candidate, reviewer: str) -> None:
+    _save(store, replace(candidate, reviewer=reviewer.strip(), reviewed_utc=read_now_utc()))
+
+
+def _save(store: Store, candidate: Candidate) -> None:
+    row = candidate.__dict__ | {"proposal": json.dumps(dict(candidate.proposal), ensure_ascii=False, default=str)}
+    store.upsert("candidates", pa.Table.from_pylist([row], schema=CANDIDATE_SCHEMA))
+
+
+def _events_path(settings: Settings) -> Path:
+    return settings.user_data_dir / "events" / "reviewed.yaml"
+
+
+def _sources_path(settings: Settings) -> Path:
+    return settings.user_data_dir / "sources.yaml"
+
+
+def _read_fields(path: Path) -> list[dict[str, Any]]:
+    if not path.exists():
+        return []
+    try:
+        return [entry.fields for entry in read_entries(path, path.name)]
+    except RecordTextError as error:
+        raise BadInput("own file", path.name, f"readable YAML ({error}); mend it first") from None
+
+
+def _write_entries(path: Path, entries: Sequence[Mapping[str, Any]]) -> None:
+    """The whole file anew, in one step, so that a reader or a kill never meets half of it."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    text = yaml.safe_dump([dict(e) for e in entries], sort_keys=False, allow_unicode=True, width=112) if entries else ""
+    draft = path.with_suffix(".draft")
+    draft.write_text(text, encoding="utf-8")
+    draft.replace(path)
+
+
+def _to_fields(event: Event) -> dict[str, Any]:
+    return event.model_dump(
+        mode="json", exclude={"quad_class", "reported_date", "is_reported_date_assumed"}, exclude_defaults=True
+    )
+
+
+def _list_words(text: str) -> set[str]:
+    return set(_WORD.findall(text.lower()))
+
+
+def _share(first: set[str], second: set[str]) -> float:
+    shorter = min(len(first), len(second))
+    return len(first & second) / shorter if shorter else 0.0
