@@ -41,9 +41,12 @@ def show_event_card(event_id: str) -> None:
             st.table(_list_facts(event), border="horizontal", alt="Facts of the event")
         with place:
             _show_place(event)
+        sources, related = st.columns([3, 2])
+        with sources:
             st.markdown("**Sources**")
             st.markdown("\n".join(_list_sources(event)))
-        _show_related(event)
+        with related:
+            _show_related(event)
 
 
 def _show_head(event: Mapping[str, Any]) -> None:
@@ -136,7 +139,7 @@ def _show_related(event: Mapping[str, Any]) -> None:
     related = load_related(event["event_id"])
     if not related.empty:
         st.markdown("**Related**: same episode, place or pair of states within 30 days")
-        with st.container(gap=None):
+        with st.container(key="related", gap=None):
             for row in related.itertuples():
                 label = f"{format_day(row.occurred_date)} · {escape_markdown(str(row.title))}"
                 st.button(

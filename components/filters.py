@@ -35,7 +35,7 @@ _CHIP_LETTERS = 60
 def show_filters() -> None:
     """The row of controls, what was dropped from the address, and the chips."""
     wanted = get_filter()
-    with st.container(key="filters", horizontal=True, vertical_alignment="bottom", gap="small"):
+    with st.container(key="filters", horizontal=True, vertical_alignment="center", gap="xsmall"):
         st.pills(
             "Region",
             [region.value for region in Region],
@@ -45,11 +45,11 @@ def show_filters() -> None:
             wrap=True,
             **_KEEP,
         )
-        _show_day("since", "From", "first day of occurrence")
-        _show_day("until", "To", "last day of occurrence")
-        with st.popover("More filters", icon=":material/tune:"):
+        _show_day("since", "From", 162)
+        _show_day("until", "To", 150)
+        with st.popover("More filters"):
             _show_more(wanted)
-        with st.popover("Copy link", icon=":material/link:"):
+        with st.popover("Copy link"):
             _show_link(wanted)
     for notice in get_notices():
         st.warning(f"Left out: {escape_markdown(notice)}", icon=":material/link_off:")
@@ -76,7 +76,7 @@ def show_page_link(page: str, label: str, *, event: str | None = None, wanted: E
     st.page_link(f"pages/{page}_page.py", label=label, query_params=params)
 
 
-def _show_day(param: str, label: str, meaning: str) -> None:
+def _show_day(param: str, label: str, width_px: int) -> None:
     st.date_input(
         label,
         value=None,
@@ -84,9 +84,7 @@ def _show_day(param: str, label: str, meaning: str) -> None:
         max_value=LAST_DAY,
         format="YYYY-MM-DD",
         key=widget_key(param),
-        help=f"{label}: {meaning}",
-        label_visibility="collapsed",
-        width=140,
+        width=width_px,
         **_KEEP,
     )
 

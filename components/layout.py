@@ -32,6 +32,29 @@ PAGES: dict[str, tuple[str, str]] = {
 }
 
 
+# What config.toml can't say: small print at 4.5:1, a masthead beside the menu, chips that are smaller than buttons.
+STYLE = """<style>
+[data-testid="stHeader"] {background: transparent; pointer-events: none}
+[data-testid="stToolbar"] {pointer-events: auto}
+[data-testid="stCaptionContainer"], [data-testid="stCaptionContainer"] p {color: inherit; opacity: 0.9}
+.st-key-masthead {margin-top: -2.9rem; padding-right: 3rem}
+.st-key-masthead p {white-space: nowrap}
+.st-key-filter_region button {min-height: 2rem; padding: 0 0.5rem}
+.st-key-filter_region button p {font-size: 0.85rem}
+.st-key-filter_since [data-testid="stDateInput"], .st-key-filter_until [data-testid="stDateInput"] {
+  display: flex; align-items: center; gap: 0.35rem}
+.st-key-filter_since [data-testid="stDateInputClearButton"],
+.st-key-filter_until [data-testid="stDateInputClearButton"] {display: none}
+.st-key-filter_since label + div, .st-key-filter_until label + div {min-width: 0; flex: 1}
+.st-key-filter_since label, .st-key-filter_until label {
+  min-height: 0; margin: 0; width: auto; flex: none}
+.st-key-filters button {padding: 0 0.6rem}
+.st-key-chips button {min-height: 1.7rem; padding: 0 0.5rem}
+.st-key-chips button p {font-size: 0.85rem}
+.st-key-related button {justify-content: flex-start; text-align: left; min-height: 1.6rem}
+</style>"""
+
+
 def build_pages() -> dict[str, Any]:
     """The pages by name, those whose file is there."""
     return {
@@ -49,6 +72,7 @@ def has_page(name: str) -> bool:
 def show_masthead(pages: dict[str, Any]) -> None:
     """The product's name and the navigation; its links take the view along."""
     params = build_params(get_filter(), get_selected_event())
+    st.html(STYLE)
     with st.container(key="masthead", horizontal=True, vertical_alignment="center", gap="small"):
         st.markdown("**Indo-Pacific Tension Tracker**", width="content")
         with st.container(key="navigation", horizontal=True, wrap=False, gap="xsmall", width="stretch"):

@@ -71,14 +71,14 @@ def show_reports(wanted: EventFilter) -> None:
         {
             "Tier": [str(tier).replace("_", " ") for tier in per_tier.index],
             "Reports": per_tier.to_numpy(),
-            "Share": per_tier.to_numpy() / per_tier.sum(),
+            "Share": 100 * per_tier.to_numpy() / per_tier.sum(),
         }
     )
     by_tier.dataframe(
         tiers,
         hide_index=True,
         alt="Reports by the tier of their publisher",
-        column_config={"Share": st.column_config.NumberColumn(format="percent")},
+        column_config={"Share": st.column_config.NumberColumn(format="%.0f%%")},
     )
     by_publisher.dataframe(
         pd.DataFrame(
