@@ -8,6 +8,7 @@ from __future__ import annotations
 import html
 import textwrap
 from collections.abc import Sequence
+from datetime import date
 from typing import Any
 
 import plotly.graph_objects as go
@@ -23,8 +24,9 @@ PRINT_PX = 1200
 
 _SIDE_PX = 8
 _TITLE_SIZE, _TEXT_SIZE, _FOOT_SIZE = 16, 12, 10.5
-_TITLE_LINE, _TEXT_LINE, _FOOT_LINE = 21, 17, 15
+_TITLE_LINE, _TEXT_LINE, _FOOT_LINE = 21, 17, 13.65
 _LEGEND_LINE = 21
+_FOOT_GAP = 3
 _AXIS_PX = 26
 _LEAST_PLOT_PX = 120
 # Below this a finger scrolls the page, so dragging must not zoom the picture.
@@ -39,7 +41,7 @@ def escape(text: object) -> str:
 
 def wrap(text: str, width_px: float, size_px: float = _TEXT_SIZE) -> list[str]:
     """Lines of escaped text that fit a width, by an average character of the house font; long words are cut."""
-    room = max(int(width_px / (size_px * 0.53)), 12)
+    room = max(int(width_px / (size_px * 0.5)), 12)
     return [escape(line) for line in textwrap.wrap(text, room, break_on_hyphens=False)] or [""]
 
 
@@ -70,18 +72,16 @@ def dress(
         "source": wrap(source_line, room, _FOOT_SIZE),
         "link": wrap(link, room, _FOOT_SIZE) if link else [],
     }
-    legend_rows = _count_legend_rows(figure, width_px - plot["l"] - plot["r"])
-    top = 12 + len(head) * _TITLE_LINE + len(under) * _TEXT_LINE + legend_rows * _LEGEND_LINE + plot["t"]
-    bottom = plot["b"] + sum(len(lines) for lines in foot.values()) * _FOOT_LINE + 12
+    words_px = 12 + len(head) * _TITLE_LINE + len(under) * _TEXT_LINE
+    top = words_px + _count_legend_rows(figure, width_px - plot["l"] - plot["r"]) * _LEGEND_LINE + plot["t"]
+    bottom = plot["b"] + sum(len(lines) * _FOOT_LINE + _FOOT_GAP for lines in foot.values() if lines) + 10
     height = max(height_px - top - bottom, _LEAST_PLOT_PX) if height_px else plot["height"]
     figure.update_layout(
         template=build_template(palette),
         title_text="<br>".join(head + [f'<span style="{_text_style(palette)}">{line}</span>' for line in under]),
         height=height + top + bottom,
         margin={"l": plot["l"], "r": plot["r"], "t": top, "b": bottom, "pad": 0},
-        # The legend stands above what the builder draws above its plot, and begins at the picture's edge.
-        legend_y=1 + plot["t"] / height,
-        legend_x=-(plot["l"] - _SIDE_PX) / max(width_px - plot["l"] - plot["r"], 1),
+        legend_y=1 - words_px / (height + top + bottom),
         dragmode=False if width_px < _SMALL_PX else figure.layout.dragmode,
     )
     _put_foot(figure, foot, plot, palette)
@@ -111,15 +111,16 @@ def build_template(palette: Palette) -> go.layout.Template:
                 "y": 1,
                 "yref": "container",
                 "yanchor": "top",
-                "pad": {"l": _SIDE_PX, "t": 10},
+                "pad": {"l": _SIDE_PX, "t": 22},
                 "font": {"size": _TITLE_SIZE, "color": palette.ink},
             },
             "legend": {
                 "orientation": "h",
                 "x": 0,
+                "xref": "container",
                 "xanchor": "left",
-                "y": 1,
-                "yanchor": "bottom",
+                "yref": "container",
+                "yanchor": "top",
                 "bgcolor": "rgba(0,0,0,0)",
                 "font": {"color": palette.ink, "size": _TEXT_SIZE},
                 "itemsizing": "constant",
@@ -190,5 +191,30 @@ def _put_foot(figure: go.Figure, foot: dict[str, list[str]], plot: dict[str, flo
                 font={"size": _FOOT_SIZE, "color": palette.muted},
             )
         )
-        drop += len(lines) * _FOOT_LINE
+        drop += len(lines) * _FOOT_LINE + _FOOT_GAP
     figure.layout.annotations = kept
+
+
+def format_day(day: date) -> str:
+    """A day as a newspaper writes it: 5 Jul 2026."""
+    return f"{day.day} {day:%b %Y}"
+
+
+def build_range_buttons(palette: Palette, y: float = 1) -> dict[str, Any]:
+    """Buttons that show the last months or years, at the right above the plot."""
+    steps = (("1 m", 1, "month"), ("3 m", 3, "month"), ("6 m", 6, "month"), ("1 y", 1, "year"), ("3 y", 3, "year"))
+    buttons: list[dict[str, Any]] = [
+        {"label": label, "count": count, "step": step, "stepmode": "backward"} for label, count, step in steps
+    ]
+    return {
+        "buttons": [*buttons, {"label": "All", "step": "all"}],
+        "x": 1,
+        "xanchor": "right",
+        "y": y,
+        "yanchor": "bottom",
+        "bgcolor": palette.panel,
+        "activecolor": palette.grid,
+        "bordercolor": palette.grid,
+        "borderwidth": 1,
+        "font": {"color": palette.ink, "size": 11},
+    }

@@ -1,0 +1,334 @@
+"""Taiwan's daily counts as charts: each day against its 30-day mean, baseline and usual range. Pure figures."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import timedelta
+from functools import partial
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+import plotly.graph_objects as go
+
+from tension.curated import DefinitionBreak
+from tension.figures.chart import Chart, ChartOptions, ChartSpec
+from tension.figures.day_counts import (
+    COUNTS,
+    Count,
+    Exercise,
+    build_day_frame,
+    find_records,
+    load_exercises,
+    select_breaks,
+)
+from tension.figures.frame import build_range_buttons, format_day
+from tension.figures.palette import Palette
+from tension.filters import EventFilter
+
+if TYPE_CHECKING:
+    from tension.desk import Desk
+
+SOURCE_LINE = (
+    "Source: daily bulletins of Taiwan's Ministry of National Defense, dated by the bulletin's day. "
+    "A day without a bulletin is absent, not zero."
+)
+_METHOD_NOTE = (
+    "Baseline: mean of the 365 days before the 30. Usual range: 10th to 90th percentile of the 30-day means of the "
+    "three years before. All within one definition, and drawn where 80% of the days are reported."
+)
+_DAY_PX, _MEAN_PX, _PANEL_GAP_PX = 190, 130, 26
+_PLOT_PX = _DAY_PX + _PANEL_GAP_PX + _MEAN_PX
+_MARK_ROW_PX = 22
+_DAY_MS = 86_400_000.0
+_HINT = "No bulletin states this count in the chosen days. Widen the dates or move the as-of date."
+_LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+Floats = npt.NDArray[np.float64]
+
+
+def build_activity(count: Count, desk: Desk, wanted: EventFilter, palette: Palette, options: ChartOptions) -> Chart:
+    """One daily count over its 30-day mean, with baseline, usual range, definition breaks, records and exercises.
+
+    Two panels, because a single drill is ten times a usual day and would flatten the means to a line. Means
+    reach back before the filter's first day; of the filter only the dates and the as-of day apply.
+    """
+    breaks = select_breaks(desk.record.breaks, count.column)
+    days = build_day_frame(desk.queries.load_activity(as_of=wanted.as_of), count.column, breaks)
+    shown = days.loc[wanted.since : wanted.until]
+    figure = go.Figure()
+    if shown["count"].notna().sum() == 0:
+        return _build_chart(count, figure, shown, wanted, alt=f"No {count.noun} stated in these days.", hint=_HINT)
+    first, last = shown.index[0].date(), shown.index[-1].date()
+    seen_breaks = [b for b in breaks if first < b.date <= last]
+    exercises = [e for e in load_exercises(desk, wanted.as_of) if e.last >= first and e.first <= last]
+    _add_days(figure, shown, count, palette)
+    _add_records(figure, shown, find_records(days), palette)
+    _add_band(figure, shown, palette)
+    _add_lines(figure, shown, palette)
+    _lay_out(figure, shown, palette)
+    _mark_breaks(figure, seen_breaks, palette)
+    _mark_exercises(figure, exercises, palette)
+    notes = (count.note, *_list_breaks(seen_breaks), *_list_exercises(exercises), _METHOD_NOTE)
+    return _build_chart(
+        count, figure, shown, wanted, alt=_describe(count, shown), notes=tuple(note for note in notes if note)
+    )
+
+
+SPECS = tuple(
+    ChartSpec(f"activity-{count.slug}", count.title, "activity", partial(build_activity, count)) for count in COUNTS
+)
+
+
+def describe_cover(days: pd.DataFrame, wanted: EventFilter) -> str:
+    """Which days are shown, and where the source ends."""
+    if days.empty:
+        return "Taiwan · no day in view"
+    as_of = f" · as of {wanted.as_of}" if wanted.as_of else ""
+    return f"Taiwan · {days.index[0]:%Y-%m-%d} to {days.index[-1]:%Y-%m-%d}, the last bulletin in view{as_of}"
+
+
+def _build_chart(count: Count, figure: go.Figure, days: pd.DataFrame, wanted: EventFilter, **words: Any) -> Chart:
+    frame = days.reset_index().rename(columns={"count": count.column})
+    return Chart(
+        key=f"activity-{count.slug}",
+        title=count.title,
+        source_line=SOURCE_LINE,
+        figure=figure,
+        frame=frame,
+        subtitle=describe_cover(days, wanted),
+        **words,
+    )
+
+
+def to_ms(days: pd.DataFrame) -> Floats:
+    """The days of an index as milliseconds since 1970, which Plotly's date axes read and which travel as numbers."""
+    return np.asarray(days.index.to_numpy().astype("datetime64[ms]").astype(np.float64))
+
+
+def _split_runs(is_there: npt.NDArray[np.bool_]) -> list[npt.NDArray[np.intp]]:
+    """Positions of each unbroken run of True."""
+    positions = np.flatnonzero(is_there)
+    return np.split(positions, np.flatnonzero(np.diff(positions) > 1) + 1) if len(positions) else []
+
+
+def _join_outlines(outlines: Sequence[tuple[Floats, Floats]]) -> tuple[Floats, Floats]:
+    """Closed outlines as one pair of arrays, parted by NaN."""
+    gap = np.array([np.nan])
+    if not outlines:
+        return gap, gap
+    xs, ys = zip(*outlines, strict=True)
+    return (
+        np.concatenate([part for x in xs for part in (x, gap)][:-1]),
+        np.concatenate([part for y in ys for part in (y, gap)][:-1]),
+    )
+
+
+def _add_outlines(figure: go.Figure, outlines: Sequence[tuple[Floats, Floats]], colour: str, **more: Any) -> None:
+    x, y = _join_outlines(outlines)
+    figure.add_scatter(
+        x=x, y=y, mode="lines", fill="toself", fillcolor=colour, line={"width": 0}, hoverinfo="skip", **more
+    )
+
+
+def _add_band(figure: go.Figure, days: pd.DataFrame, palette: Palette) -> None:
+    at, low, high = to_ms(days), days.band_low.to_numpy(), days.band_high.to_numpy()
+    runs = [run for part in _split_runs(np.isfinite(low)) for run in _part_by_regime(part, days)]
+    outlines = [(np.concatenate([at[r], at[r][::-1]]), np.concatenate([high[r], low[r][::-1]])) for r in runs]
+    _add_outlines(figure, outlines, palette.band, name="Usual range", yaxis="y2")
+
+
+def _part_by_regime(run: npt.NDArray[np.intp], days: pd.DataFrame) -> list[npt.NDArray[np.intp]]:
+    starts = days.regime_start.to_numpy()[run]
+    return np.split(run, np.flatnonzero(starts[1:] != starts[:-1]) + 1)
+
+
+def _add_days(figure: go.Figure, days: pd.DataFrame, count: Count, palette: Palette) -> None:
+    """A step as wide as its day for every bulletin, in one outline a run: thousands of bars would be slow to draw."""
+    at, counts = to_ms(days), days["count"].to_numpy()
+    outlines = []
+    for run in _split_runs(np.isfinite(counts)):
+        edges = np.concatenate([at[run] - _DAY_MS / 2, at[run[-1:]] + _DAY_MS / 2])
+        outlines.append(
+            (np.repeat(edges, 2), np.concatenate([[0.0], np.repeat(counts[run], 2), [0.0]])),
+        )
+    _add_outlines(figure, outlines, _fade(palette.muted, 0.7), name="Each day")
+    # What the pointer reads: an outline has no days of its own.
+    figure.add_scatter(
+        x=at,
+        y=counts,
+        mode="lines",
+        line={"width": 0, "color": "rgba(0,0,0,0)"},
+        xhoverformat="%a %-d %b %Y",
+        hovertemplate=f"%{{x}}: <b>%{{y}}</b> {count.noun}<extra></extra>",
+        showlegend=False,
+        name="Values",
+    )
+
+
+def _fade(colour: str, opacity: float) -> str:
+    red, green, blue = (int(colour[i : i + 2], 16) for i in (1, 3, 5))
+    return f"rgba({red},{green},{blue},{opacity})"
+
+
+def _add_lines(figure: go.Figure, days: pd.DataFrame, palette: Palette) -> None:
+    regimes = days.regime_start.to_numpy()
+    x, y = _part_lines(to_ms(days), days.baseline_365d.to_numpy(), regimes)
+    line = {"color": palette.ink, "width": 1.2, "dash": "5px,3px"}
+    figure.add_scatter(x=x, y=y, mode="lines", name="Baseline", line=line, hoverinfo="skip", yaxis="y2")
+    x, y = _part_lines(to_ms(days), days.mean_30d.to_numpy(), regimes)
+    around = days[["baseline_365d", "band_low", "band_high"]].to_numpy()
+    texts, _ = _part_lines(np.array([_describe_past(*row) for row in around], dtype=object), around[:, 0], regimes)
+    figure.add_scatter(
+        x=x,
+        y=y,
+        yaxis="y2",
+        mode="lines",
+        name="30-day mean",
+        line={"color": palette.accent, "width": 2},
+        hovertext=["" if isinstance(text, float) else text for text in texts],
+        xhoverformat="%-d %b %Y",
+        hovertemplate="30 days to %{x}: mean <b>%{y:.1f}</b>%{hovertext}<extra></extra>",
+    )
+
+
+def _describe_past(baseline: float, low: float, high: float) -> str:
+    text = f"<br>baseline {baseline:.1f}" if np.isfinite(baseline) else "<br>baseline: too few days"
+    return text + (f"<br>usual range {low:.1f} to {high:.1f}" if np.isfinite(low) else "")
+
+
+def _part_lines(at: npt.NDArray[Any], values: Floats, regimes: npt.NDArray[Any]) -> tuple[npt.NDArray[Any], Floats]:
+    """A line that is parted wherever the definition changes, even where both sides have a value."""
+    turns = np.flatnonzero(regimes[1:] != regimes[:-1]) + 1
+    return np.insert(at, turns, np.nan), np.insert(values.astype(np.float64), turns, np.nan)
+
+
+def _add_records(figure: go.Figure, shown: pd.DataFrame, records: pd.DataFrame, palette: Palette) -> None:
+    seen = records[records.index.isin(shown.index)]
+    if seen.empty:
+        return
+    figure.add_scatter(
+        x=to_ms(seen),
+        y=seen["count"].to_numpy(),
+        mode="markers",
+        name="Record",
+        marker={"symbol": "circle-open", "size": 7, "color": palette.ink, "line": {"width": 1.4}},
+        hoverinfo="skip",
+    )
+
+
+def _lay_out(figure: go.Figure, days: pd.DataFrame, palette: Palette) -> None:
+    air = max(timedelta(days=len(days) / 90), timedelta(days=1))
+    figure.update_layout(
+        height=_PLOT_PX,
+        margin={"l": 40, "r": 14, "t": 8 + 26 + _MARK_ROW_PX, "b": 28},
+        hovermode="x",
+        dragmode="zoom",
+        showlegend=True,
+        annotations=[_label_panel("Each day", "y"), _label_panel("Mean of 30 days", "y2")],
+        xaxis={
+            "type": "date",
+            "anchor": "y2",
+            "range": [(days.index[0] - air).isoformat(), (days.index[-1] + air).isoformat()],
+            "rangeselector": build_range_buttons(palette, y=1 + _MARK_ROW_PX / _PLOT_PX),
+        },
+        yaxis={"domain": [1 - _DAY_PX / _PLOT_PX, 1]} | _build_axis(days[["count"]]),
+        yaxis2={"domain": [0, _MEAN_PX / _PLOT_PX], "anchor": "x", "nticks": 4}
+        | _build_axis(days[["mean_30d", "baseline_365d", "band_high"]]),
+    )
+
+
+def _build_axis(values: pd.DataFrame) -> dict[str, Any]:
+    """An axis from zero with a little air above the highest value."""
+    highest = values.max().max()
+    return {"range": [0, (highest or 1) * 1.06 if np.isfinite(highest) else 1], "fixedrange": True}
+
+
+def _label_panel(text: str, axis: str) -> dict[str, Any]:
+    return {
+        "text": f"<b>{text}</b>",
+        "xref": "paper",
+        "x": 0,
+        "xanchor": "left",
+        "xshift": 2,
+        "yref": f"{axis} domain",
+        "y": 1,
+        "yanchor": "bottom" if axis == "y2" else "top",
+        "showarrow": False,
+        "font": {"size": 11.5},
+    }
+
+
+def _mark_breaks(figure: go.Figure, breaks: Sequence[DefinitionBreak], palette: Palette) -> None:
+    for letter, found in zip(_LETTERS, breaks, strict=False):
+        at = found.date.isoformat()
+        figure.add_shape(
+            type="line", x0=at, x1=at, yref="paper", y0=0, y1=1, line={"color": palette.ink, "width": 1, "dash": "dot"}
+        )
+        _add_mark_label(figure, at, f"<b>{letter}</b>", f"{format_day(found.date)}: {found.reason}", palette.ink)
+
+
+def _mark_exercises(figure: go.Figure, exercises: Sequence[Exercise], palette: Palette) -> None:
+    for number, exercise in enumerate(exercises, start=1):
+        figure.add_shape(
+            type="rect",
+            x0=exercise.first.isoformat(),
+            x1=(exercise.last + timedelta(days=1)).isoformat(),
+            yref="paper",
+            y0=0,
+            y1=1,
+            layer="below",
+            fillcolor=_fade(palette.accent, 0.35),
+            line={"color": _fade(palette.accent, 0.35), "width": 1},
+        )
+        middle = exercise.first + (exercise.last - exercise.first) / 2
+        _add_mark_label(figure, middle.isoformat(), f"▼{number}", _name_exercise(exercise), palette.accent)
+
+
+def _add_mark_label(figure: go.Figure, at: str, text: str, hover: str, colour: str) -> None:
+    figure.add_annotation(
+        x=at,
+        yref="paper",
+        y=1,
+        yanchor="bottom",
+        text=text,
+        hovertext=hover,
+        showarrow=False,
+        borderpad=1,
+        font={"size": 11, "color": colour},
+    )
+
+
+def _name_exercise(exercise: Exercise) -> str:
+    days = format_day(exercise.first)
+    return f"{exercise.name}, {days}" + (f" to {format_day(exercise.last)}" if exercise.last > exercise.first else "")
+
+
+def _list_breaks(breaks: Sequence[DefinitionBreak]) -> list[str]:
+    """The definition breaks in view as notes; no line is drawn across one."""
+    return [
+        f"{letter}, {format_day(found.date)}: {found.reason}." for letter, found in zip(_LETTERS, breaks, strict=False)
+    ]
+
+
+def _list_exercises(exercises: Sequence[Exercise]) -> list[str]:
+    if not exercises:
+        return []
+    listed = "; ".join(f"▼{number} {_name_exercise(e)}" for number, e in enumerate(exercises, start=1))
+    return [f"Named exercises by China: {listed}."]
+
+
+def _describe(count: Count, days: pd.DataFrame) -> str:
+    reported = days["count"].dropna()
+    top = pd.Timestamp(str(reported.idxmax()))
+    text = (
+        f"{len(reported):,} daily counts from {format_day(reported.index[0])} to {format_day(reported.index[-1])}, "
+        f"highest {reported.max():.0f} {count.noun} on {format_day(top)}."
+    )
+    means = days.mean_30d.dropna()
+    if means.empty:
+        return text
+    day = means.index[-1]
+    baseline = days.baseline_365d.get(day)
+    against = f" against a baseline of {baseline:.1f}" if baseline is not None and np.isfinite(baseline) else ""
+    return f"{text} The mean of the 30 days to {format_day(day)} is {means.iloc[-1]:.1f}{against}."

@@ -1,0 +1,357 @@
+"""The timeline: events as marks in swim lanes over a strip of their number. Pure figure; reads through queries."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import date
+from typing import TYPE_CHECKING, Any
+
+import pandas as pd
+import plotly.graph_objects as go
+
+from tension.figures.chart import Chart, ChartOptions, ChartSpec
+from tension.figures.frame import build_range_buttons, escape, format_day, wrap
+from tension.figures.lanes import LANES, name_lanes, order_lanes
+from tension.figures.palette import QUAD_SYMBOLS, Palette
+from tension.figures.swarm import Mark, place_marks
+from tension.filters import EventFilter
+from tension.vocab import CAMEO_ROOTS, SEVERITY_LABELS, STATE_NAMES, QuadClass
+
+if TYPE_CHECKING:
+    from tension.desk import Desk
+
+# More marks than this can't be told apart, nor drawn in a moment; the strip counts them all.
+MARK_LIMIT = 4000
+# Pixels across a mark, by severity.
+MARK_SIZES = {1: 7.5, 2: 9.0, 3: 11.0, 4: 13.5, 5: 16.5}
+# A plot of this width is what marks are spread for; a wider one has more air, in a narrower one neighbours may touch.
+_SPREAD_PX = 760
+_LANE_PX, _LANE_GAP_PX, _MARK_AIR_PX = 34, 10, 9
+_STRIP_PX, _STRIP_GAP_PX = 44, 18
+_BUTTON_ROW_PX = 26
+_LABEL_PX = 92
+_DAY_SECONDS = 86_400
+_TITLES = {
+    "region": "Events by region, each mark one event",
+    "category": "Events by category, each mark one event",
+    "actor": "Events by the state that acted, each mark one event",
+}
+_SIZE_NOTE = "Size: severity 1 (routine or co-operative) to 5 (force or casualties). A bar runs to an event's last day."
+_HINT = "No event matches. Widen the filter: more regions, a longer span, a lower severity."
+
+
+@dataclass(frozen=True)
+class _Lane:
+    """A lane's label, its middle and its half height, in pixels up from the foot of the lowest lane."""
+
+    label: str
+    middle: float
+    half: float
+
+    @property
+    def top(self) -> float:
+        return self.middle + self.half
+
+
+@dataclass(frozen=True)
+class _Span:
+    """The days that the axis shows."""
+
+    first: pd.Timestamp
+    last: pd.Timestamp
+
+    @property
+    def days(self) -> float:
+        return float((self.last - self.first) / pd.Timedelta(days=1))
+
+    @property
+    def middle(self) -> pd.Timestamp:
+        return self.first + (self.last - self.first) / 2
+
+    @property
+    def bin(self) -> str:
+        return "month" if self.days > 500 else "week" if self.days > 70 else "occurred_date"
+
+
+def build_timeline(desk: Desk, wanted: EventFilter, palette: Palette, options: ChartOptions) -> Chart:
+    """Events in swim lanes by `options['lane']`; the customdata of every mark is [event_id]."""
+    lane_by = options.get("lane", LANES[0])
+    events, drawn_since = load_drawn_events(desk, wanted)
+    if events.empty:
+        return _build_chart(lane_by, go.Figure(), events, wanted, alt="No event matches the filter.", hint=_HINT)
+    events = events.assign(lane=name_lanes(events, lane_by))
+    span = _find_span(events, wanted)
+    figure = go.Figure()
+    events, lanes = _place_events(events, order_lanes(events.lane, lane_by), span)
+    _add_marks(figure, events, palette)
+    _add_strip(figure, desk.queries.count_events(wanted, [span.bin]), span.bin, palette)
+    _lay_out(figure, lanes, span, palette)
+    _mark_article(figure, desk.record.article.published_date, span, palette)
+    notes = [_SIZE_NOTE]
+    if drawn_since:
+        notes.append(f"Marks: the newest {len(events):,} events, since {drawn_since}; the strip counts all in view.")
+    return _build_chart(lane_by, figure, events, wanted, alt=_describe(events), notes=tuple(notes))
+
+
+def _build_chart(lane_by: str, figure: go.Figure, events: pd.DataFrame, wanted: EventFilter, **words: Any) -> Chart:
+    columns = [c for c in _FRAME_COLUMNS if c in events.columns]
+    return Chart(
+        key="timeline",
+        title=_TITLES[lane_by],
+        source_line=name_event_source(wanted),
+        figure=figure,
+        frame=events[columns],
+        **words,
+    )
+
+
+_FRAME_COLUMNS = (
+    *("event_id", "occurred_date", "end_date", "lane", "title", "region", "location", "category"),
+    *("cameo_root", "quad_class", "severity", "initiator", "target", "actors", "episode", "confidence", "source_key"),
+)
+SPECS = (ChartSpec("timeline", "Events in swim lanes", "timeline", build_timeline, {"lane": LANES}),)
+
+
+def name_event_source(wanted: EventFilter) -> str:
+    """The source line of a chart of events."""
+    if wanted.source_keys == ("curated",):
+        return (
+            "Source: curated record of public reports, each event with its own sources; a lower bound of what happened."
+        )
+    return f"Source: events of {', '.join(wanted.source_keys)}; machine-coded ones are not reviewed."
+
+
+def load_drawn_events(desk: Desk, wanted: EventFilter) -> tuple[pd.DataFrame, date | None]:
+    """Events to draw, oldest first, at most MARK_LIMIT; and the day they begin when that isn't all of them."""
+    weeks = desk.queries.count_events(wanted, ["week"])
+    newest_first = weeks.iloc[::-1]
+    fits = newest_first.event_count.cumsum() <= MARK_LIMIT
+    if bool(fits.all()):
+        return desk.queries.load_events(wanted), None
+    first_week = newest_first.week[fits].iloc[-1] if bool(fits.any()) else newest_first.week.iloc[0]
+    since = max(pd.Timestamp(first_week).date(), wanted.since or date.min)
+    return desk.queries.load_events(replace(wanted, since=since)).tail(MARK_LIMIT).reset_index(drop=True), since
+
+
+def _find_span(events: pd.DataFrame, wanted: EventFilter) -> _Span:
+    """The filter's own days, else those of the events, with a little air."""
+    first = pd.Timestamp(wanted.since) if wanted.since else events.occurred_date.min()
+    last = pd.Timestamp(wanted.until) if wanted.until else events.end_date.fillna(events.occurred_date).max()
+    air = max((last - first) / 80, pd.Timedelta(days=1))
+    return _Span(first - air, last + air)
+
+
+def _place_events(events: pd.DataFrame, order: list[str], span: _Span) -> tuple[pd.DataFrame, list[_Lane]]:
+    """Events with `size` and `y` (pixels up), and the lanes from the lowest up."""
+    day_px = _SPREAD_PX / span.days
+    sizes = events.severity.fillna(1).astype(int).map(MARK_SIZES)
+    starts = (events.occurred_date - span.first).dt.total_seconds() / _DAY_SECONDS * day_px
+    lengths = (events.end_date - events.occurred_date).dt.total_seconds().fillna(0) / _DAY_SECONDS * day_px
+    heights: dict[int, float] = {}
+    lanes: list[_Lane] = []
+    foot = 0.0
+    for label in reversed(order):
+        inside = events.index[events.lane == label]
+        placed = place_marks([Mark(starts[i], starts[i] + lengths[i], sizes[i] / 2) for i in inside])
+        half = max(max(map(abs, placed)) + _MARK_AIR_PX, _LANE_PX / 2)
+        heights |= {i: round(foot + half + offset, 1) for i, offset in zip(inside, placed, strict=True)}
+        lanes.append(_Lane(label, foot + half, half))
+        foot = lanes[-1].top + _LANE_GAP_PX
+    return events.assign(size=sizes, y=pd.Series(heights)), lanes
+
+
+def _add_marks(figure: go.Figure, events: pd.DataFrame, palette: Palette) -> None:
+    for quad in QuadClass:
+        of_class = events[events.quad_class == int(quad)]
+        if not of_class.empty:
+            _add_bars(figure, of_class, quad, palette)
+            _add_points(figure, of_class, quad, palette)
+
+
+def _add_bars(figure: go.Figure, events: pd.DataFrame, quad: QuadClass, palette: Palette) -> None:
+    """A bar from the first to the last day of events that lasted: one trace, parted by gaps."""
+    lasting = events[events.end_date > events.occurred_date]
+    if lasting.empty:
+        return
+    days: list[str | None] = []
+    heights: list[float | None] = []
+    for first, last, height in zip(lasting.occurred_date, lasting.end_date, lasting.y, strict=True):
+        days += [f"{first:%Y-%m-%d}", f"{last:%Y-%m-%d}", None]
+        heights += [height, height, None]
+    figure.add_scatter(
+        x=days,
+        y=heights,
+        mode="lines",
+        line={"color": palette.quad[quad], "width": 5},
+        opacity=0.5,
+        hoverinfo="skip",
+        showlegend=False,
+        legendgroup=quad.name,
+        name=f"{quad.label}, lasting",
+    )
+
+
+def _add_points(figure: go.Figure, events: pd.DataFrame, quad: QuadClass, palette: Palette) -> None:
+    figure.add_scatter(
+        x=events.occurred_date.dt.strftime("%Y-%m-%d").tolist(),
+        y=events.y.tolist(),
+        mode="markers",
+        name=quad.label,
+        legendgroup=quad.name,
+        marker={
+            "symbol": QUAD_SYMBOLS[quad],
+            "size": events["size"].tolist(),
+            "color": palette.quad[quad],
+            "opacity": 1,
+            "line": {"color": palette.paper, "width": 1},
+        },
+        selected={"marker": {"opacity": 1}},
+        unselected={"marker": {"opacity": 0.3}},
+        customdata=[[event_id] for event_id in events.event_id],
+        hovertext=[describe_event(row) for row in events.itertuples()],
+        hovertemplate="%{hovertext}<extra></extra>",
+    )
+
+
+def describe_event(row: Any) -> str:
+    """An event of a list as hover text: inert lines of what, when, where, who and how it is coded."""
+    days = format_day(row.occurred_date)
+    if not pd.isna(row.end_date) and row.end_date > row.occurred_date:
+        days += f" to {format_day(row.end_date)}"
+    lines = [f"<b>{line}</b>" for line in wrap(row.title, 330)]
+    lines.append(escape(f"{days} · {row.location or row.region}"))
+    acted = [STATE_NAMES.get(code, code) for code in (row.initiator, row.target) if isinstance(code, str)]
+    if acted:
+        lines.append(escape(" → ".join(acted)))
+    lines.append(escape(f"{QuadClass(row.quad_class).label} · {CAMEO_ROOTS.get(row.cameo_root, '')}"))
+    if not pd.isna(row.severity):
+        lines.append(f"Severity {int(row.severity)}: {SEVERITY_LABELS[int(row.severity)].lower()}")
+    return "<br>".join(lines)
+
+
+def _add_strip(figure: go.Figure, counts: pd.DataFrame, bin_name: str, palette: Palette) -> None:
+    """Events per day, week or month under the lanes: where the record is dense and where it is thin."""
+    words = {"month": "%b %Y", "week": "week of %-d %b %Y", "occurred_date": "%-d %b %Y"}[bin_name]
+    figure.add_bar(
+        x=counts[bin_name].dt.strftime("%Y-%m-%d").tolist(),
+        y=counts.event_count.tolist(),
+        xperiod="M1" if bin_name == "month" else 1000 * _DAY_SECONDS * (7 if bin_name == "week" else 1),
+        xperiodalignment="middle",
+        xhoverformat=words,
+        yaxis="y2",
+        marker={"color": palette.muted, "opacity": 0.55, "line": {"width": 0}},
+        hovertemplate="%{x}: %{y} events<extra></extra>",
+        showlegend=False,
+        name="Events",
+        selected={"marker": {"opacity": 0.55}},
+        unselected={"marker": {"opacity": 0.55}},
+    )
+
+
+def _lay_out(figure: go.Figure, lanes: list[_Lane], span: _Span, palette: Palette) -> None:
+    lanes_px = lanes[-1].top
+    height = lanes_px + _STRIP_GAP_PX + _STRIP_PX
+    labels = ["<br>".join(wrap(lane.label, _LABEL_PX - 10)) for lane in lanes]
+    figure.update_layout(
+        height=height,
+        margin={"l": _LABEL_PX, "r": 30, "t": 8 + _BUTTON_ROW_PX, "b": 28},
+        hovermode="closest",
+        dragmode="zoom",
+        bargap=0.15,
+        showlegend=True,
+        shapes=[_draw_floor(lane, palette) for lane in lanes],
+        annotations=[_label_strip(span)],
+        yaxis={
+            "domain": [(_STRIP_PX + _STRIP_GAP_PX) / height, 1],
+            "range": [0, lanes_px],
+            "tickvals": [lane.middle for lane in lanes],
+            "ticktext": labels,
+            "tickfont": {"color": palette.ink},
+            "ticklabelstandoff": 6,
+            "showgrid": False,
+            "fixedrange": True,
+        },
+        yaxis2={
+            "domain": [0, _STRIP_PX / height],
+            "anchor": "x",
+            "side": "right",
+            "nticks": 3,
+            "rangemode": "tozero",
+            "showgrid": False,
+            "fixedrange": True,
+        },
+        xaxis={
+            "type": "date",
+            "anchor": "y2",
+            "range": [span.first.isoformat(), span.last.isoformat()],
+            "showgrid": True,
+            "rangeselector": build_range_buttons(palette),
+        },
+    )
+
+
+def _label_strip(span: _Span) -> dict[str, Any]:
+    return {
+        "text": f"Events a<br>{'day' if span.bin == 'occurred_date' else span.bin}",
+        "xref": "paper",
+        "x": 0,
+        "xanchor": "right",
+        "xshift": -8,
+        "yref": "y2 domain",
+        "y": 0.5,
+        "align": "right",
+        "showarrow": False,
+        "font": {"size": 11.5},
+    }
+
+
+def _draw_floor(lane: _Lane, palette: Palette) -> dict[str, Any]:
+    """A thin line through a lane's middle, so that a mark far to the right still belongs to its label."""
+    return {
+        "type": "line",
+        "xref": "paper",
+        "x0": 0,
+        "x1": 1,
+        "yref": "y",
+        "y0": lane.middle,
+        "y1": lane.middle,
+        "layer": "below",
+        "line": {"color": palette.grid, "width": 1},
+    }
+
+
+def _mark_article(figure: go.Figure, day: date, span: _Span, palette: Palette) -> None:
+    """The day of the article that the product is built from, where it lies in view."""
+    if not span.first <= pd.Timestamp(day) <= span.last:
+        return
+    figure.add_shape(
+        type="line",
+        x0=day.isoformat(),
+        x1=day.isoformat(),
+        yref="paper",
+        y0=0,
+        y1=1,
+        layer="below",
+        line={"color": palette.muted, "width": 1.2, "dash": "dot"},
+    )
+    figure.add_annotation(
+        x=day.isoformat(),
+        xanchor="right" if pd.Timestamp(day) > span.middle else "left",
+        yref="y",
+        y=0,
+        yanchor="top",
+        text=f"article, {format_day(day)}",
+        showarrow=False,
+        font={"size": 11, "color": palette.muted},
+    )
+
+
+def _describe(events: pd.DataFrame) -> str:
+    largest = events.lane.value_counts()
+    severe = int((events.severity >= 4).sum())
+    conflict = float((events.quad_class == int(QuadClass.MATERIAL_CONFLICT)).mean())
+    return (
+        f"{len(events):,} events from {format_day(events.occurred_date.min())} to "
+        f"{format_day(events.occurred_date.max())} in {len(largest)} lanes, most in {largest.index[0]} "
+        f"({largest.iloc[0]:,}); {conflict:.0%} are material conflict and {severe:,} are of severity 4 or 5."
+    )
