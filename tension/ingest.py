@@ -23,7 +23,7 @@ from tension.sources.base import Adapter, FetchedFile, ParseResult
 from tension.store import Store, read_now_utc
 
 MAX_REJECT_CHARS = 2_000
-_ACTIVITY_KEYS = ("date", "language")
+_ACTIVITY_KEYS = ("date", "language", "source_key")
 # For each incoming event, in order: 0 new, 1 known as it is, 2 known with other content.
 _COMPARE = """
     SELECT CASE WHEN k.event_id IS NULL THEN 0 WHEN k.content_hash = i.content_hash THEN 1 ELSE 2 END AS status
@@ -91,7 +91,7 @@ def _write(store: Store, key: str, name: str, input_hash: str, result: ParseResu
     # Rejects and totals are replaced per input, so that a repeat finds them as they were.
     _replace_of_input(store, "rejects", key, input_hash, _build_rejects(key, name, input_hash, result))
     _replace_of_input(store, "totals", key, input_hash, _build_totals(key, input_hash, result))
-    new_days, known_days = _write_activity(store, key, result.activity)
+    new_days, known_days = _write_activity(store, result.activity)
     new_months, known_months = _write_series(store, result.series)
     new_items, known_items = _write_candidates(store, result.candidates)
     new_events, known_events = _write_events(store, key, result.events)
@@ -138,12 +138,12 @@ def _load_known_events(store: Store, key: str, events: pa.Table) -> pa.Table:
     return known
 
 
-def _write_activity(store: Store, key: str, days: pa.Table) -> tuple[int, int]:
+def _write_activity(store: Store, days: pa.Table) -> tuple[int, int]:
     """Insert new days; a corrected day replaces its row and the earlier value goes to the history."""
     if not days.num_rows:
         return 0, 0
     stored = store.read_rows("activity")
-    earlier = {tuple(row[k] for k in _ACTIVITY_KEYS): row for row in stored.to_pylist() if row["source_key"] == key}
+    earlier = {tuple(row[k] for k in _ACTIVITY_KEYS): row for row in stored.to_pylist()}
     rows = days.to_pylist()
     hashes = [(earlier.get(tuple(row[k] for k in _ACTIVITY_KEYS)) or {}).get("content_hash") for row in rows]
     fresh = [row for row, known in zip(rows, hashes, strict=True) if known != row["content_hash"]]

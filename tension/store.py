@@ -166,7 +166,7 @@ class Store:
             )
         if int(found) > STORE_FORMAT:
             raise StoreNewer(
-                f"store {self.uri}: a later version of this program wrote it (format {found}, known here: {STORE_FORMAT}); "
+                f"store {self.uri}: written by a later version of this program (format {found}, not {STORE_FORMAT}); "
                 "run that version, or point TENSION_STORE to another folder"
             )
 

@@ -1,0 +1,228 @@
+"""Inputs go in once, corrections keep what they replace, and a killed ingest is finished by a repeat."""
+
+from __future__ import annotations
+
+import os
+import random
+import subprocess
+import sys
+import time
+from datetime import UTC, date, datetime
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+import pyarrow as pa
+import pytest
+
+from tension.errors import FormatError
+from tension.events import ActivityDay
+from tension.ingest import ingest_file
+from tension.schema import build_activity_table, build_event_table
+from tension.settings import PROJECT_DIR
+from tension.sources.base import FetchedFile, ParseResult, Reject, SourceCard
+from tension.store import Store
+from tests.factories import make_event
+
+NOW = datetime(2026, 1, 1, tzinfo=UTC)
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Store:
+    made = Store(str(tmp_path / "store"))
+    made.prepare()
+    return made
+
+
+def make_adapter(result: ParseResult | Exception, key: str = "upload") -> Any:
+    def parse(raw: bytes, seen_utc: datetime, name: str = "") -> ParseResult:
+        if isinstance(result, Exception):
+            raise result
+        return result
+
+    card = SourceCard(key, "Test", "https://example.org", "none", "once", 1)
+    return SimpleNamespace(SOURCE=card, parse=parse, fetch=lambda window, http: iter(()))
+
+
+def make_day(aircraft: int, language: str = "zh") -> pa.Table:
+    day = ActivityDay(date=date(2026, 9, 1), aircraft_count=aircraft, scope="all_detected", language=language)
+    return build_activity_table([day], "mnd", NOW)
+
+
+def make_events(*numbers: int, **changes: Any) -> pa.Table:
+    events = [make_event(event_id=f"upload:{n}", source_key="upload", **changes) for n in numbers]
+    return build_event_table(events, NOW)
+
+
+def test_rows_add_up_and_rejects_keep_reason_and_text(store: Store) -> None:
+    result = ParseResult(
+        read_count=7,
+        events=make_events(1, 2),
+        rejects=(Reject("severity: '9'; allowed: 1 to 5", "row 4"),),
+        out_of_scope_count=3,
+        duplicate_count=1,
+    )
+    report = ingest_file(store, make_adapter(result), FetchedFile("a.csv", b"a"))
+    counts = report.to_counts()
+    assert counts == {"file": "a.csv", "read": 7, "accepted": 2, "duplicate": 1, "out_of_scope": 3, "rejected": 1}
+    (stored,) = store.read_rows("rejects").to_pylist()
+    assert (stored["reason"], stored["text"]) == ("severity: '9'; allowed: 1 to 5", "row 4")
+
+
+def test_the_same_input_twice_changes_nothing_but_the_ledger(store: Store) -> None:
+    result = ParseResult(
+        read_count=4,
+        events=make_events(1, 2),
+        activity=make_day(5),
+        rejects=(Reject("why", "text"),),
+        totals={"2026-01-01": 9},
+    )
+    first = ingest_file(store, make_adapter(result), FetchedFile("a", b"a"))
+    before = {
+        name: store.read_rows(name).drop_columns("recorded_utc") if name == "rejects" else store.read_rows(name)
+        for name in ("events", "activity", "totals", "rejects", "activity_history")
+    }
+    second = ingest_file(store, make_adapter(result), FetchedFile("a", b"a"))
+    assert (first.accepted_count, first.duplicate_count) == (3, 0)
+    assert (second.accepted_count, second.duplicate_count) == (0, 3)
+    for name, rows in before.items():
+        now = store.read_rows(name)
+        assert (now.drop_columns("recorded_utc") if name == "rejects" else now) == rows
+    assert store.read_rows("runs").num_rows == 2
+
+
+def test_a_changed_event_replaces_the_known_one(store: Store) -> None:
+    ingest_file(store, make_adapter(ParseResult(2, make_events(1, 2))), FetchedFile("a", b"a"))
+    changed = ParseResult(2, pa.concat_tables([make_events(1, title="Mended"), make_events(2)]))
+    report = ingest_file(store, make_adapter(changed), FetchedFile("b", b"b"))
+    assert (report.accepted_count, report.duplicate_count) == (1, 1)
+    titles = {row["event_id"]: row["title"] for row in store.read_rows("events").to_pylist()}
+    assert titles == {"upload:1": "Mended", "upload:2": "Test event"}
+
+
+def test_a_corrected_bulletin_replaces_its_day_and_keeps_the_earlier_value(store: Store) -> None:
+    for aircraft in (12, 14):
+        ingest_file(
+            store, make_adapter(ParseResult(1, activity=make_day(aircraft)), "mnd"), FetchedFile("d", bytes([aircraft]))
+        )
+    (day,) = store.read_rows("activity").to_pylist()
+    (earlier,) = store.read_rows("activity_history").to_pylist()
+    assert (day["aircraft_count"], earlier["aircraft_count"]) == (14, 12)
+    assert earlier["replaced_utc"] is not None
+
+
+def test_both_languages_of_a_day_are_kept(store: Store) -> None:
+    both = pa.concat_tables([make_day(26), make_day(25, "en")])
+    report = ingest_file(store, make_adapter(ParseResult(2, activity=both), "mnd"), FetchedFile("d", b"d"))
+    assert report.accepted_count == 2
+    assert sorted(row["aircraft_count"] for row in store.read_rows("activity").to_pylist()) == [25, 26]
+
+
+def test_an_unreadable_input_is_entered_as_failed_and_raises_nothing(store: Store) -> None:
+    report = ingest_file(store, make_adapter(FormatError("a.csv: an HTML page")), FetchedFile("a.csv", b"<html>"))
+    assert not report.is_success
+    (run,) = store.read_rows("runs").to_pylist()
+    assert (run["is_success"], run["message"]) == (False, "a.csv: an HTML page")
+
+
+def test_a_candidate_that_was_decided_on_is_not_asked_again(store: Store) -> None:
+    item = {
+        "candidate_id": "rss:1",
+        "source_key": "rss",
+        "feed": "f",
+        "title": "T",
+        "url": "https://example.org",
+        "seen_utc": NOW,
+    }
+    result = ParseResult(1, candidates=(item,))
+    ingest_file(store, make_adapter(result, "rss"), FetchedFile("f", b"1"))
+    (row,) = store.read_rows("candidates").to_pylist()
+    store.upsert(
+        "candidates", pa.Table.from_pylist([row | {"status": "rejected"}], schema=store.read_rows("candidates").schema)
+    )
+    report = ingest_file(store, make_adapter(result, "rss"), FetchedFile("f", b"2"))
+    assert report.duplicate_count == 1
+    assert store.read_rows("candidates")["status"].to_pylist() == ["rejected"]
+
+
+BULLETIN = (
+    "中共解放軍臺海周邊海、空域動態 一、日期：中華民國115年{month}月{before}日0600時至115年{month}月{day}日0600時止。 "
+    "二、活動動態：迄0600時止，偵獲共機{aircraft}架次（逾越中線進入北部空域{crossed}架次）、共艦{vessels}艘及公務船1艘，"
+    "持續在臺海周邊活動。國軍運用任務機、艦及岸置飛彈系統嚴密監控與應處。"
+)
+CHILD = """
+import sys
+from pathlib import Path
+from tension.ingest import ingest_file
+from tension.sources import find_adapter
+from tension.sources.base import FetchedFile
+from tension.store import Store
+store = Store(sys.argv[1])
+store.prepare()
+print("begun", flush=True)
+for path in sorted(Path(sys.argv[2]).iterdir()):
+    ingest_file(store, find_adapter("mnd"), FetchedFile(path.name, path.read_bytes()))
+"""
+COMPARED = ("date", "language", "aircraft_count", "crossed_median_count", "vessel_count", "official_ship_count")
+
+
+def write_bulletins(folder: Path) -> None:
+    folder.mkdir()
+    for day in range(2, 22):
+        text = BULLETIN.format(month=9, before=day - 1, day=day, aircraft=day + 3, crossed=day % 4, vessels=day % 9 + 1)
+        (folder / f"{day:02d}.txt").write_text(text, encoding="utf-8")
+    (folder / "99.txt").write_text("不是公報", encoding="utf-8")
+
+
+def run_ingest(store: Path, inputs: Path, kill_after: float | None = None) -> None:
+    environment = os.environ | {"PYTHONPATH": str(PROJECT_DIR)}
+    child = subprocess.Popen(
+        [sys.executable, "-c", CHILD, str(store), str(inputs)], stdout=subprocess.PIPE, env=environment
+    )
+    if kill_after is None:
+        assert child.wait() == 0
+        return
+    assert child.stdout is not None
+    child.stdout.readline()
+    time.sleep(kill_after)
+    child.kill()
+    child.wait()
+
+
+def read_content(store: Path) -> tuple[list[tuple], list[tuple]]:
+    opened = Store(str(store))
+    opened.prepare()
+    days = sorted(tuple(row[name] for name in COMPARED) for row in opened.read_rows("activity").to_pylist())
+    rejects = sorted((row["input_name"], row["reason"], row["text"]) for row in opened.read_rows("rejects").to_pylist())
+    return days, rejects
+
+
+def test_an_ingest_killed_anywhere_is_finished_by_a_repeat(tmp_path: Path) -> None:
+    inputs = tmp_path / "inputs"
+    write_bulletins(inputs)
+    run_ingest(tmp_path / "whole", inputs)
+    expected = read_content(tmp_path / "whole")
+    assert (len(expected[0]), len(expected[1])) == (20, 1)
+    chance = random.Random(20251031)  # noqa: S311 (a test's dice)
+    cut_short = 0
+    for attempt in range(8):
+        store = tmp_path / f"killed-{attempt}"
+        for _ in range(2):
+            run_ingest(store, inputs, kill_after=chance.uniform(0.0, 0.8))
+            cut_short += read_content(store)[0] != expected[0]
+        run_ingest(store, inputs)
+        assert read_content(store) == expected
+    assert cut_short >= 4, "the kills came too late to prove anything"
+
+
+def test_several_processes_may_ingest_the_same_inputs_at_once(tmp_path: Path) -> None:
+    inputs = tmp_path / "inputs"
+    write_bulletins(inputs)
+    environment = os.environ | {"PYTHONPATH": str(PROJECT_DIR)}
+    children = [
+        subprocess.Popen([sys.executable, "-c", CHILD, str(tmp_path / "store"), str(inputs)], env=environment)
+        for _ in range(3)
+    ]
+    assert [child.wait() for child in children] == [0, 0, 0]
+    days, rejects = read_content(tmp_path / "store")
+    assert (len(days), len(set(days)), len(rejects)) == (20, 20, 1)
