@@ -53,6 +53,7 @@ def show_article_events() -> None:
                 f"{format_day(event['occurred_date'])} · {escape_markdown(event['title'])}",
                 key=f"told_{told.event_id}",
                 type="tertiary",
+                icon=":material/event_note:",
                 help=None if is_in_view else "Outside the filter: opens it in the whole record",
                 on_click=_open_event,
                 args=(told.event_id, is_in_view),
@@ -117,7 +118,9 @@ def show_checks() -> None:
 def show_actor_link(iso3: str, label: str) -> None:
     """A link to a state's profile that takes the view along."""
     params = build_params(get_filter(), get_selected_event(), state=iso3)
-    st.page_link("pages/actors_page.py", label=escape_markdown(label), query_params=params)
+    st.page_link(
+        "pages/actors_page.py", label=escape_markdown(label), icon=":material/person_search:", query_params=params
+    )
 
 
 def _show_claim(claim: Claim, article: Article) -> None:
@@ -146,7 +149,7 @@ def _show_person(person: ArticlePerson) -> None:
     st.markdown(f"The article: {escape_markdown(person.said)}")
     known = find_person(record.actors, person.name)
     if known:
-        st.markdown(f"The record: {format_person(known)}")
+        st.markdown(f"The record: {format_person(known, has_name=False)}")
     for check in select_checks_of(person.name, record.article_checks):
         st.markdown(
             f"{format_verdict(check.verdict)} {escape_markdown(check.claim)}. {escape_markdown(check.finding)}."

@@ -45,14 +45,15 @@ def format_organization(body: Organization) -> str:
     return f"**{escape_markdown(body.name)}**, {escape_markdown(body.kind)}{note}"
 
 
-def format_person(person: Person) -> str:
+def format_person(person: Person, *, has_name: bool = True) -> str:
     """Name, office and dates in office; what no page gave is said to be so."""
     since = _format_partial(person.since) if person.since else NOT_STATED
     dates = [f"since {since}", f"until {_format_partial(person.until)}" if person.until else ""]
     dates.append(f"born {_format_partial(person.born)}" if person.born else "")
     note = f" · {_link_addresses(person.note)}" if person.note else ""
     meta = f"{' · '.join(filter(None, dates))}{note} · {format_source(person.source_url)}"
-    return f"**{escape_markdown(person.name)}**, {escape_markdown(person.office)}  \n:small[{meta}]"
+    name = f"**{escape_markdown(person.name)}**, " if has_name else ""
+    return f"{name}{escape_markdown(person.office)}  \n:small[{meta}]"
 
 
 def format_source(url: str) -> str:
@@ -92,7 +93,7 @@ def _format_partial(value: str) -> str:
 
 def _link_addresses(text: str) -> str:
     """The text escaped, web addresses in it as links that say whose site they go to."""
-    parts = re.split(r"(https?://[^\s()]+)", text)
+    parts = re.split(r"(https?://[^\s()]*[^\s().,;])", text)
     return "".join(format_source(part) if part.startswith("http") else _escape_within(part) for part in parts)
 
 
