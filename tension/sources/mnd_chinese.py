@@ -35,6 +35,8 @@ _CLAUSE = re.compile(
     r"\((?P<inside>[^()]*)\)|,?其中(?P<bare>(?:(?!共艦|公務船|海警|持續|[。;(]|,另).){1,60}?)"
     r"(?=[,。;]|[、及]?(?:另有)?(?:共艦|公務船|海警)|持續)"
 )
+# What the vessels include is a part of their number, or no number at all.
+_REMARK = re.compile(r"\((?:含|包含|包括)[^()]*\)|\([^()0-9架艘]*\)")
 _END = re.compile(r"[,、及]*等?,?(?:仍|並)?(?:持續)?(?:在|於)[^。;]{0,40}?(?:活動|警巡|演習|演訓|動態)|[,]?[。;]")
 _LEAD = re.compile(rf"(?:[,、:]|{UNTIL.pattern.replace('?P<', '?P<x_')})*")
 _SECTOR_RUN = r"((?:(?:東北|西北|東南|西南|北|南|東|西|中)部?(?:[、,]|以及|及|和|與)*)+)空域"
@@ -87,7 +89,7 @@ class _Count:
 
 def compact(text: str) -> str:
     """The text without white space; a gap inside a number stays, so that two numbers never become one."""
-    return re.sub(r"\s+", "", re.sub(r"(?<=[0-9])\s+(?=[0-9])", "\x1f", text))
+    return re.sub(r"\s+", "", re.sub(r"(?<=[0-9])\s+(?=[0-9])", "␟", text))
 
 
 def read_total(text: str, published: date | None) -> Reading:
@@ -152,6 +154,8 @@ def _read_count(line: str, start: int) -> tuple[_Count, int]:
             if group[0] == "a" and (clause := _CLAUSE.match(line, at)):
                 _read_clause(clause["inside"] or clause["bare"] or "", clause["bare"] is not None, count)
                 at = clause.end()
+            elif group[0] in "vs" and (remark := _REMARK.match(line, at)):
+                at = remark.end()
         elif join := _JOIN.match(line, at):
             at = join.end()
         else:

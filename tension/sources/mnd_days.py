@@ -94,16 +94,15 @@ def build_window(start: date, end: date, start_time: str, end_time: str) -> str:
 
 
 UNTIL = re.compile(
-    r"(?:截至|迄至|迄|至)+(?:今日|今天|今|本日|本|\([0-9]{1,2}\)|[日天])*(?P<half>上午|凌晨|清晨|下午|晚間)?"
+    r"(?:截至|迄至|迄|至)+(?:今日|今天|今|本日|本|\([0-9]{1,2}\)|[0-9]{1,2}(?=日)|[日天])*(?P<half>上午|凌晨|清晨|下午|晚間)?"
     r"(?:(?P<clock>[0-9]{4})時?|(?P<hour>[0-9]{1,2}|[一二三四五六七八九十]{1,3})[時點]"
     r"(?:(?P<minute>[0-9]{1,2})分)?)許?(?:為止|止)?"
 )
-_ZH_DAY = (
-    r"(?:(?:中華)?民國)?(?:(?P<y>[0-9]{2,4})年)?(?P<m>[0-9]{1,2})月(?P<d>[0-9]{1,2})日?"
-    r"(?:\([^()]{0,8}\))?(?P<t>[0-9]{4})時"
-)
+_ZH_YEAR = r"(?:(?:中華)?民國)?(?:(?P<y{0}>[0-9]{{2,4}})年)?"
+_ZH_HOUR = r"(?P<d{0}>[0-9]{{1,2}})日?(?:\([^()]{{0,8}}\))?(?P<t{0}>[0-9]{{4}})時"
 _ZH_RANGE = re.compile(
-    re.sub(r"P<(\w)>", r"P<\g<1>1>", _ZH_DAY) + "起?[至迄到]?" + re.sub(r"P<(\w)>", r"P<\g<1>2>", _ZH_DAY)
+    f"{_ZH_YEAR.format(1)}(?P<m1>[0-9]{{1,2}})月{_ZH_HOUR.format(1)}起?[至迄到]?"
+    f"{_ZH_YEAR.format(2)}(?:(?P<m2>[0-9]{{1,2}})月)?{_ZH_HOUR.format(2)}"
 )
 _TODAY = re.compile(r"今\(?(?P<d>[0-9]{1,2})\)?[日天]")
 
@@ -125,7 +124,7 @@ def _find_last(pattern: re.Pattern[str], text: str) -> re.Match[str] | None:
 
 
 def _read_chinese_range(found: re.Match[str], published: date | None) -> tuple[date, str]:
-    m1, d1, m2, d2 = (int(found[name]) for name in ("m1", "d1", "m2", "d2"))
+    m1, d1, m2, d2 = (int(found[name] or found["m1"]) for name in ("m1", "d1", "m2", "d2"))
     if not found["y1"]:
         end = build_date(int(found["y2"]), m2, d2) if found["y2"] else complete_date(m2, d2, published)
         start = build_date(end.year - (m1 > m2), m1, d1)

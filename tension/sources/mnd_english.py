@@ -35,7 +35,8 @@ STATED = re.compile(
 )
 DETECTED = re.compile(r"\b(?:detected|observed|tracked|spotted|sighted)\b", re.I)
 _HARMLESS = re.compile(
-    r"\(?UTC\s?\+\s?8\)?|\b[0-9]{1,2}(?::[0-9]{2})?\s*[ap]m\b|\b[0-9]{2}:[0-9]{2}\b|\b24[- ]hours?\b|\bpast 24\b"
+    r"\(?(?:UTC|GMT)\s?\+\s?8\)?|\b[0-9]{1,2}(?::[0-9]{2})?\s*[ap]m\b"
+    r"|\b[0-9]{2}:[0-9]{2}\b|\b24[- ]hours?\b|\bpast 24\b"
     r"|\b[12]\s*\.\s*(?=Date|PLA)|\bone\s+of\s+(?:the|our)\b",
     re.I,
 )
@@ -201,15 +202,21 @@ def _read_shares(sentences: list[str], total: int) -> tuple[int | None, int | No
 def _find_shares(sentence: str) -> list[tuple[str, re.Match[str]]]:
     """The statements of a number that crossed or entered, each with its words. Raises BulletinError for vague ones."""
     is_about = re.search(r"median|ADIZ|identification zone", sentence, re.I)
-    if not is_about or re.search(r"balloon|\bno PLA aircraft\b", sentence, re.I):
+    is_other = re.search(r"\bno PLA aircraft\b", sentence, re.I) or (
+        "balloon" in sentence.lower() and not re.search(r"sortie|aircraft", sentence, re.I)
+    )
+    if not is_about or is_other:
         return []
     shares = [match for match in _SHARE.finditer(sentence) if match["verb"].lower() != "flew" or "median" in sentence]
     is_denied = bool(re.search(r"\b(?:not|never|without)\b", sentence))
     is_vague = re.search(r"sortie|of the (?:detected )?aircraft|of them|\bsome\b|\bseveral\b", sentence, re.I)
+    has_number = re.search(_N, EN_UNTIL.sub(" ", _HARMLESS.sub(" ", sentence)))
     is_total = _TOTALS["aircraft"].search(sentence)
-    if (is_vague and not shares and not is_total) or (is_denied and shares):
+    if ((is_vague or has_number) and not shares and not is_total) or (is_denied and shares):
         raise BulletinError(f"the number that crossed or entered can't be read: {sentence[:80]!r}")
-    ends = [match.start() for match in shares[1:]] + [len(sentence)]
+    if not shares:
+        return []
+    ends = [*(match.start() for match in shares[1:]), len(sentence)]
     return [(sentence[match.start() : end], match) for match, end in zip(shares, ends, strict=True)]
 
 

@@ -19,7 +19,8 @@ from tension.sources.mnd_text import (
 )
 
 SECTION = re.compile(
-    r"(?:機\s*[型種]|(?<![A-Za-z])Aircraft\s+Types?\b)\s*\(?\s*(?:Aircraft\s+)?(?:Types?)?\s*\)?\s*:?\s*", re.I
+    r"(?:機\s*[型種](?:及(?:架次|數量))?|(?<![A-Za-z])Aircraft\s+Types?\b)\s*\(?\s*(?:Aircraft\s+)?(?:Types?)?\s*\)?\s*:?\s*",
+    re.I,
 )
 _END = re.compile(
     r"\(?(?:[三四34]\s*[、.)]*\s*)?\s*(?:活動概|活動區|Activit(?:y|ies)\s+Area|Flight\s+paths?\b|[空國]軍應處)"
