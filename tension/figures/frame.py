@@ -133,7 +133,7 @@ def build_template(palette: Palette) -> go.layout.Template:
                 "align": "left",
             },
             "modebar": {"bgcolor": "rgba(0,0,0,0)", "color": palette.muted, "activecolor": palette.ink},
-            "xaxis": axis | {"showgrid": False, "ticks": "outside", "ticklen": 4},
+            "xaxis": axis | {"showgrid": False, "zeroline": False, "ticks": "outside", "ticklen": 4},
             "yaxis": axis | {"zeroline": False},
             "colorway": [palette.accent, palette.muted, *palette.quad.values()],
         }
@@ -163,7 +163,7 @@ def _count_legend_rows(figure: go.Figure, room_px: float) -> int:
     names = [trace.name for trace in figure.data if trace.name and trace.showlegend is not False]
     if len(names) < 2 and not figure.layout.showlegend:
         return 0
-    per_row = max(int(room_px // (max(map(len, names)) * 6.6 + 46)), 1)
+    per_row = max(int(room_px // (max(map(len, names)) * 6.0 + 44)), 1)
     return -(-len(names) // per_row)
 
 
@@ -200,9 +200,10 @@ def format_day(day: date) -> str:
     return f"{day.day} {day:%b %Y}"
 
 
-def build_range_buttons(palette: Palette, y: float = 1) -> dict[str, Any]:
-    """Buttons that show the last months or years, at the right above the plot."""
-    steps = (("1 m", 1, "month"), ("3 m", 3, "month"), ("6 m", 6, "month"), ("1 y", 1, "year"), ("3 y", 3, "year"))
+def build_range_buttons(palette: Palette, y: float = 1, *, is_monthly: bool = False) -> dict[str, Any]:
+    """Buttons that show the last months or years, at the right above the plot; years alone for a monthly series."""
+    steps = [("1 m", 1, "month"), ("3 m", 3, "month"), ("6 m", 6, "month"), ("1 y", 1, "year"), ("3 y", 3, "year")]
+    steps = [("1 y", 1, "year"), ("3 y", 3, "year"), ("10 y", 10, "year")] if is_monthly else steps
     buttons: list[dict[str, Any]] = [
         {"label": label, "count": count, "step": step, "stepmode": "backward"} for label, count, step in steps
     ]

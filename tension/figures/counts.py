@@ -1,0 +1,224 @@
+"""Counts of events as bars: by month, region, severity; and reports by publisher. Pure figures of small frames."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+import pandas as pd
+import plotly.graph_objects as go
+
+from tension.figures.chart import Chart, ChartOptions, ChartSpec
+from tension.figures.frame import escape
+from tension.figures.palette import Palette, mix
+from tension.figures.timeline import name_event_source
+from tension.filters import EventFilter
+from tension.vocab import SEVERITY_LABELS, QuadClass, Region
+
+if TYPE_CHECKING:
+    from tension.desk import Desk
+
+_HINT = "No event matches. Widen the filter: more regions, a longer span, a lower severity."
+_NOTHING = "No event matches the filter."
+_ROW_PX = 30
+_PUBLISHER_LIMIT = 20
+# A second sign beside colour, for print and for eyes that don't tell the four apart.
+QUAD_PATTERNS = {
+    QuadClass.VERBAL_COOPERATION: "",
+    QuadClass.MATERIAL_COOPERATION: ".",
+    QuadClass.VERBAL_CONFLICT: "/",
+    QuadClass.MATERIAL_CONFLICT: "",
+}
+
+
+def build_events_by_month(desk: Desk, wanted: EventFilter, palette: Palette, options: ChartOptions) -> Chart:
+    """Events a month, stacked by quad class."""
+    counts = desk.queries.count_events(wanted, ["month", "quad_class"])
+    figure = go.Figure()
+    for quad in QuadClass:
+        part = counts[counts.quad_class == int(quad)]
+        _add_month_bars(figure, part, quad.label, _look_of(quad, palette))
+    _lay_out_months(figure)
+    return _build_chart("events-by-month", "Events a month by quad class", wanted, figure, counts, _describe_months)
+
+
+def build_severity_by_month(desk: Desk, wanted: EventFilter, palette: Palette, options: ChartOptions) -> Chart:
+    """Events a month, stacked by severity from 1 at the foot to 5 at the top."""
+    counts = desk.queries.count_events(wanted, ["month", "severity"])
+    figure = go.Figure()
+    for level, label in SEVERITY_LABELS.items():
+        part = counts[counts.severity == level]
+        shade = mix(palette.panel, palette.accent, 0.15 + 0.85 * (level - 1) / 4)
+        look = {"color": shade, "line": {"color": palette.muted, "width": 0.5}}
+        _add_month_bars(figure, part, f"{level} {label.split(' or ')[0]}", look)
+    _lay_out_months(figure)
+    return _build_chart("severity-by-month", "Events a month by severity", wanted, figure, counts, _describe_months)
+
+
+def build_events_by_region(desk: Desk, wanted: EventFilter, palette: Palette, options: ChartOptions) -> Chart:
+    """Events in each region, stacked by quad class."""
+    counts = desk.queries.count_events(wanted, ["region", "quad_class"])
+    figure = go.Figure()
+    order = [region.value for region in Region if (counts.region == region.value).any()]
+    for quad in QuadClass:
+        part = counts[counts.quad_class == int(quad)]
+        if not part.empty:
+            figure.add_bar(
+                x=part.event_count.tolist(),
+                y=part.region.tolist(),
+                orientation="h",
+                name=quad.label,
+                marker=_look_of(quad, palette),
+                hovertemplate=f"%{{y}}, {quad.label.lower()}: <b>%{{x}}</b> events<extra></extra>",
+            )
+    totals = counts.groupby("region").event_count.sum()
+    _lay_out_rows(figure, order, [f"{totals[name]:,}" for name in order], totals, 116)
+    return _build_chart(
+        "events-by-region", "Events by region and quad class", wanted, figure, counts, _describe_regions
+    )
+
+
+def build_sources_by_publisher(desk: Desk, wanted: EventFilter, palette: Palette, options: ChartOptions) -> Chart:
+    """The publishers whose reports the events in view cite most, with their tier."""
+    counts = desk.queries.count_publishers(wanted)
+    top = counts.head(_PUBLISHER_LIMIT)
+    names = [f"{name} ({tier.replace('_', ' ')})" for name, tier in zip(top.publisher, top.tier, strict=True)]
+    labels = [escape(name if len(name) <= 34 else f"{name[:33]}…") for name in names]
+    figure = go.Figure()
+    figure.add_bar(
+        x=top.report_count.tolist(),
+        y=labels,
+        orientation="h",
+        marker={"color": palette.muted},
+        hovertext=[escape(name) for name in names],
+        hovertemplate="%{hovertext}: <b>%{x}</b> reports<extra></extra>",
+        showlegend=False,
+    )
+    totals = pd.Series(top.report_count.to_numpy(), index=labels)
+    _lay_out_rows(figure, labels, [f"{value:,}" for value in top.report_count], totals, 206)
+    title = f"Reports cited, the {len(top)} publishers cited most" if len(counts) > len(top) else "Reports by publisher"
+    return _build_chart("sources-by-publisher", title, wanted, figure, counts, _describe_publishers)
+
+
+SPECS = (
+    ChartSpec("events-by-month", "Events a month by quad class", "record", build_events_by_month),
+    ChartSpec("events-by-region", "Events by region and quad class", "record", build_events_by_region),
+    ChartSpec("severity-by-month", "Events a month by severity", "record", build_severity_by_month),
+    ChartSpec("sources-by-publisher", "Reports by publisher", "record", build_sources_by_publisher),
+)
+
+
+def _build_chart(
+    key: str, title: str, wanted: EventFilter, figure: go.Figure, counts: pd.DataFrame, describe: Any
+) -> Chart:
+    is_empty = counts.empty
+    return Chart(
+        key=key,
+        title=title,
+        alt=_NOTHING if is_empty else describe(counts),
+        source_line=name_event_source(wanted),
+        figure=figure,
+        frame=counts,
+        hint=_HINT if is_empty else "",
+    )
+
+
+def _look_of(quad: QuadClass, palette: Palette) -> dict[str, Any]:
+    return {
+        "color": palette.quad[quad],
+        "pattern": {
+            "shape": QUAD_PATTERNS[quad],
+            "bgcolor": palette.quad[quad],
+            "fgcolor": palette.paper,
+            "size": 5,
+            "solidity": 0.25,
+        },
+        "line": {"color": palette.paper, "width": 0.5},
+    }
+
+
+def _add_month_bars(figure: go.Figure, part: pd.DataFrame, name: str, look: dict[str, Any]) -> None:
+    if part.empty:
+        return
+    figure.add_bar(
+        x=part.month.dt.strftime("%Y-%m-%d").tolist(),
+        y=part.event_count.tolist(),
+        xperiod="M1",
+        xperiodalignment="middle",
+        xhoverformat="%b %Y",
+        name=name,
+        marker=look,
+        hovertemplate=f"%{{x}}, {name[0].lower()}{name[1:]}: <b>%{{y}}</b> events<extra></extra>",
+    )
+
+
+def _lay_out_months(figure: go.Figure) -> None:
+    figure.update_layout(
+        height=240,
+        margin={"l": 40, "r": 14, "t": 8, "b": 28},
+        barmode="stack",
+        bargap=0.12,
+        hovermode="closest",
+        dragmode="zoom",
+        showlegend=True,
+        xaxis={"type": "date"},
+        yaxis={"rangemode": "tozero", "fixedrange": True, "tickformat": ",d", "nticks": 6},
+    )
+
+
+def _lay_out_rows(
+    figure: go.Figure, order: Sequence[str], values: Sequence[str], totals: pd.Series[Any], label_px: float
+) -> None:
+    """Horizontal bars, the first on top, each with its total at its end."""
+    figure.update_layout(
+        height=max(len(order), 1) * (_ROW_PX if len(order) < 8 else 22),
+        margin={"l": label_px, "r": 44, "t": 8, "b": 26},
+        barmode="stack",
+        bargap=0.3,
+        legend_traceorder="normal",
+        hovermode="closest",
+        dragmode=False,
+        xaxis={
+            "rangemode": "tozero",
+            "fixedrange": True,
+            "showgrid": True,
+            "ticks": "",
+            "tickformat": ",d",
+            "nticks": 5,
+        },
+        yaxis={
+            "type": "category",
+            "categoryorder": "array",
+            "categoryarray": list(order),
+            "autorange": "reversed",
+            "fixedrange": True,
+            "showgrid": False,
+            "ticklabelstandoff": 6,
+        },
+        annotations=[
+            {"x": float(totals[name]), "y": name, "text": value, "xanchor": "left", "xshift": 4, "showarrow": False}
+            for name, value in zip(order, values, strict=True)
+        ],
+    )
+
+
+def _describe_months(counts: pd.DataFrame) -> str:
+    months = counts.groupby("month").event_count.sum()
+    return (
+        f"{int(months.sum()):,} events from {months.index[0]:%b %Y} to {months.index[-1]:%b %Y}; most in "
+        f"{months.idxmax():%b %Y} ({int(months.max()):,})."
+    )
+
+
+def _describe_regions(counts: pd.DataFrame) -> str:
+    totals = counts.groupby("region").event_count.sum().sort_values(ascending=False)
+    listed = ", ".join(f"{name} {value:,}" for name, value in totals.items())
+    return f"{int(totals.sum()):,} events by region: {listed}."
+
+
+def _describe_publishers(counts: pd.DataFrame) -> str:
+    first = counts.iloc[0]
+    return (
+        f"{int(counts.report_count.sum()):,} reports by {counts.publisher.nunique():,} publishers; "
+        f"{first.publisher} is cited most ({int(first.report_count):,})."
+    )
