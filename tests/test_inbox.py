@@ -1,0 +1,146 @@
+"""A candidate becomes an event only by a named person's decision, in a readable file, and it can be undone."""
+
+from __future__ import annotations
+
+import json
+from datetime import UTC, date, datetime
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+import pytest
+import yaml
+
+from tension.desk import Desk, open_desk
+from tension.errors import BadInput
+from tension.filters import EventFilter, build_filter
+from tension.inbox import accept, build_draft, find_likely_duplicates, load_candidates, merge, reject, undo
+from tension.schema import CANDIDATE_SCHEMA
+from tension.settings import PROJECT_DIR, Settings
+
+KNOWN = "2024-06-17-chinese-coast-guard-boards-philippine-boats-at-s"
+
+
+def make_candidate(number: int = 1, **changes: Any) -> dict[str, Any]:
+    proposal = {
+        "publisher": "Example Press",
+        "tier": "news",
+        "proposed_region": "South China Sea",
+        "proposed_actors": ["CHN", "PHL"],
+        "proposed_initiator": "CHN",
+        "proposed_target": "PHL",
+        "proposed_category": "coast_guard",
+        "proposed_cameo_root": "18",
+        "proposed_severity": 4,
+        "proposed_tags": ["water_cannon"],
+        "reasons": [{"field": "category", "value": "coast_guard", "words": "water cannon"}],
+    }
+    return {
+        "candidate_id": f"rss:{number}",
+        "source_key": "rss",
+        "feed": "example",
+        "title": "Coast guard uses water cannon at a synthetic shoal",
+        "summary": "A synthetic report.",
+        "url": f"https://example.org/{number}",
+        "published_date": date(2026, 9, 1),
+        "seen_utc": datetime(2026, 9, 2, tzinfo=UTC),
+        "proposal": json.dumps(proposal),
+        "status": "waiting",
+    } | changes
+
+
+@pytest.fixture
+def desk(tmp_path: Path) -> Desk:
+    opened = open_desk(Settings(PROJECT_DIR / "data", tmp_path / "own", str(tmp_path / "store")))
+    rows = [make_candidate(1), make_candidate(2, title="Another <b>synthetic</b> report")]
+    opened.store.append("candidates", pa.Table.from_pylist(rows, schema=CANDIDATE_SCHEMA))
+    return opened
+
+
+def draft_of(desk: Desk, candidate_id: str = "rss:1") -> dict[str, Any]:
+    return build_draft(next(c for c in load_candidates(desk.store) if c.candidate_id == candidate_id))
+
+
+def test_nothing_is_in_the_record_before_a_decision(desk: Desk) -> None:
+    assert len(load_candidates(desk.store)) == 2
+    assert desk.queries.summarise(EventFilter()).event_count == 549
+
+
+def test_an_accepted_candidate_becomes_an_event_in_the_users_own_file(desk: Desk) -> None:
+    event = accept(desk.store, desk.settings, "rss:1", draft_of(desk) | {"severity": 3}, "A. Reviewer")
+    desk.refresh()
+    stored = desk.queries.load_event(event.event_id)
+    assert stored is not None
+    assert (stored["severity"], stored["cameo_root"], stored["sources"][0]["url"]) == (3, "18", "https://example.org/1")
+    written = yaml.safe_load((desk.settings.user_data_dir / "events" / "reviewed.yaml").read_text(encoding="utf-8"))
+    assert [entry["event_id"] for entry in written] == [event.event_id]
+    (decided,) = load_candidates(desk.store, "accepted")
+    assert (decided.reviewer, decided.event_id) == ("A. Reviewer", event.event_id)
+    assert decided.reviewed_utc is not None
+
+
+def test_undo_takes_the_event_out_and_lets_the_candidate_wait_again(desk: Desk) -> None:
+    accept(desk.store, desk.settings, "rss:1", draft_of(desk), "A. Reviewer")
+    desk.refresh()
+    undo(desk.store, desk.settings, "rss:1")
+    desk.refresh()
+    assert desk.queries.summarise(EventFilter()).event_count == 549
+    assert {c.candidate_id for c in load_candidates(desk.store)} == {"rss:1", "rss:2"}
+
+
+def test_merging_adds_a_source_to_a_known_event_and_undo_removes_it(desk: Desk) -> None:
+    before = desk.queries.load_event(KNOWN)
+    merge(desk.store, desk.settings, "rss:1", KNOWN, "A. Reviewer")
+    desk.refresh()
+    merged = desk.queries.load_event(KNOWN)
+    assert before is not None
+    assert merged is not None
+    assert [s["url"] for s in merged["sources"]] == [s["url"] for s in before["sources"]] + ["https://example.org/1"]
+    assert desk.queries.summarise(EventFilter()).event_count == 549
+    undo(desk.store, desk.settings, "rss:1")
+    desk.refresh()
+    after = desk.queries.load_event(KNOWN)
+    assert after is not None
+    assert len(after["sources"]) == len(before["sources"])
+
+
+def test_a_rejected_candidate_leaves_the_queue_with_its_reason(desk: Desk) -> None:
+    reject(desk.store, "rss:2", "A. Reviewer", "not an event")
+    assert [c.candidate_id for c in load_candidates(desk.store)] == ["rss:1"]
+    (rejected,) = load_candidates(desk.store, "rejected")
+    assert rejected.note == "not an event"
+
+
+def test_a_draft_that_breaks_a_rule_is_refused_and_changes_nothing(desk: Desk) -> None:
+    with pytest.raises(BadInput, match="severity: '9'"):
+        accept(desk.store, desk.settings, "rss:1", draft_of(desk) | {"severity": 9}, "A. Reviewer")
+    assert len(load_candidates(desk.store)) == 2
+    assert not desk.settings.user_data_dir.exists()
+
+
+def test_a_decision_needs_a_name_and_is_made_once(desk: Desk) -> None:
+    with pytest.raises(BadInput, match="reviewer"):
+        reject(desk.store, "rss:1", "  ")
+    reject(desk.store, "rss:1", "A. Reviewer")
+    with pytest.raises(BadInput, match="was rejected, undo that first"):
+        accept(desk.store, desk.settings, "rss:1", {}, "B. Reviewer")
+    with pytest.raises(BadInput, match="candidate"):
+        reject(desk.store, "rss:404", "A. Reviewer")
+
+
+def test_an_event_id_that_is_taken_is_refused(desk: Desk) -> None:
+    with pytest.raises(BadInput, match="merge into that event"):
+        accept(desk.store, desk.settings, "rss:1", draft_of(desk) | {"event_id": KNOWN}, "A. Reviewer")
+
+
+def test_likely_duplicates_share_words_and_days(desk: Desk) -> None:
+    twin = make_candidate(
+        3, title="Chinese coast guard boards Philippine boats at Second Thomas Shoal", published_date=date(2024, 6, 18)
+    )
+    desk.store.append("candidates", pa.Table.from_pylist([twin], schema=CANDIDATE_SCHEMA))
+    candidate = next(c for c in load_candidates(desk.store) if c.candidate_id == "rss:3")
+    events = desk.queries.load_events(build_filter(since="2024-01-01", until="2024-12-31"))
+    found = find_likely_duplicates(candidate, events)
+    assert found[0].event_id == KNOWN
+    far = candidate.__class__(**(candidate.__dict__ | {"published_date": date(2024, 9, 1)}))
+    assert KNOWN not in {d.event_id for d in find_likely_duplicates(far, events)}
