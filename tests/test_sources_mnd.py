@@ -164,6 +164,7 @@ def test_recorded_bulletins_give_the_curated_days() -> None:
         ("未偵獲共機，偵獲共艦5艘", (0, 0, 0, 5, 0)),
         ("末偵獲共機、艦", (0, 0, 0, 0, 0)),
         ("侦获共机12架次、共舰4艘", (12, 0, 0, 4, 0)),
+        ("偵獲共機計10架次、共艦計7艘", (10, 0, 0, 7, 0)),
     ],
 )
 def test_chinese_counts(count: str, expected: tuple[int | None, ...]) -> None:
@@ -331,6 +332,14 @@ def test_english_day_in_full() -> None:
     assert (day.date, day.language, day.balloon_count) == (date(2026, 8, 8), "en", 2)
     assert day.sectors_entered == ("central", "north", "southwest")
     assert day.window == "2026-08-07T06:00+08:00/2026-08-08T06:00+08:00"
+
+
+def test_a_news_rewording_is_read_where_it_keeps_the_ministrys_terms() -> None:
+    text = (
+        "2025-06-01\nThe ministry detected six sorties of Chinese military aircraft and seven naval vessels around Taiwan "
+        "as of 6 am on Sunday. Of these, three crossed the median line and entered the southwestern ADIZ."
+    )
+    assert counts_of(text) == (6, 3, 0, 7, 0)
 
 
 def test_a_quoted_first_sentence_leaves_the_rest_unknown() -> None:

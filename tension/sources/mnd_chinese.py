@@ -18,10 +18,11 @@ _AIR_UNIT = r"(?:架次|架|次)"
 _VESSEL = r"(?:中共|共軍|解放軍)?(?:共艦|軍艦|艦艇|艦)"
 _SHIP = r"(?:中共)?(?:公務船|公務艦|海警船|海警艦|海警)"
 _SEA_UNIT = r"(?:艘次|艘|次)"
+_SUM = "(?:共計|計|共)?"
 _ITEM = re.compile(
-    rf"(?:{_AIR}|共)(?P<a>{_N}){_AIR_UNIT}|(?P<a2>{_N})架次?(?:的)?{_AIR}"
-    rf"|{_VESSEL}(?P<v>{_N}){_SEA_UNIT}|(?P<v2>{_N})艘次?(?:的)?{_VESSEL}"
-    rf"|{_SHIP}(?P<s>{_N}){_SEA_UNIT}|(?P<s2>{_N})艘次?(?:的)?{_SHIP}"
+    rf"(?:{_AIR}|共){_SUM}(?P<a>{_N}){_AIR_UNIT}|(?P<a2>{_N})架次?(?:的)?{_AIR}"
+    rf"|{_VESSEL}{_SUM}(?P<v>{_N}){_SEA_UNIT}|(?P<v2>{_N})艘次?(?:的)?{_VESSEL}"
+    rf"|{_SHIP}{_SUM}(?P<s>{_N}){_SEA_UNIT}|(?P<s2>{_N})艘次?(?:的)?{_SHIP}"
     rf"|(?:中共)?(?:空飄)?氣球(?P<b>{_N})[顆枚個]|(?P<b2>{_N})[顆枚個](?:中共)?(?:空飄)?氣球"
 )
 _KINDS = {"a": "aircraft", "v": "vessels", "s": "ships", "b": "balloons"}

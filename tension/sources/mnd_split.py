@@ -198,10 +198,12 @@ def _find_posts(text: str) -> Iterator[tuple[int, int, str]]:
             for match in re.finditer(r"[.!?]\s+(?=[A-Z])|\n\s*\n|activities\s*:", text[start : verb.start()], re.I)
         ]
         start += bounds[-1] if bounds else 0
-        first = STATED.search(text, start, verb.start())
+        stop = re.compile(r"[.!?](?:\s|$)|\n\s*\n").search(text, verb.end(), verb.end() + 300)
+        end = stop.start() if stop else min(len(text), verb.end() + 300)
+        first = STATED.search(text, start, verb.start()) or STATED.search(text, verb.end(), end)
         if first and not re.search(r"\bdue to\b|flight path", text[start : verb.start()], re.I):
-            yield first.start(), verb.end(), "english"
-            taken = verb.end()
+            taken = max(verb.end(), first.end())
+            yield min(first.start(), verb.start()), taken, "english"
 
 
 def _is_html(text: str) -> bool:
