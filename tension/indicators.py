@@ -133,23 +133,43 @@ class Indicator(Record):
 
 
 class Part(Record):
-    """A part of a claim that can be looked at by itself."""
+    """A part of a claim that can be looked at by itself.
+
+    `supports` are the votes that bear out the part as the article words it: 'continues' is borne out by holding too.
+    """
 
     part_id: str = Field(pattern=r"^[a-z][a-z0-9-]*$")
     title: str
+    supports: tuple[Vote, ...] = Field(default=("intensifying",), min_length=1)
     indicators: tuple[Indicator, ...] = Field(min_length=1)
 
 
 class ClaimRule(Record):
-    """How one claim of the article is looked at; `state_means` says what the claim's one word is about."""
+    """How one claim of the article is looked at; `state_means` says what the claim's one word is about.
+
+    `lead_indicator` is the one whose curve stands for the claim where there is room for one; the first if not given.
+    """
 
     claim_id: str
     state_means: str
+    lead_indicator: str = ""
     parts: tuple[Part, ...] = Field(min_length=1)
+
+    @model_validator(mode="after")
+    def _check_lead(self) -> Self:
+        ids = [indicator.indicator_id for indicator in self.indicators]
+        if self.lead_indicator and self.lead_indicator not in ids:
+            raise ValueError(f"lead_indicator {self.lead_indicator} is not of this claim; allowed: {', '.join(ids)}")
+        return self
 
     @property
     def indicators(self) -> tuple[Indicator, ...]:
         return tuple(indicator for part in self.parts for indicator in part.indicators)
+
+    @property
+    def lead(self) -> Indicator:
+        """The indicator that stands for the claim where there is room for one."""
+        return next((i for i in self.indicators if i.indicator_id == self.lead_indicator), self.indicators[0])
 
 
 def load_claim_rules(path: Path, claim_ids: tuple[str, ...]) -> tuple[ClaimRule, ...]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+import sys
 from enum import StrEnum
 from typing import Annotated, Any
 
@@ -10,9 +10,11 @@ import typer
 
 from tension.assessments import ClaimReading, IndicatorReading
 from tension.commands.options import AsOfOption, ends_in_one_line
-from tension.commands.tables import print_json, print_table, to_plain
+from tension.commands.tables import print_json, print_table, to_plain, to_records
 from tension.desk import Desk, open_desk
 from tension.errors import BadInput
+from tension.evidence import build_feeds, load_evidence
+from tension.exports.csv_text import to_csv
 from tension.filters import parse_date
 
 
@@ -20,6 +22,35 @@ class ReadingFormat(StrEnum):
     TABLE = "table"
     JSON = "json"
 
+
+class EvidenceFormat(StrEnum):
+    TABLE = "table"
+    CSV = "csv"
+    JSON = "json"
+
+
+_FEED_COLUMNS = [
+    "event_id",
+    "claim_id",
+    "claim_state",
+    "part_id",
+    "indicator_id",
+    "indicator",
+    "as_of",
+    "state",
+    "role",
+]
+_FEED_TABLE = ("claim_id", "claim_state", "part_id", "indicator_id", "state", "role")
+_EVIDENCE_TABLE: tuple[str, ...] = (
+    "claim_id",
+    "indicator_id",
+    "indicator_state",
+    "role",
+    "occurred_date",
+    "what",
+    "publisher",
+    "url",
+)
 
 FormatOption = Annotated[ReadingFormat, typer.Option("--format", help="How to print.")]
 
@@ -117,45 +148,33 @@ def build_indicator_json(reading: IndicatorReading) -> dict[str, Any]:
         "event_ids": reading.event_ids,
         "baseline_event_ids": reading.baseline_event_ids,
         "days": reading.days,
+        "recent_window": reading.windows.recent,
+        "baseline_window": reading.windows.baseline,
     }
     return {name: to_plain(value) for name, value in fields.items()}
 
 
 @ends_in_one_line
 def print_evidence(
-    event_id: Annotated[str, typer.Argument(help="An event_id, as `events` prints it.")],
+    event_id: Annotated[str, typer.Argument(help="An event_id, as `events` prints it; all evidence without one.")] = "",
     as_of: AsOfOption = "",
-    output: FormatOption = ReadingFormat.TABLE,
+    claim: Annotated[str, typer.Option("--claim", help="The evidence of one claim, by its claim_id.")] = "",
+    output: Annotated[EvidenceFormat, typer.Option("--format", help="How to print.")] = EvidenceFormat.TABLE,
 ) -> None:
-    """Every indicator and claim that an event feeds, and its part in them on a day."""
+    """Every indicator and claim that an event feeds; without an event, what stands behind every claim on a day."""
     desk = open_desk()
-    if desk.queries.load_event(event_id) is None:
-        raise BadInput("event", event_id, "an event_id of the record; see the command events")
     day = parse_date(as_of, "as-of") if as_of else desk.find_last_day()
-    rows = build_evidence_rows(desk, event_id, day)
-    if output is ReadingFormat.JSON:
-        print_json(rows)
+    if event_id:
+        if desk.queries.load_event(event_id) is None:
+            raise BadInput("event", event_id, "an event_id of the record; see the command events")
+        frame = build_feeds(desk, event_id, day)
+        shown, empty = _FEED_TABLE, "This event feeds no indicator."
     else:
-        print_table(
-            rows, ("claim_id", "part_id", "indicator_id", "state", "role"), empty="This event feeds no indicator."
-        )
-
-
-def build_evidence_rows(desk: Desk, event_id: str, as_of: date) -> list[dict[str, Any]]:
-    """One row per indicator that counts the event: its claim, part, state that day, and the window the event is in."""
-    rows = []
-    for rule, part_id, indicator in desk.assessor.find_fed(event_id):
-        reading = desk.assessor.read_indicator(rule.claim_id, part_id, indicator, as_of)
-        rows.append(
-            {
-                "event_id": event_id,
-                "claim_id": rule.claim_id,
-                "part_id": part_id,
-                "indicator_id": indicator.indicator_id,
-                "indicator": indicator.title,
-                "as_of": as_of.isoformat(),
-                "state": str(reading.state),
-                "role": reading.find_role(event_id),
-            }
-        )
-    return rows
+        frame = load_evidence(desk, day, [claim] if claim else ())
+        shown, empty = _EVIDENCE_TABLE, "No evidence."
+    if output is EvidenceFormat.JSON:
+        print_json(to_records(frame))
+    elif output is EvidenceFormat.CSV:
+        sys.stdout.buffer.write(to_csv(frame))
+    else:
+        print_table(to_records(frame), shown, empty=empty)
