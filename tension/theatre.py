@@ -25,6 +25,8 @@ class State:
     name: str
     cameo_code: str
     fips_code: str
+    gw_code: str
+    iso_number: str
     group: str
     home_region: Region | None
 
@@ -51,6 +53,8 @@ def load_states() -> dict[str, State]:
             row["name"],
             row["cameo_code"],
             row["fips_code"],
+            row["gw_code"],
+            row["iso_number"],
             row["group"],
             Region(row["home_region"]) if row["home_region"] else None,
         )

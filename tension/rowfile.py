@@ -1,0 +1,100 @@
+"""Rows of a CSV file or of an API's JSON page as dictionaries of text. Owns the form, never what a column means."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from collections.abc import Collection, Iterable
+
+from tension.errors import FormatError
+from tension.sources.base import Reject
+
+Row = dict[str, str]
+
+
+def read_rows(raw: bytes, name: str, required: Collection[str], envelope: str) -> tuple[list[Row], list[Reject]]:
+    """Rows with lower-case column names, blank where absent, and those that have not the shape of a row.
+
+    JSON: an object whose list `envelope` holds the rows. CSV: a header with the `required` columns. Raises FormatError.
+    """
+    start = raw[:2000].removeprefix(b"\xef\xbb\xbf").lstrip()
+    if not start:
+        raise FormatError(f"{name}: is empty")
+    if start.startswith(b"<"):
+        raise FormatError(f"{name}: is a web page or XML, not a table")
+    if start.startswith(b"PK"):
+        raise FormatError(f"{name}: is a zip file; unpack it first")
+    if start.startswith((b"{", b"[")):
+        return _read_json(raw, name, required, envelope)
+    return _read_csv(raw, name, required)
+
+
+def _read_json(raw: bytes, name: str, required: Collection[str], envelope: str) -> tuple[list[Row], list[Reject]]:
+    try:
+        page = json.loads(raw.decode("utf-8-sig"))
+    except (ValueError, RecursionError) as error:
+        raise FormatError(f"{name}: is not readable as JSON ({type(error).__name__})") from error
+    found = page.get(envelope) if isinstance(page, dict) else page
+    if not isinstance(found, list):
+        raise FormatError(f"{name}: has no list {envelope!r}")
+    rows: list[Row] = []
+    rejects: list[Reject] = []
+    for item in found:
+        reason = _find_item_fault(item, required)
+        if reason:
+            rejects.append(Reject(reason, json.dumps(item, ensure_ascii=False)))
+        else:
+            rows.append({str(key).lower(): "" if value is None else str(value).strip() for key, value in item.items()})
+    return rows, rejects
+
+
+def _find_item_fault(item: object, required: Collection[str]) -> str | None:
+    if not isinstance(item, dict):
+        return "is not an object"
+    missing = sorted(set(required) - {str(key).lower() for key in item})
+    if missing:
+        return f"has no {missing[0]}"
+    nested = [str(key) for key, value in item.items() if isinstance(value, dict | list | bool)]
+    if nested:
+        return f"{nested[0]} is not a plain value"
+    return "holds text that isn't Unicode" if not _is_unicode(map(str, item.values())) else None
+
+
+def _read_csv(raw: bytes, name: str, required: Collection[str]) -> tuple[list[Row], list[Reject]]:
+    # A stray byte costs its row, not the file.
+    text = raw.decode("utf-8-sig", "surrogateescape")
+    delimiter = max(",;\t", key=text.split("\n", 1)[0].count)
+    rows: list[Row] = []
+    rejects: list[Reject] = []
+    try:
+        reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
+        header = [cell.strip().lower() for cell in next(reader, [])]
+        missing = [column for column in required if column not in header]
+        if missing:
+            raise FormatError(f"{name}: has no column {missing[0]}")
+        for cells in reader:
+            if not any(cell.strip() for cell in cells):
+                continue
+            if len(cells) != len(header):
+                rejects.append(Reject(f"{len(cells)} columns, not {len(header)}", _join(cells)))
+            elif not _is_unicode(cells):
+                rejects.append(Reject("is not UTF-8 text", _join(cells)))
+            else:
+                rows.append(dict(zip(header, map(str.strip, cells), strict=True)))
+    except csv.Error as error:
+        raise FormatError(f"{name}: is not readable as CSV ({error})") from error
+    return rows, rejects
+
+
+def _is_unicode(cells: Iterable[str]) -> bool:
+    return not any("\ud800" <= character <= "\udfff" for cell in cells if not cell.isascii() for character in cell)
+
+
+def _join(cells: list[str]) -> str:
+    return ",".join(cells).encode("utf-8", "replace").decode("utf-8")
+
+
+def join_row(row: Row) -> str:
+    """A row as one line, for the text of a reject."""
+    return ",".join(row.values())

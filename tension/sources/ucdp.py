@@ -1,0 +1,303 @@
+"""UCDP's Georeferenced Event Dataset (GED), from its CSV releases and its API. Owns the mapping to events.
+
+Codebook: Högbladh, UCDP GED Codebook version 23.1, Uppsala University, 2023.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import re
+from collections.abc import Iterator
+from datetime import date, datetime
+from functools import cache
+from typing import Any
+from urllib.parse import parse_qsl, quote, urlsplit
+
+import orjson
+import pyarrow as pa
+
+from tension.errors import FetchError
+from tension.rowfile import Row, join_row, read_rows
+from tension.schema import EVENT_SCHEMA
+from tension.sources.base import DateWindow, FetchedFile, HttpReader, ParseResult, Reject, SourceCard
+from tension.theatre import State, find_region, load_states
+from tension.vocab import QuadClass, Region
+
+SOURCE = SourceCard(
+    key="ucdp",
+    title="UCDP Georeferenced Event Dataset",
+    url="https://ucdp.uu.se/",
+    licence="CC BY 4.0: Uppsala Conflict Data Program",
+    cadence="yearly release in June; candidate events monthly, about a month behind",
+    max_age_days=75,
+    required_env=("UCDP_TOKEN",),
+)
+API_URL = "https://ucdpapi.pcr.uu.se/api/gedevents/"
+PAGE_SIZE = 1000
+MAX_PAGES = 1000
+REQUIRED = ("id", "type_of_violence", "side_a", "side_b", "latitude", "longitude", "country_id", "date_start", "best")
+VIOLENCE = {"1": "State-based violence", "2": "Non-state violence", "3": "One-sided violence"}
+PLACE_PRECISION = {
+    "1": ("exact", "at the place"),
+    "2": ("area", "within 25 km of the place"),
+    "3": ("area", "in the second-order division"),
+    "4": ("area", "in the first-order division"),
+    "5": ("area", "along a line or in a wider area"),
+    "6": ("country", "in the country"),
+    "7": ("area", "in international waters or airspace"),
+}
+DAY_PRECISION = {
+    "1": "exact day",
+    "2": "within 2 to 6 days",
+    "3": "within a week",
+    "4": "within a month",
+    "5": "within more than a month",
+}
+DEATHS = ("best", "low", "high", "deaths_a", "deaths_b", "deaths_civilians", "deaths_unknown")
+
+
+def fetch(window: DateWindow, http: HttpReader) -> Iterator[FetchedFile]:
+    """Pages of the API for these days: candidate releases month by month, then the newest yearly release.
+
+    A release that isn't out yet is passed over; FetchError when nothing at all could be had.
+    """
+    token = os.environ.get("UCDP_TOKEN", "").strip()
+    if not token:
+        raise FetchError("ucdp: the API asks for a token; set the environment variable UCDP_TOKEN")
+    errors: list[FetchError] = []
+    fetched = 0
+    # What is final comes last, so that it replaces what was provisional.
+    for releases in (*([name] for name in _list_monthly(window)), _list_yearly(window)):
+        for version in releases:
+            try:
+                for page in _fetch_pages(version, window, token, http):
+                    fetched += 1
+                    yield page
+            except FetchError as error:
+                errors.append(error)
+            else:
+                break
+    if errors and not fetched:
+        raise errors[-1]
+
+
+def _list_monthly(window: DateWindow) -> list[str]:
+    """Candidate releases of the window's months in its last two years: YY.0.M is month M of 20YY."""
+    since = max((window.since.year, window.since.month), (window.until.year - 1, 1))
+    months = [(y, m) for y in (window.until.year - 1, window.until.year) for m in range(1, 13)]
+    until = (window.until.year, window.until.month)
+    return [f"{year % 100}.0.{month}" for year, month in months if since <= (year, month) <= until]
+
+
+def _list_yearly(window: DateWindow) -> list[str]:
+    """Yearly releases that may hold days of the window, newest first: YY.1 holds all years before 20YY."""
+    years = (window.until.year, window.until.year - 1)
+    return [f"{year % 100}.1" for year in years if window.since.year < year]
+
+
+def _fetch_pages(version: str, window: DateWindow, token: str, http: HttpReader) -> Iterator[FetchedFile]:
+    params = {
+        "pagesize": str(PAGE_SIZE),
+        "StartDate": window.since.isoformat(),
+        "EndDate": window.until.isoformat(),
+    }
+    seen: set[str] = set()
+    for number in range(1, MAX_PAGES + 1):
+        raw = http.get(API_URL + version, params=params, headers={"x-ucdp-access-token": token})
+        yield FetchedFile(f"gedevents-{version}-page{number}.json", raw)
+        following = _read_next_page(raw)
+        if not following or following in seen:
+            return
+        seen.add(following)
+        # Only the query is taken from the answer: the token goes to no other address.
+        params |= dict(parse_qsl(urlsplit(following).query))
+
+
+def _read_next_page(raw: bytes) -> str:
+    try:
+        page = orjson.loads(raw)
+    except orjson.JSONDecodeError:
+        return ""
+    following = page.get("NextPageUrl") if isinstance(page, dict) else None
+    return following if isinstance(following, str) else ""
+
+
+def parse(raw: bytes, seen_utc: datetime, name: str = "") -> ParseResult:
+    """Events on the theatre's land and waters, from a GED CSV or a page of the API; raises FormatError."""
+    rows, rejects = read_rows(raw, name or "GED file", REQUIRED, "Result")
+    events: dict[str, dict[str, Any]] = {}
+    duplicate_count = out_of_scope_count = 0
+    for row in rows:
+        try:
+            event = build_event(row, seen_utc)
+        except ValueError as error:
+            rejects.append(Reject(str(error), join_row(row)))
+            continue
+        if event is None:
+            out_of_scope_count += 1
+        elif event["event_id"] in events:
+            duplicate_count += 1
+        else:
+            events[event["event_id"]] = event
+    return ParseResult(
+        read_count=len(events) + duplicate_count + out_of_scope_count + len(rejects),
+        events=pa.Table.from_pylist(list(events.values()), schema=EVENT_SCHEMA),
+        rejects=tuple(rejects),
+        out_of_scope_count=out_of_scope_count,
+        duplicate_count=duplicate_count,
+    )
+
+
+def build_event(row: Row, seen_utc: datetime) -> dict[str, Any] | None:
+    """A row as an event, None outside the theatre; ValueError says why a row can't be read.
+
+    UCDP records only armed force by organised actors that killed someone by at least one of its three estimates: that
+    is this record's severity 5. It says who fought, not who began, and names no CAMEO code: 'fight' is what state-based
+    and non-state violence are by its own definition; for one-sided violence only the quad class is sure.
+    """
+    if not re.fullmatch(r"\d{1,12}", row["id"]):
+        raise ValueError("id is not a number")
+    violence = row["type_of_violence"]
+    if violence not in VIOLENCE:
+        raise ValueError("type_of_violence is not 1, 2 or 3")
+    when = _build_dates(row)
+    deaths = {key: count for key in DEATHS if (count := _read_count(row, key)) is not None}
+    parties = [_find_state(code) for key in ("gwnoa", "gwnob") for code in re.findall(r"\d+", row.get(key, ""))]
+    where = _build_place(row, [party for party in parties if party])
+    if where is None:
+        return None
+    actors = list(dict.fromkeys(party.iso3 for party in parties if party))
+    event: dict[str, Any] = {
+        "event_id": f"ucdp:{int(row['id'])}",
+        "source_key": "ucdp",
+        **when,
+        "recorded_utc": seen_utc,
+        "title": f"{VIOLENCE[violence]}: {row['side_a']} and {row['side_b']}"[:300],
+        "summary": _describe(row, deaths),
+        **where,
+        "actors": actors,
+        "initiator": actors[0] if violence == "3" and actors else None,
+        "organizations": [row[side] for side in ("side_a", "side_b") if _is_organization(row[side])],
+        "people": [],
+        "cameo_root": "19" if violence in ("1", "2") else None,
+        "quad_class": int(QuadClass.MATERIAL_CONFLICT),
+        "severity": 5,
+        "tags": ["casualties"] if deaths["best"] else [],
+        "figures": [{"key": f"deaths_{key}", "value": deaths[key]} for key in DEATHS[:3] if key in deaths],
+        "figures_other": [{"key": key, "value": deaths[key]} for key in DEATHS[3:] if key in deaths],
+        "coder_doubt": _find_doubt(row),
+        "sources": [_build_source(row, None if when["is_reported_date_assumed"] else when["reported_date"])],
+    }
+    return event | {"content_hash": _hash(event)}
+
+
+def _build_dates(row: Row) -> dict[str, Any]:
+    since = _read_day(row, "date_start")
+    until = _read_day(row, "date_end") if row.get("date_end") else since
+    if until < since:
+        raise ValueError("date_end is before date_start")
+    published = _find_first_report(row, since)
+    return {
+        "occurred_date": since,
+        "end_date": until if until != since else None,
+        "reported_date": published or since,
+        "is_reported_date_assumed": published is None,
+    }
+
+
+def _build_place(row: Row, parties: list[State]) -> dict[str, Any] | None:
+    """None where neither the place nor a government that fights is of the theatre."""
+    latitude, longitude = _read_degrees(row, "latitude", 90), _read_degrees(row, "longitude", 180)
+    place, country = row.get("where_coordinates", ""), _find_state(row["country_id"])
+    region = find_region(country.iso3 if country else None, place, latitude, longitude)
+    if region is None and any(party.home_region for party in parties):
+        region = Region.INDO_PACIFIC
+    if region is None:
+        return None
+    return {
+        "region": region.value,
+        "location": ", ".join(dict.fromkeys(part for part in (place, row.get("country", "")) if part)),
+        "latitude": latitude,
+        "longitude": longitude,
+        "geo_precision": PLACE_PRECISION.get(row.get("where_prec", ""), (None, ""))[0],
+    }
+
+
+def _build_source(row: Row, published: date | None) -> dict[str, Any]:
+    return {
+        "publisher": "Uppsala Conflict Data Program",
+        "title": f"GED event {row.get('relid') or row['id']}",
+        "url": f"https://ucdp.uu.se/country/{quote(row['country_id'], safe='')}",
+        "published": published,
+        "tier": "aggregator",
+    }
+
+
+def _read_day(row: Row, key: str) -> date:
+    match = re.fullmatch(r"(\d{4}-\d{2}-\d{2})(?:[ T]00:00:00(?:\.0+)?Z?)?", row[key])
+    try:
+        if match:
+            return date.fromisoformat(match[1])
+    except ValueError:
+        pass
+    raise ValueError(f"{key} is not a day as YYYY-MM-DD")
+
+
+def _read_degrees(row: Row, key: str, bound: float) -> float:
+    if re.fullmatch(r"-?\d{1,3}(\.\d+)?([eE]-\d{1,2})?", row[key]) and abs(float(row[key])) <= bound:
+        return float(row[key])
+    raise ValueError(f"{key} is not degrees from {-bound:.0f} to {bound:.0f}")
+
+
+def _read_count(row: Row, key: str) -> int | None:
+    text = row.get(key, "")
+    if re.fullmatch(r"\d{1,9}(\.0+)?", text):
+        return int(float(text))
+    if text or key == "best":
+        raise ValueError(f"{key} is not a number of deaths")
+    return None
+
+
+@cache
+def _find_state(code: str) -> State | None:
+    return next((state for state in load_states().values() if state.gw_code and state.gw_code == code), None)
+
+
+def _find_first_report(row: Row, since: date) -> date | None:
+    """The earliest date among the event's sources; one before the event itself is a slip and doesn't count."""
+    days = []
+    for text in re.findall(r"\d{4}-\d{2}-\d{2}", row.get("source_date", "")):
+        try:
+            days.append(date.fromisoformat(text))
+        except ValueError:
+            continue
+    return min((day for day in days if day >= since), default=None)
+
+
+def _is_organization(side: str) -> bool:
+    return bool(side) and side != "Civilians" and not side.startswith("Government of ")
+
+
+def _describe(row: Row, deaths: dict[str, int]) -> str:
+    estimate = f"Deaths, best estimate: {deaths['best']}"
+    if "low" in deaths and "high" in deaths:
+        estimate += f" (low {deaths['low']}, high {deaths['high']})"
+    place = PLACE_PRECISION.get(row.get("where_prec", ""), (None, "of unstated precision"))[1]
+    day = DAY_PRECISION.get(row.get("date_prec", ""), "of unstated precision")
+    reports = row.get("source_office", "").strip(" ;")
+    return f"{estimate}. Date: {day}; coordinates: {place}." + (f" Reported by: {reports}." if reports else "")
+
+
+def _find_doubt(row: Row) -> str | None:
+    doubts = []
+    if row.get("code_status") and row["code_status"].lower() != "clear":
+        doubts.append(f"code status: {row['code_status']}")
+    if row.get("event_clarity") == "2":
+        doubts.append("event clarity 2: the sources don't tell single events apart")
+    return "; ".join(doubts) or None
+
+
+def _hash(event: dict[str, Any]) -> str:
+    stated = {key: value for key, value in event.items() if key != "recorded_utc"}
+    return hashlib.sha256(orjson.dumps(stated, option=orjson.OPT_SORT_KEYS)).hexdigest()[:16]
