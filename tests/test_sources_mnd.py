@@ -336,8 +336,8 @@ def test_english_day_in_full() -> None:
 
 def test_a_news_rewording_is_read_where_it_keeps_the_ministrys_terms() -> None:
     text = (
-        "2025-06-01\nThe ministry detected six sorties of Chinese military aircraft and seven naval vessels around Taiwan "
-        "as of 6 am on Sunday. Of these, three crossed the median line and entered the southwestern ADIZ."
+        "2025-06-01\nThe ministry detected six sorties of Chinese military aircraft and seven naval vessels "
+        "around Taiwan as of 6 am on Sunday. Of these, three crossed the median line and entered the southwestern ADIZ."
     )
     assert counts_of(text) == (6, 3, 0, 7, 0)
 
