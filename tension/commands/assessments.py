@@ -29,28 +29,8 @@ class EvidenceFormat(StrEnum):
     JSON = "json"
 
 
-_FEED_COLUMNS = [
-    "event_id",
-    "claim_id",
-    "claim_state",
-    "part_id",
-    "indicator_id",
-    "indicator",
-    "as_of",
-    "state",
-    "role",
-]
-_FEED_TABLE = ("claim_id", "claim_state", "part_id", "indicator_id", "state", "role")
-_EVIDENCE_TABLE: tuple[str, ...] = (
-    "claim_id",
-    "indicator_id",
-    "indicator_state",
-    "role",
-    "occurred_date",
-    "what",
-    "publisher",
-    "url",
-)
+_FEED_TABLE = "claim_id claim_state part_id indicator_id state role".split()
+_EVIDENCE_TABLE = "claim_id indicator_id indicator_state role occurred_date what publisher url".split()
 
 FormatOption = Annotated[ReadingFormat, typer.Option("--format", help="How to print.")]
 
