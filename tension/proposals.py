@@ -126,7 +126,7 @@ def _is_region_named(text: str, lexicon: Lexicon) -> bool:
 
 
 def _is_of_region(reading: _Reading, lexicon: Lexicon) -> bool:
-    return any(hit.meaning.region and hit.meaning.weight for hit in reading.places) or any(
+    return any(hit.meaning.weight for hit in reading.places) or any(
         lexicon.actor_words[hit.meaning].weight for hit in reading.actors
     )
 

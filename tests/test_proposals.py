@@ -180,7 +180,7 @@ def test_faults_of_the_gazetteer_are_named_by_line(tmp_path: Path) -> None:
 
 def test_faults_of_the_lexicon_are_named_by_place(tmp_path: Path) -> None:
     path = tmp_path / "lexicon.yaml"
-    path.write_text(LEXICON_FILE.read_text("utf-8").replace('cameo_root: "19"', 'cameo_root: "99"', 1), "utf-8")
+    path.write_text(LEXICON_FILE.read_text("utf-8").replace("cameo_root: '19'", "cameo_root: '99'", 1), "utf-8")
     with pytest.raises(CuratedDataError, match=r"lexicon.yaml: acts.0.cameo_root"):
         load_lexicon(path)
 
@@ -189,3 +189,9 @@ def test_a_long_text_without_end_is_coded_in_reasonable_time() -> None:
     started = perf_counter()
     build_proposal("China " * 500, "locked the radar " * 5_000)
     assert perf_counter() - started < 5
+
+
+def test_a_meeting_held_in_the_region_is_in_scope_though_its_parties_are_not_of_it() -> None:
+    proposal = build_proposal("Hegseth, Rubio meet in Kuala Lumpur")
+    assert proposal.is_in_scope
+    assert (proposal.actors, proposal.region) == (("USA",), Region.INDO_PACIFIC)
