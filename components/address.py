@@ -73,6 +73,11 @@ def get_notices() -> list[str]:
     return list(st.session_state.get("view_notices", []))
 
 
+def get_page_params() -> dict[str, str]:
+    """What the page itself keeps in the address (a preset, a lane), beside the view."""
+    return {key: value for key, value in st.query_params.to_dict().items() if key not in (*_OWN_PARAMS, "v")}
+
+
 def build_params(wanted: EventFilter, event: str | None = None, **more: str) -> dict[str, str]:
     """The query parameters of a link within the app."""
     return wanted.to_params() | ({"event": event} if event else {}) | {k: v for k, v in more.items() if v}
@@ -174,8 +179,7 @@ def _write_address(address: dict[str, str]) -> None:
     state, target = st.session_state, st.session_state.view_params
     says_the_same = parse_params(address) == (state.view_filter, []) and address.get("event") == state.view_event
     if not says_the_same:
-        others = {key: value for key, value in st.query_params.to_dict().items() if key not in (*_OWN_PARAMS, "v")}
-        st.query_params.from_dict(others | target)
+        st.query_params.from_dict(get_page_params() | target)
         address = target
     known: list[dict[str, str]] = state.get("view_addresses", [])
     if address not in known[-1:]:

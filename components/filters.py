@@ -18,6 +18,7 @@ from components.address import (
     build_params,
     get_filter,
     get_notices,
+    get_page_params,
     get_selected_event,
     open_view,
     select_event,
@@ -129,7 +130,7 @@ def _show_more(wanted: EventFilter) -> None:
 def _show_link(wanted: EventFilter) -> None:
     st.caption("Reproduces this page with its filters and the selected event.")
     page = st.session_state.get("view_page", "")
-    st.code(build_link(page, wanted, get_selected_event()), language=None, wrap_lines=True)
+    st.code(build_link(page, wanted, get_selected_event(), **get_page_params()), language=None, wrap_lines=True)
 
 
 def _show_chip(key: str, words: str, clear: Callable[[Any], None], argument: Any) -> None:

@@ -1,0 +1,25 @@
+"""What every test may rely on: a store and a data folder of its own kind, never the reader's, and empty caches."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import pytest
+
+
+@pytest.fixture(scope="session")
+def shared_places(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with a store that the first test fills and the others use; a test that writes makes its own."""
+    return tmp_path_factory.mktemp("shared")
+
+
+@pytest.fixture(autouse=True)
+def _never_the_readers_own(shared_places: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TENSION_STORE", str(shared_places / "store"))
+    monkeypatch.setenv("TENSION_DATA", str(shared_places / "data"))
+    monkeypatch.chdir(Path(__file__).parents[1])
+    if "streamlit" in sys.modules:
+        streamlit = sys.modules["streamlit"]
+        streamlit.cache_data.clear()
+        streamlit.cache_resource.clear()
