@@ -70,7 +70,7 @@ def dress(
     foot = {
         "notes": [line for note in notes for line in wrap(note, room, _FOOT_SIZE)],
         "source": wrap(source_line, room, _FOOT_SIZE),
-        "link": wrap(link, room, _FOOT_SIZE) if link else [],
+        "link": wrap(f"Link: {link}", room, _FOOT_SIZE) if link else [],
     }
     words_px = 12 + len(head) * _TITLE_LINE + len(under) * _TEXT_LINE
     top = words_px + _count_legend_rows(figure, width_px - plot["l"] - plot["r"]) * _LEGEND_LINE + plot["t"]

@@ -1,0 +1,39 @@
+"""What every chart's toolbar needs in the browser: an SVG button beside PNG, and word of a phone. Once a run."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import streamlit as st
+
+from tension.figures.frame import COLUMN_PX, PHONE_PX
+
+_KEY = "chart_toolbar"
+_mount = st.components.v2.component("chart_toolbar", js=Path(__file__).with_name("toolbar.js").read_text("utf-8"))
+
+# A picture carries its link in its foot; on the screen the address bar has it, and the menu stands in that room.
+_STYLE = f"""<style>
+.st-key-{_KEY} {{position: absolute; height: 0; overflow: hidden}}
+.stPlotlyChart g.annotation:has(text[data-unformatted^="Link: "]) {{display: none}}
+[class*="st-key-menu_"] {{margin-top: -2.9rem; position: relative; z-index: 1; pointer-events: none}}
+[class*="st-key-menu_"] button {{pointer-events: auto; min-height: 1.7rem; padding: 0 0.4rem}}
+[class*="st-key-menu_"] button p {{font-size: 0.85rem}}
+</style>"""
+
+
+def show_toolbar() -> None:
+    """Mount the toolbar's help: once a run, in the frame."""
+    st.html(_STYLE)
+    with st.container(key=_KEY):
+        _mount(key=f"{_KEY}_state", data={"is_phone": is_phone()}, on_is_phone_change=lambda: None)
+
+
+def is_phone() -> bool:
+    """True when the reader's window is as narrow as a phone's, as far as it has said."""
+    state = st.session_state.get(f"{_KEY}_state") or {}
+    return bool(state.get("is_phone"))
+
+
+def get_chart_width() -> int:
+    """The width in pixels that a chart's words are wrapped for."""
+    return PHONE_PX if is_phone() else COLUMN_PX
