@@ -43,7 +43,7 @@ def _read_json(raw: bytes, name: str, required: Collection[str], envelope: str) 
     for item in found:
         reason = _find_item_fault(item, required)
         if reason:
-            rejects.append(Reject(reason, json.dumps(item, ensure_ascii=False)))
+            rejects.append(Reject(reason, _replace_surrogates(json.dumps(item, ensure_ascii=False))))
         else:
             rows.append({str(key).lower(): "" if value is None else str(value).strip() for key, value in item.items()})
     return rows, rejects
@@ -92,7 +92,11 @@ def _is_unicode(cells: Iterable[str]) -> bool:
 
 
 def _join(cells: list[str]) -> str:
-    return ",".join(cells).encode("utf-8", "replace").decode("utf-8")
+    return _replace_surrogates(",".join(cells))
+
+
+def _replace_surrogates(text: str) -> str:
+    return text.encode("utf-8", "replace").decode("utf-8")
 
 
 def join_row(row: Row) -> str:

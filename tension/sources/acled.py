@@ -1,0 +1,273 @@
+"""ACLED events with the user's own account: fetched by its API, parsed from API pages and CSV exports. Never exported.
+
+Codebook: Armed Conflict Location & Event Data, "ACLED Codebook" (2023). The terms forbid passing the rows on.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import re
+from collections.abc import Iterator, Mapping
+from datetime import date, datetime
+from functools import cache
+from typing import Any, Protocol, runtime_checkable
+
+import orjson
+import pyarrow as pa
+
+from tension.errors import FetchError
+from tension.rowfile import Row, join_row, read_rows
+from tension.schema import EVENT_SCHEMA
+from tension.sources.base import DateWindow, FetchedFile, HttpReader, ParseResult, Reject, SourceCard
+from tension.theatre import find_region, load_states
+
+SOURCE = SourceCard(
+    key="acled",
+    title="ACLED (Armed Conflict Location & Event Data)",
+    url="https://acleddata.com/",
+    licence="ACLED terms of use: the user's own licence; attribution; rows are not to be passed on",
+    cadence="weekly",
+    max_age_days=14,
+    required_env=("ACLED_EMAIL", "ACLED_PASSWORD"),
+    is_exportable=False,
+)
+SIGN_IN_URL = "https://acleddata.com/oauth/token"
+READ_URL = "https://acleddata.com/api/acled/read"
+PAGE_SIZE = 5000
+MAX_PAGES = 500
+REQUIRED = ("event_id_cnty", "event_date", "event_type", "sub_event_type", "actor1", "iso", "latitude", "longitude")
+EVENT_TYPES = frozenset(
+    {
+        "Battles",
+        "Protests",
+        "Riots",
+        "Explosions/Remote violence",
+        "Violence against civilians",
+        "Strategic developments",
+    }
+)
+PLACE_PRECISION = {"1": "exact", "2": "area", "3": "area"}
+DAY_PRECISION = {"1": "exact day", "2": "within a week", "3": "within a month"}
+# 'Military Forces of Taiwan (2016-2024) Coast Guard', 'Government of China (2012-)'.
+_STATE_ACTOR = re.compile(
+    r"(?:Mutiny of )?(?:Military Forces|Police Forces|Government) of (?:the )?(.+?)(?: \(\d{4}-\d{0,4}\).*)?"
+)
+
+
+@runtime_checkable
+class FormPoster(Protocol):
+    """A reader that can also send a form, as ACLED's sign-in asks."""
+
+    def post_form(self, url: str, data: Mapping[str, str]) -> bytes:
+        """The body of a successful answer; raises FetchError that never holds the form."""
+
+
+def fetch(window: DateWindow, http: HttpReader) -> Iterator[FetchedFile]:
+    """Pages of the read endpoint for these days and the theatre's countries.
+
+    Signs in with ACLED_EMAIL and ACLED_PASSWORD, or takes a day's token from ACLED_TOKEN. Raises FetchError.
+    """
+    headers = {"Authorization": f"Bearer {_get_token(http)}"}
+    names = [state.name for state in load_states().values() if state.home_region]
+    params = {
+        "_format": "json",
+        "event_date": f"{window.since.isoformat()}|{window.until.isoformat()}",
+        "event_date_where": "BETWEEN",
+        "country": ":OR:country=".join(names),
+        "limit": str(PAGE_SIZE),
+    }
+    for number in range(1, MAX_PAGES + 1):
+        raw = http.get(READ_URL, params=params | {"page": str(number)}, headers=headers)
+        yield FetchedFile(f"acled-{window.since}-{window.until}-page{number}.json", raw)
+        if _count_items(raw) < PAGE_SIZE:
+            return
+
+
+def _get_token(http: HttpReader) -> str:
+    token = os.environ.get("ACLED_TOKEN", "").strip()
+    if token:
+        return token
+    email, password = os.environ.get("ACLED_EMAIL", "").strip(), os.environ.get("ACLED_PASSWORD", "")
+    if not (email and password):
+        raise FetchError("acled: set ACLED_EMAIL and ACLED_PASSWORD of your myACLED account, or ACLED_TOKEN")
+    if not isinstance(http, FormPoster):
+        raise FetchError("acled: this client can't sign in; set ACLED_TOKEN")
+    form = {"username": email, "password": password, "grant_type": "password", "client_id": "acled"}
+    return _read_token(http.post_form(SIGN_IN_URL, form))
+
+
+def _read_token(raw: bytes) -> str:
+    # Neither the answer nor what was sent may show in the error.
+    try:
+        answer = orjson.loads(raw)
+    except orjson.JSONDecodeError:
+        answer = None
+    token = answer.get("access_token") if isinstance(answer, dict) else None
+    if not isinstance(token, str) or not re.fullmatch(r"[\x21-\x7e]+", token):
+        raise FetchError("acled: the sign-in gave no access token; check the account and its access to the API")
+    return token
+
+
+def _count_items(raw: bytes) -> int:
+    try:
+        page = orjson.loads(raw)
+    except orjson.JSONDecodeError:
+        return 0
+    items = page.get("data") if isinstance(page, dict) else None
+    return len(items) if isinstance(items, list) else 0
+
+
+def parse(raw: bytes, seen_utc: datetime, name: str = "") -> ParseResult:
+    """Events of the theatre in a page of the API or a CSV export; raises FormatError."""
+    rows, rejects = read_rows(raw, name or "ACLED file", REQUIRED, "data")
+    events: dict[str, dict[str, Any]] = {}
+    duplicate_count = out_of_scope_count = 0
+    for row in rows:
+        try:
+            event = build_event(row, seen_utc)
+        except ValueError as error:
+            rejects.append(Reject(str(error), join_row(row)))
+            continue
+        if event is None:
+            out_of_scope_count += 1
+        elif event["event_id"] in events:
+            duplicate_count += 1
+        else:
+            events[event["event_id"]] = event
+    return ParseResult(
+        read_count=len(events) + duplicate_count + out_of_scope_count + len(rejects),
+        events=pa.Table.from_pylist(list(events.values()), schema=EVENT_SCHEMA),
+        rejects=tuple(rejects),
+        out_of_scope_count=out_of_scope_count,
+        duplicate_count=duplicate_count,
+    )
+
+
+def build_event(row: Row, seen_utc: datetime) -> dict[str, Any] | None:
+    """A row as an event, None outside the theatre; ValueError says why a row can't be read.
+
+    ACLED states no CAMEO code, no quad class and no severity. Where it reports deaths, severity is 5 (casualties); else
+    it stays empty. Its first actor began the act only in violence against civilians.
+    """
+    code = row["event_id_cnty"]
+    if not re.fullmatch(r"[A-Za-z]{2,4}\d{1,12}", code):
+        raise ValueError("event_id_cnty is not letters and a number")
+    if row["event_type"] not in EVENT_TYPES:
+        raise ValueError(f"event_type {row['event_type'][:40]!r} is not one of ACLED's six")
+    occurred = _read_day(row["event_date"])
+    deaths = _read_deaths(row.get("fatalities", ""))
+    where = _build_place(row)
+    if where is None:
+        return None
+    states = [_find_actor_state(row.get(key, "")) for key in ("actor1", "actor2")]
+    event: dict[str, Any] = {
+        "event_id": f"acled:{code.lower()}",
+        "source_key": "acled",
+        "occurred_date": occurred,
+        "reported_date": occurred,
+        "is_reported_date_assumed": True,
+        "recorded_utc": seen_utc,
+        "title": _build_title(row),
+        "summary": _describe(row, deaths),
+        **where,
+        "actors": list(dict.fromkeys(state for state in states if state)),
+        "initiator": states[0] if row["event_type"] == "Violence against civilians" else None,
+        "organizations": [
+            row[key]
+            for key, state in zip(("actor1", "actor2"), states, strict=True)
+            if row.get(key) and not state and not row[key].startswith("Civilians")
+        ],
+        "people": [],
+        "severity": 5 if deaths else None,
+        "tags": ["casualties"] if deaths else [],
+        "figures": [{"key": "fatalities", "value": deaths}] if deaths is not None else [],
+        "figures_other": [],
+        "sources": [_build_source(code, row)],
+    }
+    return event | {"content_hash": _hash(event)}
+
+
+def _read_day(text: str) -> date:
+    try:
+        if re.fullmatch(r"\d{4}-\d{2}-\d{2}", text):
+            return date.fromisoformat(text)
+        if re.fullmatch(r"\d{1,2} [A-Z][a-z]+ \d{4}", text):
+            # How the export tool writes days: 6 March 2019.
+            return datetime.strptime(f"{text} +0000", "%d %B %Y %z").date()
+    except ValueError:
+        pass
+    raise ValueError("event_date is not a day as YYYY-MM-DD")
+
+
+def _read_deaths(text: str) -> int | None:
+    if not text:
+        return None
+    if re.fullmatch(r"[0-9]{1,9}", text):
+        return int(text)
+    raise ValueError("fatalities is not a number of deaths")
+
+
+def _build_place(row: Row) -> dict[str, Any] | None:
+    degrees = {key: _read_degrees(row[key], key, bound) for key, bound in (("latitude", 90), ("longitude", 180))}
+    region = find_region(_find_country(row["iso"]), row.get("location", ""), degrees["latitude"], degrees["longitude"])
+    if region is None:
+        return None
+    parts = [row.get(key, "") for key in ("location", "admin1", "country")]
+    return {
+        "region": region.value,
+        "location": ", ".join(dict.fromkeys(part for part in parts if part)),
+        **degrees,
+        "geo_precision": PLACE_PRECISION.get(row.get("geo_precision", "")),
+    }
+
+
+def _read_degrees(text: str, key: str, bound: int) -> float:
+    if re.fullmatch(r"-?[0-9]{1,3}(\.[0-9]+)?", text) and abs(float(text)) <= bound:
+        return float(text)
+    raise ValueError(f"{key} is not degrees from {-bound} to {bound}")
+
+
+@cache
+def _find_country(number: str) -> str | None:
+    if not re.fullmatch(r"[0-9]{1,3}", number):
+        raise ValueError("iso is not a country's number")
+    wanted = str(int(number))
+    return next((state.iso3 for state in load_states().values() if state.iso_number == wanted), None)
+
+
+@cache
+def _find_actor_state(actor: str) -> str | None:
+    match = _STATE_ACTOR.fullmatch(actor)
+    if not match:
+        return None
+    return next((state.iso3 for state in load_states().values() if state.name == match[1]), None)
+
+
+def _build_title(row: Row) -> str:
+    actors = " and ".join(row[key] for key in ("actor1", "actor2") if row.get(key))
+    return f"{row['sub_event_type'] or row['event_type']}: {actors or 'unnamed actor'}"[:300]
+
+
+def _describe(row: Row, deaths: int | None) -> str:
+    words = [row.get("notes", "").strip()]
+    words.append(f"Reported deaths: {deaths}." if deaths is not None else "")
+    day = DAY_PRECISION.get(row.get("time_precision", ""))
+    words.append(f"Date: {day}." if day else "")
+    return " ".join(word for word in words if word)
+
+
+def _build_source(code: str, row: Row) -> dict[str, Any]:
+    reports = row.get("source", "").strip()
+    return {
+        "publisher": "ACLED",
+        "title": f"ACLED event {code}" + (f", from {reports}" if reports else ""),
+        "url": SOURCE.url,
+        "published": None,
+        "tier": "aggregator",
+    }
+
+
+def _hash(event: dict[str, Any]) -> str:
+    stated = {key: value for key, value in event.items() if key != "recorded_utc"}
+    return hashlib.sha256(orjson.dumps(stated, option=orjson.OPT_SORT_KEYS)).hexdigest()[:16]
