@@ -42,6 +42,11 @@ class ActCounts:
     targeted_conflict_count: int = 0
 
     @property
+    def event_count(self) -> int:
+        """Events in which the state acts or is acted on."""
+        return self.initiated_count + self.targeted_count
+
+    @property
     def initiated_conflict_share(self) -> float | None:
         """Material conflict as a share (0 to 1) of the state's own acts; None where it has none."""
         return self.initiated_conflict_count / self.initiated_count if self.initiated_count else None
