@@ -104,9 +104,13 @@ def _find_named(
     return ""
 
 
+def shorten_name(name: str) -> str:
+    """A feature's first name: 'Thitu Island' of 'Thitu Island (Pag-asa / Zhongye)', 'Pratas' of 'Pratas / Dongsha'."""
+    return re.split(r" [(/]", name, maxsplit=1)[0]
+
+
 def _build_pattern(name: str) -> re.Pattern[str]:
-    """The first name of a feature as it stands before brackets and strokes: 'Thitu Island', 'Pratas'."""
-    return re.compile(rf"\b{re.escape(re.split(r' [(/]', name)[0])}\b", re.IGNORECASE)
+    return re.compile(rf"\b{re.escape(shorten_name(name))}\b", re.IGNORECASE)
 
 
 def build_feature_table(events: pd.DataFrame, features: Sequence[SeaFeature]) -> pd.DataFrame:

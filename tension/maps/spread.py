@@ -8,7 +8,7 @@ from __future__ import annotations
 import math
 from collections import Counter
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import pandas as pd
 
@@ -37,7 +37,10 @@ class Spot:
 
 @dataclass(frozen=True)
 class Cluster:
-    """Events gathered under a count at the place where most of them are; `label` names it, ids newest first."""
+    """Events gathered under a count at the place where most of them are; `label` names it, ids newest first.
+
+    `shift` moves the count off a larger one, in pixels.
+    """
 
     key: str
     longitude: float
@@ -47,6 +50,8 @@ class Cluster:
     class_counts: Mapping[int, int]
     max_severity: int | None
     place_count: int = 1
+    is_at_feature: bool = False
+    shift: tuple[float, float] = (0.0, 0.0)
 
     @property
     def radius_px(self) -> float:
@@ -87,6 +92,7 @@ def gather_events(
     near = _group(on_map[~alone & home.isna()], view)
     clusters = [_build_cluster(group, name) for name, group in at_home.items() if len(group) > 1]
     clusters += [_build_cluster(group) for group in near if len(group) > SPREAD_MAX]
+    clusters = _part_clusters(clusters, view)
     singles = [group for group in at_home.values() if len(group) == 1]
     singles += [on_map[alone], *(group for group in near if len(group) <= SPREAD_MAX)]
     return Gathered(tuple(_spread(pd.concat(singles), view, clusters)), tuple(clusters), off_map)
@@ -125,7 +131,21 @@ def _build_cluster(group: pd.DataFrame, name: str = "") -> Cluster:
         class_counts=dict(sorted(Counter(group.quad_class.astype(int).tolist()).items())),
         max_severity=None if pd.isna(severity) else int(severity),
         place_count=len(places),
+        is_at_feature=bool(name),
     )
+
+
+def _part_clusters(clusters: list[Cluster], view: View) -> list[Cluster]:
+    """Largest first, each count moved as little as keeps it off the larger ones."""
+    taken: list[tuple[float, float, float]] = []
+    parted = []
+    for cluster in sorted(clusters, key=lambda c: (-len(c.event_ids), c.key)):
+        x, y = view.to_px([cluster.longitude], [cluster.latitude])[0]
+        room = [(tx, ty, r + cluster.radius_px) for tx, ty, r in taken]
+        shift = next(s for s in _spiral() if _is_free(x + s[0], y + s[1], room))
+        taken.append((x + shift[0], y + shift[1], cluster.radius_px))
+        parted.append(replace(cluster, shift=shift))
+    return parted
 
 
 def _spread(events: pd.DataFrame, view: View, clusters: list[Cluster]) -> Iterator[Spot]:
@@ -133,7 +153,8 @@ def _spread(events: pd.DataFrame, view: View, clusters: list[Cluster]) -> Iterat
     taken: list[tuple[float, float, float]] = []
     if clusters:
         centres = view.to_px([c.longitude for c in clusters], [c.latitude for c in clusters])
-        taken = [(x, y, c.radius_px + MARK_GAP_PX / 2) for (x, y), c in zip(centres, clusters, strict=True)]
+        gap = MARK_GAP_PX / 2
+        taken = [(*(centre + c.shift), c.radius_px + gap) for centre, c in zip(centres, clusters, strict=True)]
     ordered = events.sort_values(["severity", "occurred_date", "event_id"], ascending=[False, False, True])
     pixels = view.to_px(ordered.longitude.to_numpy(), ordered.latitude.to_numpy())
     for row, (x, y) in zip(ordered.to_dict("records"), pixels, strict=True):

@@ -31,7 +31,7 @@ class View:
     latitude: float
     zoom: float
     detail: Detail
-    layers: tuple[str, ...] = ("events", "straits")
+    layers: tuple[str, ...] = ("events",)
 
     @property
     def degrees_per_px(self) -> float:
@@ -62,7 +62,7 @@ class View:
 VIEWS: dict[str, View] = {
     view.key: view
     for view in (
-        View("western-pacific", "Western Pacific", 122.0, 21.0, 3.75, "wide"),
+        View("western-pacific", "Western Pacific", 118.0, 20.5, 3.75, "wide"),
         View("indo-pacific", "Indo-Pacific", 110.0, 12.0, 2.55, "wide"),
         View("taiwan-strait", "Taiwan Strait", 120.6, 24.2, 5.9, "close", _TAIWAN),
         View("south-china-sea", "South China Sea", 114.2, 12.6, 4.75, "close", _SEA),

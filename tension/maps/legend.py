@@ -1,0 +1,122 @@
+"""What each sign on a map means, for the layers that are on: a small drawing and its words. The house's words alone."""
+
+from __future__ import annotations
+
+import html
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from tension.figures.palette import Palette
+from tension.maps.content import MapContent
+from tension.maps.deck import MACHINE_CODED
+from tension.maps.density import CLASS_EDGES
+from tension.maps.marks import OCCUPIER_LETTERS
+from tension.maps.spread import SEVERITY_PX
+from tension.maps.styles import Style, build_styles
+from tension.maps.symbols import draw_symbol, name_quad_icon
+from tension.vocab import QuadClass
+
+_STYLE_WORDS = {
+    "median_line": "Median line, Taiwan’s ministry",
+    "median_line_other": "Median line, three-point version",
+    "adiz_china": "China’s ADIZ",
+    "adiz_taiwan": "Taiwan’s ADIZ, derived",
+    "adiz_japan": "Japan’s ADIZ, part",
+    "fir": "Taipei FIR",
+    "ten_dash": "Ten-dash line, China’s claim",
+    "zone": "Exercise area, declared by China",
+    "sector": "Sector named as entered, days of the last 30",
+    "arc_conflict": "Acted on, mostly conflict",
+    "arc_other": "Acted on, mostly co-operation",
+}
+_SYMBOL_WORDS = {"airfield": "Airfield", "naval-base": "Naval base", "port": "Port", "dot": "Island"}
+
+
+@dataclass(frozen=True)
+class LegendEntry:
+    """An SVG element and the words beside it."""
+
+    drawing: str
+    words: str
+
+
+def build_legend(content: MapContent, palette: Palette) -> list[LegendEntry]:
+    """Entries in the order of reading: events, their size, counts, then lines, areas and symbols that are drawn."""
+    entries: list[LegendEntry] = []
+    if content.gathered.spots or content.gathered.clusters:
+        entries += _list_event_entries(content, palette)
+    styles = build_styles(palette)
+    drawn = dict.fromkeys(mark.style for marks in content.marks.values() for mark in marks)
+    entries += [LegendEntry(_draw_line(styles[s]), _STYLE_WORDS[s]) for s in drawn if s in _STYLE_WORDS]
+    if "cell" in drawn:
+        entries += _list_cell_entries(styles["cell"])
+    symbols = dict.fromkeys(mark.symbol for marks in content.marks.values() for mark in marks if mark.symbol)
+    entries += [LegendEntry(draw_symbol(s, palette, 14), _SYMBOL_WORDS[s]) for s in symbols if s in _SYMBOL_WORDS]
+    entries += [
+        LegendEntry(draw_symbol(f"occupier-{letter}", palette, 15), name.capitalize() if letter == "?" else name)
+        for name, letter in OCCUPIER_LETTERS.items()
+        if letter in symbols
+    ]
+    return entries
+
+
+def build_legend_html(entries: Iterable[LegendEntry], palette: Palette) -> str:
+    """The entries in a row that wraps."""
+    items = "".join(
+        f'<span style="display:inline-flex;align-items:center;gap:5px;white-space:nowrap">{entry.drawing}'
+        f"<span>{html.escape(entry.words)}</span></span>"
+        for entry in entries
+    )
+    return (
+        f'<div style="display:flex;flex-wrap:wrap;gap:2px 16px;font-size:13px;line-height:1.5;color:{palette.ink}">'
+        f"{items}</div>"
+    )
+
+
+def _list_event_entries(content: MapContent, palette: Palette) -> Iterator[LegendEntry]:
+    for quad in QuadClass:
+        yield LegendEntry(draw_symbol(name_quad_icon(quad), palette, 16), quad.label)
+    icon = name_quad_icon(QuadClass.MATERIAL_CONFLICT)
+    sizes = "".join(draw_symbol(icon, palette, round(px * 0.8)) for px in SEVERITY_PX.values())
+    yield LegendEntry(sizes, "Severity 1 to 5")
+    if content.gathered.clusters:
+        yield LegendEntry(_draw_ring(palette), "Number of events, with shares of the classes")
+    if content.events.source_key.isin(list(MACHINE_CODED)).any():
+        yield LegendEntry(draw_symbol(name_quad_icon(QuadClass.MATERIAL_CONFLICT, True), palette, 16), "Machine-coded")
+
+
+def _list_cell_entries(style: Style) -> Iterator[LegendEntry]:
+    for step, edge in enumerate(CLASS_EDGES):
+        last = CLASS_EDGES[step + 1] - 1 if step + 1 < len(CLASS_EDGES) else None
+        words = f"{edge} or more" if last is None else str(edge) if last == edge else f"{edge} to {last}"
+        share = style.fill_pct / 100 * (step + 1) / len(CLASS_EDGES)
+        yield LegendEntry(
+            f'<svg width="13" height="14" viewBox="0 0 13 14" aria-hidden="true"><path d="M6.5 0 13 3.5V10.5L6.5 14 0 '
+            f'10.5V3.5Z" fill="{style.colour}" fill-opacity="{share:.2f}" stroke="{style.colour}" '
+            f'stroke-width="0.5"/></svg>',
+            f"{words} events" if step == 0 else words,
+        )
+
+
+def _draw_line(style: Style) -> str:
+    """A stretch of line, or a small area where the style fills."""
+    dash = f' stroke-dasharray="{" ".join(f"{part * style.width_px:g}" for part in style.dash)}"' if style.dash else ""
+    if style.fill_pct and style.fill_pct < 90:
+        shape = (
+            f'<rect x="1" y="2" width="22" height="10" fill="{style.colour}" fill-opacity="{style.fill_pct / 100:.2f}" '
+            f'stroke="{style.colour}" stroke-width="1.2"/>'
+        )
+    else:
+        shape = f'<path d="M0 7H26" stroke="{style.colour}" stroke-width="{style.width_px}"{dash}/>'
+    return f'<svg width="26" height="14" viewBox="0 0 26 14" aria-hidden="true">{shape}</svg>'
+
+
+def _draw_ring(palette: Palette) -> str:
+    conflict, other = palette.quad[QuadClass.MATERIAL_CONFLICT], palette.quad[QuadClass.VERBAL_COOPERATION]
+    return (
+        f'<svg width="20" height="20" viewBox="0 0 20 20" aria-hidden="true">'
+        f'<circle cx="10" cy="10" r="7.5" fill="{palette.paper}" stroke="{conflict}" stroke-width="3.5"/>'
+        f'<circle cx="10" cy="10" r="7.5" fill="none" stroke="{other}" stroke-width="3.5" '
+        f'stroke-dasharray="12 48" transform="rotate(-90 10 10)"/>'
+        f'<text x="10" y="13" text-anchor="middle" font-size="8.5" fill="{palette.ink}">9</text></svg>'
+    )
