@@ -132,6 +132,11 @@ class Histories:
             self._all_series[columns] = self._join_series(columns)
         return self._all_series[columns]
 
+    def find_breaks(self, indicator: Indicator) -> list[date]:
+        """The days on which the definition of a series indicator's count changed."""
+        columns = ("all", indicator.series, indicator.per)
+        return [b.date for b in self.frames.breaks if b.columns in columns] if indicator.series else []
+
     def find_windows(self, indicator: Indicator, as_of: date) -> Windows:
         """The windows of an event indicator on a day, as far as the record reaches back."""
         first = self.event_cover.first_date or as_of
