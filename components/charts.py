@@ -19,6 +19,8 @@ from tension.figures.palette import Palette
 from tension.figures.registry import build_chart, choose_options, find_chart
 from tension.filters import EventFilter
 
+# A column of two, less the gap between them.
+HALF = 0.48
 Points = list[dict[str, Any]]
 _UNUSED_BUTTONS = ["select2d", "lasso2d", "autoScale2d", "zoomIn2d", "zoomOut2d", "toggleSpikelines"]
 
@@ -28,6 +30,7 @@ def show_chart(
     wanted: EventFilter,
     options: Mapping[str, str] | None = None,
     *,
+    share: float = HALF,
     height: int | None = None,
     on_select: Callable[[Points], None] | None = None,
     select_key: str | None = None,
@@ -35,12 +38,13 @@ def show_chart(
 ) -> None:
     """A chart by its key, or what to do when it has nothing to show.
 
-    `height` is the whole picture's, in pixels. `on_select` is called with the points clicked (each with its
+    `share` is how much of the page's width the chart has: its words are wrapped for that. `height` is the whole
+    picture's, in pixels. `on_select` is called with the points clicked (each with its
     `customdata`), before the rerun; copy what you need, for an index means another point once the data change.
     `select_key` tells two charts of one key on a page apart.
     """
     chosen = choose_options(find_chart(key), options)
-    chart = load_chart(key, wanted, chosen, height=height)
+    chart = load_chart(key, wanted, chosen, share=share, height=height)
     place = select_key or key
     if chart.is_empty:
         _show_empty(chart, wanted, place)
@@ -62,10 +66,12 @@ def show_chart(
         show_export_menu(key, wanted, chosen, place=place)
 
 
-def load_chart(key: str, wanted: EventFilter, options: Mapping[str, str], *, height: int | None = None) -> Chart:
+def load_chart(
+    key: str, wanted: EventFilter, options: Mapping[str, str], *, share: float = HALF, height: int | None = None
+) -> Chart:
     """A chart for the reader's theme and width, with the link that shows it again. Shared: don't change it."""
     link = build_link(find_chart(key).page, wanted, **options)
-    view = (tuple(options.items()), link, get_chart_width(), height)
+    view = (tuple(options.items()), link, get_chart_width(share), height)
     return load_built(_build, key, wanted, get_theme(), *view)
 
 

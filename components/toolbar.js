@@ -1,8 +1,16 @@
-// Adds an SVG button beside the PNG button of every Plotly toolbar, and tells the server when the window is a phone's.
+// Adds an SVG button beside the PNG button of every Plotly toolbar, and tells the server when the window isn't wide.
 // Plotly's own button reads its options at the moment of the click, so the added one lends it another format.
 
-const PHONE_PX = 640;
+// A window at least so wide has so much room for a page: [window, room], in pixels.
+const WIDTHS = [[1200, 1040], [900, 750], [640, 540], [0, 350]];
 const TITLES = { png: "Download as PNG", svg: "Download as SVG" };
+
+function showRangeButtons(png, isVisible) {
+  const layout = png.closest(".js-plotly-plot").layout;
+  for (const [name, axis] of Object.entries(layout)) {
+    if (name.startsWith("xaxis") && axis?.rangeselector) axis.rangeselector.visible = isVisible;
+  }
+}
 
 function click(png, format) {
   const chart = png.closest(".js-plotly-plot");
@@ -22,6 +30,9 @@ function addSvgButton(bar) {
   const png = bar.querySelector('.modebar-btn[data-title^="Download plot"]');
   if (!png || bar.querySelector('[data-picture="svg"]')) return;
   nameButton(png, "png");
+  // Plotly copies the layout within the click, so what is between these two is in the picture alone.
+  png.addEventListener("click", () => showRangeButtons(png, false), { capture: true });
+  png.addEventListener("click", () => showRangeButtons(png, true));
   const svg = document.createElement("button");
   svg.type = "button";
   svg.className = "modebar-btn";
@@ -56,12 +67,12 @@ export default function ({ parentElement, data, setStateValue }) {
   observer.observe(document.body, { childList: true, subtree: true });
   addAll();
 
-  let told = data.is_phone;
+  let told = data.page_px;
   const tell = () => {
-    const isPhone = window.innerWidth < PHONE_PX;
-    if (isPhone === told) return;
-    told = isPhone;
-    setStateValue("is_phone", isPhone);
+    const [, room] = WIDTHS.find(([least]) => window.innerWidth >= least);
+    if (room === told) return;
+    told = room;
+    setStateValue("page_px", room);
   };
   window.addEventListener("resize", tell);
   tell();

@@ -1,4 +1,4 @@
-"""What every chart's toolbar needs in the browser: an SVG button beside PNG, and word of a phone. Once a run."""
+"""What every chart's toolbar needs in the browser: an SVG button beside PNG, and word of a small window. Once a run."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from pathlib import Path
 
 import streamlit as st
 
-from tension.figures.frame import COLUMN_PX, PHONE_PX
+from tension.figures.frame import PAGE_PX, PHONE_PX
 
 _KEY = "chart_toolbar"
 _mount = st.components.v2.component("chart_toolbar", js=Path(__file__).with_name("toolbar.js").read_text("utf-8"))
@@ -25,15 +25,21 @@ def show_toolbar() -> None:
     """Mount the toolbar's help: once a run, in the frame."""
     st.html(_STYLE)
     with st.container(key=_KEY):
-        _mount(key=f"{_KEY}_state", data={"is_phone": is_phone()}, on_is_phone_change=lambda: None)
+        _mount(key=f"{_KEY}_state", data={"page_px": get_page_width()}, on_page_px_change=lambda: None)
+
+
+def get_page_width() -> int:
+    """Room for a page in pixels, as far as the reader's window has said; it speaks up where it isn't wide."""
+    state = st.session_state.get(f"{_KEY}_state") or {}
+    width = state.get("page_px")
+    return int(width) if isinstance(width, int | float) else PAGE_PX
+
+
+def get_chart_width(share: float) -> int:
+    """The width that a chart's words are wrapped for, when it has this share of the page; on a phone it has all."""
+    return PHONE_PX if is_phone() else int(get_page_width() * share)
 
 
 def is_phone() -> bool:
     """True when the reader's window is as narrow as a phone's, as far as it has said."""
-    state = st.session_state.get(f"{_KEY}_state") or {}
-    return bool(state.get("is_phone"))
-
-
-def get_chart_width() -> int:
-    """The width in pixels that a chart's words are wrapped for."""
-    return PHONE_PX if is_phone() else COLUMN_PX
+    return get_page_width() <= PHONE_PX

@@ -39,7 +39,7 @@ st.segmented_control(
     args=("lane",),
     required=True,
 )
-show_chart("timeline", wanted, {"lane": lane}, on_select=take_mark)
+show_chart("timeline", wanted, {"lane": lane}, share=1, on_select=take_mark)
 if event_id := get_selected_event():
     show_event_card(event_id)
 else:

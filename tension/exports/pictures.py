@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import html
 from pathlib import Path
+from typing import Any
 
 from tension.errors import ExportError
 from tension.figures.chart import Chart
@@ -50,7 +51,7 @@ def to_image(chart: Chart, image_format: str, scale: float = 2) -> bytes:
     }
     kopts = {"path": browser, "mathjax": False, "timeout": _TIMEOUT_SECONDS, "proxy_server": _NOWHERE}
     try:
-        picture: bytes = kaleido.calc_fig_sync(chart.figure, opts, kopts=kopts)
+        picture: bytes = kaleido.calc_fig_sync(_build_still(chart), opts, kopts=kopts)
     except (
         BrowserClosedError,
         BrowserFailedError,
@@ -62,6 +63,15 @@ def to_image(chart: Chart, image_format: str, scale: float = 2) -> bytes:
         first = (str(error).splitlines() or [type(error).__name__])[0]
         raise ExportError(f"{image_format.upper()}: the browser {browser} failed: {first}") from error
     return picture
+
+
+def _build_still(chart: Chart) -> dict[str, Any]:
+    """The figure without the buttons that only a screen can press."""
+    figure: dict[str, Any] = chart.figure.to_dict()
+    for name, part in figure["layout"].items():
+        if name.startswith("xaxis"):
+            part.pop("rangeselector", None)
+    return figure
 
 
 def to_html(chart: Chart) -> bytes:

@@ -75,8 +75,12 @@ def build_activity(count: Count, desk: Desk, wanted: EventFilter, palette: Palet
     )
 
 
+# The one choice of each is what the page has to show for its link to bring the chart back.
 SPECS = tuple(
-    ChartSpec(f"activity-{count.slug}", count.title, "activity", partial(build_activity, count)) for count in COUNTS
+    ChartSpec(
+        f"activity-{count.slug}", count.title, "activity", partial(build_activity, count), {"count": (count.slug,)}
+    )
+    for count in COUNTS
 )
 
 

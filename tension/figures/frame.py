@@ -17,8 +17,9 @@ from tension.figures.palette import Palette
 
 FONT = '"Source Sans", "Source Sans 3", "Source Sans Pro", "Helvetica Neue", Arial, "Liberation Sans", sans-serif'
 
-# Widths that text is wrapped for: a column of a wide window, a phone, a printed page.
-COLUMN_PX = 600
+# Widths that text is wrapped for: a page in a wide window, half of it, a phone, a printed page.
+PAGE_PX = 1040
+COLUMN_PX = 500
 PHONE_PX = 350
 PRINT_PX = 1200
 

@@ -1,0 +1,64 @@
+"""Activity: Taiwan's daily counts against their own past, month by month, and the GPR index beside them."""
+
+import streamlit as st
+
+from components.activity import COUNT_WORDS, show_breaks, show_highest_days
+from components.charts import show_chart
+from components.choices import choice_key, settle_choice, write_choice
+from components.filters import get_filter
+from components.layout import show_page_head, show_section
+from components.loaders import load_last_activity_day, load_query
+from components.text import escape_markdown, format_day
+from tension.figures.gpr import COUNTRIES, WORLD
+from tension.vocab import STATE_NAMES
+
+show_page_head("Activity", "What Taiwan's ministry counted each day, against its own past; and the GPR index.")
+wanted = get_filter()
+count, count_notice = settle_choice("count", tuple(COUNT_WORDS), next(iter(COUNT_WORDS)))
+country, country_notice = settle_choice("country", (WORLD, *COUNTRIES), WORLD)
+for notice in filter(None, (count_notice, country_notice)):
+    st.warning(f"Left out: {escape_markdown(notice)}", icon=":material/link_off:")
+
+months = load_query("load_gpr", None)
+said = [f"Counts reach to {format_day(load_last_activity_day()) or 'no day yet'}"]
+said += [f"the GPR index to {months.month.iloc[-1]:%B %Y}"] if len(months) else ["the GPR index is not loaded"]
+st.caption(
+    f"{', '.join(said)}; beyond it nothing is known. A day without a bulletin is absent, not zero. "
+    "Of the filter, the dates and the as-of day apply here."
+)
+st.segmented_control(
+    "Count",
+    tuple(COUNT_WORDS),
+    key=choice_key("count"),
+    format_func=COUNT_WORDS.__getitem__,
+    on_change=write_choice,
+    args=("count",),
+    required=True,
+    label_visibility="collapsed",
+)
+show_chart(f"activity-{count}", wanted, share=1)
+
+highest, breaks = st.columns([3, 2], gap="large")
+with highest:
+    show_section("Highest days")
+    show_highest_days(count, wanted)
+with breaks:
+    show_section("Where the definition changes")
+    show_breaks(count)
+
+calendar, index = st.columns(2, gap="large")
+with calendar:
+    show_section("Month by month")
+    show_chart("activity-heat", wanted, {"count": count})
+with index:
+    show_section("Attention to risk")
+    st.selectbox(
+        "Index of",
+        (WORLD, *COUNTRIES),
+        key=choice_key("country"),
+        format_func=lambda code: STATE_NAMES.get(code, "the world"),
+        on_change=write_choice,
+        args=("country",),
+        width=220,
+    )
+    show_chart("gpr", wanted, {"country": country})
