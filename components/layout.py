@@ -34,8 +34,8 @@ PAGES: dict[str, tuple[str, str]] = {
 
 # What config.toml can't say: small print at 4.5:1, a masthead beside the menu, chips that are smaller than buttons.
 STYLE = """<style>
-[data-testid="stHeader"] {background: transparent; pointer-events: none}
-[data-testid="stToolbar"] {pointer-events: auto}
+[data-testid="stHeader"], [data-testid="stHeader"] * {background-color: transparent; pointer-events: none}
+[data-testid="stHeader"] button, [data-testid="stHeader"] button * {pointer-events: auto}
 [data-testid="stCaptionContainer"], [data-testid="stCaptionContainer"] p {color: inherit; opacity: 0.9}
 .st-key-masthead {margin-top: -2.9rem; padding-right: 3rem}
 .st-key-masthead p {white-space: nowrap}

@@ -1,0 +1,138 @@
+"""One server and one browser for all browser tests. A browser that is missing is a failure, never a skip."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from urllib.error import URLError
+from urllib.parse import urlsplit
+
+import pytest
+from playwright.sync_api import Browser, Page, expect, sync_playwright
+
+from tests.ensure_browser import find_browser
+
+ROOT = Path(__file__).parents[2]
+HOSTILE_EVENTS = Path(__file__).parent / "hostile_events.yaml"
+START_SECONDS = 60
+WAIT_MILLISECONDS = 20_000
+FLAGS = [
+    "--no-sandbox",
+    "--use-gl=angle",
+    "--use-angle=swiftshader",
+    "--enable-unsafe-swiftshader",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--no-first-run",
+]
+expect.set_options(timeout=WAIT_MILLISECONDS)
+Visit = Callable[..., Page]
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    for item in items:
+        if Path(__file__).parent in item.path.parents:
+            item.add_marker(pytest.mark.browser)
+
+
+@contextmanager
+def run_server(places: Path) -> Iterator[str]:
+    """A server of its own, with the hostile events among the reader's additions; gives its address."""
+    (places / "data" / "events").mkdir(parents=True, exist_ok=True)
+    shutil.copy(HOSTILE_EVENTS, places / "data" / "events")
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    command = [sys.executable, "-m", "streamlit", "run", "app.py", "--server.port", str(port)]
+    environment = os.environ | {"TENSION_STORE": str(places / "store"), "TENSION_DATA": str(places / "data")}
+    with (places / "server.log").open("w") as log:
+        server = subprocess.Popen(
+            [*command, "--server.address", "127.0.0.1", "--client.showErrorDetails", "full"],
+            cwd=ROOT,
+            env=environment,
+            stdout=log,
+            stderr=log,
+        )
+        try:
+            address = f"http://127.0.0.1:{port}"
+            _wait_for(address, server, places / "server.log")
+            yield address
+        finally:
+            server.terminate()
+            server.wait(timeout=20)
+
+
+def _wait_for(address: str, server: subprocess.Popen[bytes], log: Path) -> None:
+    deadline = time.monotonic() + START_SECONDS
+    while time.monotonic() < deadline and server.poll() is None:
+        try:
+            with urllib.request.urlopen(f"{address}/_stcore/health", timeout=2):  # noqa: S310 (our own server)
+                return
+        except (URLError, OSError):
+            time.sleep(0.1)
+    pytest.fail(f"the server did not start:\n{log.read_text()[-3000:]}")
+
+
+@pytest.fixture(scope="session")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    with run_server(tmp_path_factory.mktemp("server")) as address:
+        yield address
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    path = find_browser()
+    if path is None:
+        pytest.fail("no Chromium or Chrome was found; `python tests/ensure_browser.py` installs one")
+    with sync_playwright() as playwright:
+        started = playwright.chromium.launch(executable_path=path, args=FLAGS)
+        yield started
+        started.close()
+
+
+@pytest.fixture
+def visit(server: str, browser: Browser) -> Iterator[Visit]:
+    """Opens a path of the shared server in a fresh browser profile; at the end no request may have gone elsewhere."""
+    context = browser.new_context(viewport={"width": 1280, "height": 900}, accept_downloads=True)
+    context.set_default_timeout(WAIT_MILLISECONDS)
+    requested: list[str] = []
+    context.on("request", lambda request: requested.append(request.url))
+    context.on("page", lambda page: page.on("websocket", lambda socket: requested.append(socket.url)))
+
+    def open_path(path: str = "/", address: str = server) -> Page:
+        page = context.new_page()
+        page.goto(f"{address}{path}")
+        wait_until_drawn(page)
+        return page
+
+    yield open_path
+    context.close()
+    outside = {url for url in requested if urlsplit(url).scheme in ("http", "https", "ws", "wss")}
+    assert {url for url in outside if urlsplit(url).hostname != "127.0.0.1"} == set()
+
+
+def expect_no_exception(page: Page) -> None:
+    """No exception box on the page, and no dialog of Streamlit's own; says what the box says."""
+    assert page.get_by_test_id("stException").all_inner_texts() == []
+    expect(page.get_by_role("dialog")).to_have_count(0)
+
+
+def wait_until_drawn(page: Page) -> None:
+    """Until a run is over and what it drew is there."""
+    page.locator(".st-key-filters").first.wait_for()
+    page.wait_for_function(
+        """() => {
+            const app = document.querySelector('[data-testid="stApp"]');
+            return app && app.dataset.testScriptState === 'notRunning'
+                && !document.querySelector('[data-stale="true"], [data-testid="stSkeleton"]');
+        }"""
+    )

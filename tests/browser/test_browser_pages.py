@@ -1,0 +1,84 @@
+"""Every page in a real browser: drawn without an exception, without a request to another host, without foreign code."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, expect
+
+from components.layout import PAGES, START_PAGE, has_page
+from tests.browser.conftest import Visit, expect_no_exception, run_server, wait_until_drawn
+
+PAGE_NAMES = [name for name in PAGES if has_page(name)]
+HOSTILE = "2026-06-30-hostile-script"
+FORMULA = "2026-06-29-hostile-formula"
+
+
+def path_of(name: str) -> str:
+    return "/" if name == START_PAGE else f"/{name}"
+
+
+@pytest.mark.parametrize("name", PAGE_NAMES)
+def test_page_is_drawn_with_hostile_events_and_nothing_runs(visit: Visit, name: str):
+    page = visit(f"{path_of(name)}?region=taiwan-strait&since=2026-06-01&event={HOSTILE}")
+    expect_no_exception(page)
+    assert page.evaluate("window.hacked") is None
+    assert page.locator("img[src*='example.org'], iframe[src*='example.org'], a[href^='javascript']").count() == 0
+    for link in page.locator("a[href*='example.org']").all():
+        assert "<" not in (link.get_attribute("href") or "")
+
+
+def test_hostile_text_is_read_as_it_was_written(visit: Visit):
+    page = visit(f"/record?event={HOSTILE}")
+    card = page.locator(".st-key-event_card")
+    expect(card).to_contain_text('<script>window.hacked = 1</script><img src=x onerror="window.hacked = 2">')
+    expect(card).to_contain_text("**loud**")
+    expect(card).to_contain_text("[Bureau](javascript")
+    expect(card).to_contain_text("aggregator")
+    expect(card.locator("script, iframe, svg[onload], b[onmouseover]")).to_have_count(0)
+    page.locator(".st-key-related button", has_text="hostile formula").click()
+    expect(card).to_contain_text('=HYPERLINK("https')
+    assert page.evaluate("window.hacked") is None
+
+
+def test_downloaded_csv_runs_nothing_in_a_spreadsheet(visit: Visit, tmp_path: Path):
+    page = visit("/record?since=2026-06-29&until=2026-06-29&region=taiwan-strait&q=formula")
+    with page.expect_download() as started:
+        page.get_by_role("button", name="Download CSV").click()
+    started.value.save_as(tmp_path / "events.csv")
+    raw = (tmp_path / "events.csv").read_bytes()
+    assert raw.startswith(b"\xef\xbb\xbf")
+    text = raw.decode("utf-8-sig")
+    assert FORMULA in text
+    assert "\"'=HYPERLINK(" in text
+    assert "coder_doubt" not in text
+
+
+def test_a_first_visit_to_another_page_runs_the_whole_app(browser: Browser, tmp_path: Path):
+    with run_server(tmp_path) as address:
+        page = browser.new_page()
+        page.goto(f"{address}/record?region=south-china-sea")
+        wait_until_drawn(page)
+        expect(page.get_by_role("heading", name="Record", exact=True)).to_be_visible()
+        expect_no_exception(page)
+        expect(page.locator(".st-key-navigation")).to_contain_text("Method")
+        expect(page.locator(".st-key-chips")).to_contain_text("South China Sea")
+        page.close()
+
+
+def test_a_wrong_path_leads_to_the_start_page(visit: Visit):
+    page = visit("/nowhere?region=taiwan-strait")
+    assert page.get_by_test_id("stException").all_inner_texts() == []
+    expect(page.locator(".st-key-chips")).to_contain_text("Taiwan Strait")
+
+
+@pytest.mark.parametrize("width", [390, 1280, 1440])
+@pytest.mark.parametrize("name", PAGE_NAMES)
+def test_page_never_scrolls_sideways(visit: Visit, name: str, width: int):
+    page = visit(path_of(name))
+    page.set_viewport_size({"width": width, "height": 900})
+    page.wait_for_function(
+        "() => { const main = document.querySelector('[data-testid=\"stMain\"]');"
+        " return main.scrollWidth <= main.clientWidth + 1; }"
+    )
