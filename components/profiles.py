@@ -84,6 +84,8 @@ def show_profiles(states: Sequence[str], wanted: EventFilter) -> None:
     for section in (section for cells in _ROWS for sections in cells for section in sections):
         for column, actor in zip(st.columns(len(actors), gap="large"), actors, strict=True):
             with column:
+                if section not in _NAMED_SECTIONS:
+                    st.markdown(f":small[**{escape_markdown(actor.name)}**]")
                 section(actor, wanted)
 
 
@@ -130,9 +132,10 @@ def find_actor(iso3: str) -> Actor | None:
 def _show_head(actor: Actor, wanted: EventFilter) -> None:
     st.subheader(escape_markdown(actor.name), anchor=False)
     st.markdown(escape_markdown(actor.role_in_theatre))
-    said = next((state.said for state in load_record().article.states if state.iso3 == actor.iso3), "")
-    if said:
-        st.markdown(f"The article of {format_day(load_record().article.published_date)}: {escape_markdown(said)}")
+    article = load_record().article
+    said = next((state.said for state in article.states if state.iso3 == actor.iso3), "")
+    if said and (wanted.as_of is None or wanted.as_of >= article.published_date):
+        st.markdown(f"The article of {format_day(article.published_date)}: {escape_markdown(said)}")
     st.caption(f"Profile as of {escape_markdown(actor.as_of)}.{_warn_of_as_of(wanted)}")
 
 
@@ -183,6 +186,8 @@ def _show_people(actor: Actor, _wanted: EventFilter) -> None:
     _show_entries("People in office", lines, f"No office holder of {actor.name} is recorded.")
 
 
+# They say whose they are; beside another state the others need the name.
+_NAMED_SECTIONS = (_show_head, _show_posture, _show_partners)
 # Two cells in a row for one state; side by side, each section has a row of its own.
 _ROWS: tuple[tuple[tuple[Section, ...], ...], ...] = (
     ((_show_head,), (_show_acts,)),

@@ -47,6 +47,7 @@ def build_posture(desk: Desk, wanted: EventFilter, palette: Palette, options: Ch
         figure=draw_posture(changes, span, article_day, palette),
         frame=frame,
         hint="" if changes else _hint_posture(actor, name),
+        subtitle=_describe_span(span, wanted),
     )
 
 
@@ -113,6 +114,12 @@ def _hint_posture(actor: Actor | None, name: str) -> str:
     if not actor.posture_changes:
         return f"The record holds no dated change of posture for {name}. Choose another state."
     return f"No change of posture by {name} is recorded within these dates. Widen the dates or the as-of date."
+
+
+def _describe_span(span: tuple[date | None, date | None], wanted: EventFilter) -> str:
+    """What limits the chart: days alone, because a profile has no region, class or severity."""
+    days = " to ".join(format_day(day) for day in span if day)
+    return f"{days} · as of {format_day(wanted.as_of)}" if wanted.as_of else days
 
 
 def _mark_article(figure: go.Figure, day: date, palette: Palette) -> None:
