@@ -125,7 +125,7 @@ def show_actor_link(iso3: str, label: str) -> None:
 
 def _show_claim(claim: Claim, article: Article) -> None:
     trend = f":gray-badge[:material/{_TRENDS[claim.trend]}: {claim.trend}]"
-    bottom_line = " :primary-badge[bottom line]" if claim.is_bottom_line else ""
+    bottom_line = " :gray-badge[bottom line]" if claim.is_bottom_line else ""
     st.markdown(f"**{escape_markdown(claim.title)}** {trend}{bottom_line}")
     st.markdown(escape_markdown(claim.statement))
     st.markdown(format_quote(claim.quote, article))
