@@ -309,6 +309,19 @@ def test_totals_count_all_rows_by_the_day_they_were_added():
     assert parse_rows(*rows).totals == {"2024-06-17": 3, "2024-06-18": 1}
 
 
+@pytest.mark.parametrize(
+    ("url", "publisher"),
+    [
+        ("https://user:pw@News.Example.org:8443?q=a@b", "news.example.org"),
+        ("HTTP://www.example.org#part", "example.org"),
+        ("http://example.org:80/a?b=//c", "example.org"),
+    ],
+)
+def test_the_publisher_is_the_host(url, publisher):
+    source = parse_event(url=url)["sources"][0]
+    assert (source["publisher"], source["url"], source["published"]) == (publisher, url, date(2024, 6, 17))
+
+
 def test_the_same_input_gives_the_same_hashes_and_a_change_another():
     first = parse_event()["content_hash"]
     assert parse_event()["content_hash"] == first

@@ -1,8 +1,9 @@
--- The kept rows of `coded` in the columns of EVENT_SCHEMA, but for the time of recording.
+-- What the kept rows of `coded` say, in columns of EVENT_SCHEMA, with the `publisher` and `url` of their one source.
 -- Dollar parts are filled in by gdelt_sql.py.
 with kept as (
     select coded.*, coded.rowid as line, $who1 as who1, $who2 as who2,
-        regexp_replace(lower(regexp_extract(url, '^[^:]+://(?:[^/?#@]*@)?([^/?#:]+)', 1)), '^www\.', '') as host,
+        -- What stands between '//' and the next '/', '?' or '#', without a user's name and a port.
+        split_part(split_part(split_part(split_part(lower(url), '/', 3), '?', 1), '#', 1), '@', -1) as authority,
         seas.region as sea_region, home.home_region as place_region
     from coded
     left join states s1 on s1.iso3 = a1
@@ -13,13 +14,9 @@ with kept as (
 )
 select
     'gdelt:' || number::varchar as event_id,
-    'gdelt' as source_key,
     occurred as occurred_date,
-    null as end_date,
     added_date as reported_date,
-    false as is_reported_date_assumed,
     left(root.label || ': ' || coalesce(who1, 'unnamed actor') || coalesce(' towards ' || who2, ''), 300) as title,
-    'Coded by machine from the page linked; not reviewed.' as summary,
     $region as region,
     coalesce(action_geo_name, '') as location,
     latitude,
@@ -31,27 +28,12 @@ select
         when a2 is null or a1 = a2 then [a1] else [a1, a2] end as actors,
     a1 as initiator,
     a2 as target,
-    []::varchar[] as organizations,
-    []::varchar[] as people,
-    null as category,
-    root_code as cameo_root,
+    code[:2] as cameo_root,
     code as cameo_code,
     quad::tinyint as quad_class,
-    null as severity,
-    []::varchar[] as tags,
-    null as episode,
-    null as us_china_military_contact,
-    []::struct("key" varchar, "value" double)[] as figures,
-    []::struct("key" varchar, "value" double)[] as figures_other,
-    null as confidence,
-    null as coder_doubt,
-    [{
-        'publisher': coalesce(nullif(host, ''), 'unknown host'),
-        'title': 'Page that GDELT coded as event ' || number::varchar,
-        'url': url,
-        'published': added_date,
-        'tier': 'aggregator'
-    }] as sources,
+    coalesce(nullif(split_part(if(starts_with(authority, 'www.'), authority[5:], authority), ':', 1), ''), 'unknown host')
+        as publisher,
+    url,
     goldstein_value as goldstein,
     tone_value as tone,
     mentions_count as mention_count,
@@ -59,11 +41,12 @@ select
     articles_count as article_count,
     -- GDELT dates an event by words such as 'last month' and 'a year ago': 30 and 365 days back, or the same day of the
     -- calendar month or year.
-    added_date - occurred in (30, 365) or occurred in (
-        (added_date - interval 1 month)::date, (added_date - interval 1 year)::date,
-        (added_date + interval 1 month)::date, (added_date + interval 1 year)::date
-    ) as is_date_suspect,
-    left(sha256(concat_ws(chr(31), $hashed)), 16) as content_hash
+    case when abs(added_date - occurred) not between 28 and 366 then false
+        else added_date - occurred in (30, 365) or occurred in (
+            (added_date - interval 1 month)::date, (added_date - interval 1 year)::date,
+            (added_date + interval 1 month)::date, (added_date + interval 1 year)::date
+        ) end as is_date_suspect,
+    left(md5(concat_ws(chr(31), $hashed)), 16) as content_hash
 from kept
-left join (values $roots) root(number_code, label) on root.number_code = root_code
+left join (values $roots) root(number_code, label) on root.number_code = code[:2]
 order by line

@@ -16,14 +16,17 @@ with file as (
         try_cast(articles as integer) as articles_count,
         try_cast(action_geo_latitude as double) as latitude,
         try_cast(action_geo_longitude as double) as longitude,
-        case when action_geo_type in ('1', '4', '5')
+        $near as is_near,
+        case when action_geo_type in ('1', '4', '5') and contains('$sea_places', action_geo_country)
             then nullif(regexp_extract(lower(action_geo_name), '$sea_pattern'), '') end as sea
     from file
 ), placed as (
-    select *, $fault as fault, added::date as added_date, $water as water_region,
-        $state1 as a1, $state2 as a2, $place as place
+    select *, $fault as fault, added::date as added_date, case when is_near then $water end as water_region,
+        case when is_near then $state1 end as a1,
+        case when is_near then $state2 end as a2,
+        case when is_near then $place end as place
     from typed
 ), scoped as (
-    select *, case when fault is null then $scope else false end as is_kept from placed
+    select *, case when fault is null and is_near then $scope else false end as is_kept from placed
 )
 select fault, is_kept, try_cast(id as bigint) as number, added_date, $payload from scoped

@@ -37,6 +37,8 @@ _PARTIES = _list_codes(*THEATRE_GROUPS, "flank", "power")
 _PLACES = {s.fips_code: s.iso3 for s in load_states().values() if s.group in THEATRE_GROUPS and s.fips_code}
 _OFFICIALS, _FORCES = " ".join(OFFICIAL_TYPES), " ".join(FORCE_TYPES)
 _SEA_PATTERN = "(" + "|".join(load_seas()) + ")"
+# Where GDELT puts seas and features: their state, the oceans (OS), the Paracels (PF), the Spratlys (PG).
+_SEA_PLACES = " ".join([*_PLACES, "PK", "RS", "OS", "PF", "PG"])
 _OPEN_OCEANS = "(" + ", ".join(f"'{name}'" for name, (_, is_open) in load_seas().items() if is_open) + ")"
 
 
@@ -91,6 +93,12 @@ def _build_water_case() -> str:
         for w in load_waters()
     )
     return f"case when action_geo_type <> '4' then null {cases} end"
+
+
+def _build_near() -> str:
+    """SQL: whether a row could be in scope at all; what follows is costly and computed for these only."""
+    actors = " or ".join(f"coalesce(contains('{_THEATRE}', a{n}_country), false)" for n in (1, 2))
+    return f"({actors} or coalesce(contains('{_SEA_PLACES}', action_geo_country), false))"
 
 
 def _build_place() -> str:
@@ -166,7 +174,7 @@ def _build_region() -> str:
 
 
 _PAYLOAD = (
-    *"id sqldate occurred date_added code root_code quad goldstein_value tone_value".split(),
+    *"occurred code quad goldstein_value tone_value".split(),
     *"mentions_count sources_count articles_count latitude longitude action_geo_type action_geo_name".split(),
     *"a1_code a1_name a1_type1 a2_code a2_name a2_type1 a1 a2 url sea water_region place action_geo_country".split(),
 )
@@ -179,6 +187,8 @@ def build_read(path: str) -> str:
         path=path.replace("'", "''"),
         columns="{" + ", ".join(f"'{name}': 'VARCHAR'" for name in COLUMNS) + "}",
         sea_pattern=_SEA_PATTERN,
+        sea_places=_SEA_PLACES,
+        near=_build_near(),
         fault=_build_fault(),
         water=_build_water_case(),
         state1=_build_state(1),
@@ -198,8 +208,8 @@ def _build_who(n: int) -> str:
 
 
 _HASHED = (
-    *"id sqldate date_added code quad goldstein_value tone_value mentions_count sources_count articles_count".split(),
-    *"latitude longitude action_geo_type action_geo_name action_geo_country".split(),
+    *"number occurred added_date code quad goldstein_value tone_value".split(),
+    *"mentions_count sources_count articles_count latitude longitude action_geo_type action_geo_name action_geo_country".split(),
     *"a1_code a1_name a2_code a2_name url".split(),
 )
 
