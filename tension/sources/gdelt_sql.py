@@ -209,7 +209,8 @@ def _build_who(n: int) -> str:
 
 _HASHED = (
     *"number occurred added_date code quad goldstein_value tone_value".split(),
-    *"mentions_count sources_count articles_count latitude longitude action_geo_type action_geo_name action_geo_country".split(),
+    *"mentions_count sources_count articles_count latitude longitude".split(),
+    *"action_geo_type action_geo_name action_geo_country".split(),
     *"a1_code a1_name a2_code a2_name url".split(),
 )
 
