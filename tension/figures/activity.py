@@ -23,7 +23,7 @@ from tension.figures.day_counts import (
     load_exercises,
     select_breaks,
 )
-from tension.figures.frame import build_range_buttons, format_day
+from tension.figures.frame import DATE_AXIS, build_range_buttons, format_day
 from tension.figures.palette import Palette
 from tension.filters import EventFilter
 
@@ -231,7 +231,7 @@ def _lay_out(figure: go.Figure, days: pd.DataFrame, palette: Palette) -> None:
         showlegend=True,
         annotations=[_label_panel("Each day", "y"), _label_panel("Mean of 30 days", "y2")],
         xaxis={
-            "type": "date",
+            **DATE_AXIS,
             "anchor": "y2",
             "range": [(days.index[0] - air).isoformat(), (days.index[-1] + air).isoformat()],
             "rangeselector": build_range_buttons(palette, y=1 + _MARK_ROW_PX / _PLOT_PX),

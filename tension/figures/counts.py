@@ -9,7 +9,7 @@ import pandas as pd
 import plotly.graph_objects as go
 
 from tension.figures.chart import Chart, ChartOptions, ChartSpec
-from tension.figures.frame import escape
+from tension.figures.frame import DATE_AXIS, escape
 from tension.figures.palette import Palette, mix
 from tension.figures.timeline import name_event_source
 from tension.filters import EventFilter
@@ -161,7 +161,7 @@ def _lay_out_months(figure: go.Figure) -> None:
         hovermode="closest",
         dragmode="zoom",
         showlegend=True,
-        xaxis={"type": "date"},
+        xaxis=DATE_AXIS,
         yaxis={"rangemode": "tozero", "fixedrange": True, "tickformat": ",d", "nticks": 6},
     )
 

@@ -23,6 +23,16 @@ COLUMN_PX = 500
 PHONE_PX = 350
 PRINT_PX = 1200
 
+# A date axis whose labels take one line at every zoom; Plotly's own put the year in a second one.
+DATE_AXIS: dict[str, Any] = {
+    "type": "date",
+    "tickformatstops": [
+        {"dtickrange": [None, 27 * 86_400_000], "value": "%-d %b %Y"},
+        {"dtickrange": [27 * 86_400_000, "M11"], "value": "%b %Y"},
+        {"dtickrange": ["M12", None], "value": "%Y"},
+    ],
+}
+
 _SIDE_PX = 8
 _TITLE_SIZE, _TEXT_SIZE, _FOOT_SIZE = 16, 12, 10.5
 _TITLE_LINE, _TEXT_LINE, _FOOT_LINE = 21, 17, 13.65

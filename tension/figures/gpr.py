@@ -8,7 +8,7 @@ import pandas as pd
 import plotly.graph_objects as go
 
 from tension.figures.chart import Chart, ChartOptions, ChartSpec
-from tension.figures.frame import build_range_buttons
+from tension.figures.frame import DATE_AXIS, build_range_buttons
 from tension.figures.palette import Palette
 from tension.filters import EventFilter
 from tension.vocab import STATE_NAMES
@@ -57,7 +57,7 @@ SPECS = (ChartSpec("gpr", "Geopolitical Risk index by month", "activity", build_
 
 def _name_title(country: str) -> str:
     if country == WORLD:
-        return "Geopolitical Risk index by month (mean of 1985-2019 = 100)"
+        return "Geopolitical Risk index by month, 1985-2019 = 100"
     return f"Geopolitical Risk, {STATE_NAMES[country]}: share of articles by month, per cent"
 
 
@@ -85,7 +85,7 @@ def _draw(figure: go.Figure, months: pd.DataFrame, lines: tuple[tuple[str, str],
         dragmode="zoom",
         showlegend=len(lines) > 1,
         xaxis={
-            "type": "date",
+            **DATE_AXIS,
             "range": [(months.month.iloc[0] - air).isoformat(), (months.month.iloc[-1] + air).isoformat()],
             "rangeselector": build_range_buttons(palette, is_monthly=True),
         },

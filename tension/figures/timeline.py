@@ -10,7 +10,7 @@ import pandas as pd
 import plotly.graph_objects as go
 
 from tension.figures.chart import Chart, ChartOptions, ChartSpec
-from tension.figures.frame import build_range_buttons, escape, format_day, wrap
+from tension.figures.frame import DATE_AXIS, build_range_buttons, escape, format_day, wrap
 from tension.figures.lanes import LANES, name_lanes, order_lanes
 from tension.figures.palette import QUAD_SYMBOLS, Palette
 from tension.figures.swarm import Mark, place_marks
@@ -70,13 +70,14 @@ class _Span:
 
     @property
     def bin(self) -> str:
-        return "month" if self.days > 500 else "week" if self.days > 70 else "occurred_date"
+        return "month" if self.days > 500 else "week" if self.days > 70 else "day"
 
 
 def build_timeline(desk: Desk, wanted: EventFilter, palette: Palette, options: ChartOptions) -> Chart:
     """Events in swim lanes by `options['lane']`; the customdata of every mark is [event_id]."""
     lane_by = options.get("lane", LANES[0])
-    events, drawn_since = load_drawn_events(desk, wanted)
+    day_counts = desk.queries.count_events(wanted, ["occurred_date"])
+    events, drawn_since = load_drawn_events(desk, wanted, day_counts)
     if events.empty:
         return _build_chart(lane_by, go.Figure(), events, wanted, alt="No event matches the filter.", hint=_HINT)
     events = events.assign(lane=name_lanes(events, lane_by))
@@ -84,7 +85,7 @@ def build_timeline(desk: Desk, wanted: EventFilter, palette: Palette, options: C
     figure = go.Figure()
     events, lanes = _place_events(events, order_lanes(events.lane, lane_by), span)
     _add_marks(figure, events, palette)
-    _add_strip(figure, desk.queries.count_events(wanted, [span.bin]), span.bin, palette)
+    _add_strip(figure, day_counts, span.bin, palette)
     _lay_out(figure, lanes, span, palette)
     _mark_article(figure, desk.record.article.published_date, span, palette)
     notes = [_SIZE_NOTE]
@@ -121,15 +122,14 @@ def name_event_source(wanted: EventFilter) -> str:
     return f"Source: events of {', '.join(wanted.source_keys)}; machine-coded ones are not reviewed."
 
 
-def load_drawn_events(desk: Desk, wanted: EventFilter) -> tuple[pd.DataFrame, date | None]:
+def load_drawn_events(desk: Desk, wanted: EventFilter, day_counts: pd.DataFrame) -> tuple[pd.DataFrame, date | None]:
     """Events to draw, oldest first, at most MARK_LIMIT; and the day they begin when that isn't all of them."""
-    weeks = desk.queries.count_events(wanted, ["week"])
-    newest_first = weeks.iloc[::-1]
+    newest_first = day_counts.iloc[::-1]
     fits = newest_first.event_count.cumsum() <= MARK_LIMIT
     if bool(fits.all()):
         return desk.queries.load_events(wanted), None
-    first_week = newest_first.week[fits].iloc[-1] if bool(fits.any()) else newest_first.week.iloc[0]
-    since = max(pd.Timestamp(first_week).date(), wanted.since or date.min)
+    first_day = newest_first.occurred_date[fits].iloc[-1] if bool(fits.any()) else newest_first.occurred_date.iloc[0]
+    since = pd.Timestamp(first_day).date()
     return desk.queries.load_events(replace(wanted, since=since)).tail(MARK_LIMIT).reset_index(drop=True), since
 
 
@@ -229,13 +229,25 @@ def describe_event(row: Any) -> str:
     return "<br>".join(lines)
 
 
-def _add_strip(figure: go.Figure, counts: pd.DataFrame, bin_name: str, palette: Palette) -> None:
-    """Events per day, week or month under the lanes: where the record is dense and where it is thin."""
-    words = {"month": "%b %Y", "week": "week of %-d %b %Y", "occurred_date": "%-d %b %Y"}[bin_name]
+# Of each width of the strip's bars: pandas' period, Plotly's, and how a bar is named.
+_BINS: dict[str, tuple[str, str | int, str]] = {
+    "month": ("M", "M1", "%b %Y"),
+    "week": ("W", 7 * 1000 * _DAY_SECONDS, "week of %-d %b %Y"),
+    "day": ("D", 1000 * _DAY_SECONDS, "%-d %b %Y"),
+}
+
+
+def _add_strip(figure: go.Figure, day_counts: pd.DataFrame, bin_name: str, palette: Palette) -> None:
+    """Events a day, week or month under the lanes: where the record is dense and where it is thin."""
+    period, width, words = _BINS[bin_name]
+    starts = day_counts.occurred_date.dt.to_period(period).dt.start_time
+    counts = day_counts.event_count.groupby(starts).sum().reset_index()
+    days = counts.occurred_date.dt.strftime("%Y-%m-%d").tolist()
     figure.add_bar(
-        x=counts[bin_name].dt.strftime("%Y-%m-%d").tolist(),
+        x=days,
         y=counts.event_count.tolist(),
-        xperiod="M1" if bin_name == "month" else 1000 * _DAY_SECONDS * (7 if bin_name == "week" else 1),
+        xperiod=width,
+        xperiod0=days[0],
         xperiodalignment="middle",
         xhoverformat=words,
         yaxis="y2",
@@ -281,7 +293,7 @@ def _lay_out(figure: go.Figure, lanes: list[_Lane], span: _Span, palette: Palett
             "fixedrange": True,
         },
         xaxis={
-            "type": "date",
+            **DATE_AXIS,
             "anchor": "y2",
             "range": [span.first.isoformat(), span.last.isoformat()],
             "showgrid": True,
@@ -292,7 +304,7 @@ def _lay_out(figure: go.Figure, lanes: list[_Lane], span: _Span, palette: Palett
 
 def _label_strip(span: _Span) -> dict[str, Any]:
     return {
-        "text": f"Events a<br>{'day' if span.bin == 'occurred_date' else span.bin}",
+        "text": f"Events a<br>{span.bin}",
         "xref": "paper",
         "x": 0,
         "xanchor": "right",
