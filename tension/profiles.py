@@ -59,21 +59,15 @@ def name_state(iso3: str) -> str:
 
 def build_act_counts(acts: pd.DataFrame) -> dict[str, ActCounts]:
     """ActCounts per state from events counted by ACT_COLUMNS; an act without a target is its initiator's alone."""
-    is_conflict = acts.quad_class == int(QuadClass.MATERIAL_CONFLICT)
-    sums = {}
-    for role in ("initiator", "target"):
-        sums[role] = acts.groupby(role).event_count.sum()
-        sums[f"{role}_conflict"] = acts[is_conflict].groupby(role).event_count.sum()
-    states = set(sums["initiator"].index) | set(sums["target"].index)
-    return {
-        state: ActCounts(
-            *(
-                int(sums[name].get(state, 0))
-                for name in ("initiator", "target", "initiator_conflict", "target_conflict")
-            )
-        )
-        for state in sorted(states)
-    }
+    sums: dict[str, list[int]] = {}
+    for row in acts.to_dict("records"):
+        count, is_conflict = row["event_count"], row["quad_class"] == QuadClass.MATERIAL_CONFLICT
+        for place, state in enumerate((row["initiator"], row["target"])):
+            if isinstance(state, str):
+                counts = sums.setdefault(state, [0, 0, 0, 0])
+                counts[place] += int(count)
+                counts[place + 2] += int(count) if is_conflict else 0
+    return {state: ActCounts(*counts) for state, counts in sorted(sums.items())}
 
 
 def build_partner_counts(dyads: pd.DataFrame, iso3: str) -> pd.DataFrame:

@@ -150,30 +150,36 @@ def draw_dyads(frame: pd.DataFrame, shown: list[str], color: str, palette: Palet
         },
         clickmode="event+select",
     )
+    figure.layout.annotations = [_note_corner(palette), *_number_cells(counts, color, palette)]
+    return figure
+
+
+def _note_corner(palette: Palette) -> dict[str, Any]:
+    """How to read the matrix, in its empty corner."""
+    return {
+        "text": "acts ↓  on →",
+        "xref": "paper",
+        "yref": "paper",
+        "showarrow": False,
+        "x": 0,
+        "xanchor": "right",
+        "xshift": -6,
+        "y": 1,
+        "yanchor": "bottom",
+        "yshift": 3,
+        "font": {"size": 11, "color": palette.muted},
+    }
+
+
+def _number_cells(counts: Mapping[_Row, Mapping[Any, Any]], color: str, palette: Palette) -> list[dict[str, Any]]:
+    """The count of each filled cell, in whichever of ink and paper can be read on its colour."""
     strongest = max((row["event_count"] for row in counts.values()), default=1)
+    notes = []
     for (initiator, target), row in counts.items():
         background = mix_colors(palette.panel, color, math.sqrt(row["event_count"] / strongest))
-        figure.add_annotation(
-            x=target,
-            y=initiator,
-            text=str(row["event_count"]),
-            showarrow=False,
-            font={"size": 12, "color": pick_readable(background, palette)},
-        )
-    figure.add_annotation(
-        text="acts ↓  on →",
-        xref="paper",
-        yref="paper",
-        showarrow=False,
-        x=0,
-        xanchor="right",
-        xshift=-6,
-        y=1,
-        yanchor="bottom",
-        yshift=3,
-        font={"size": 11, "color": palette.muted},
-    )
-    return figure
+        font = {"size": 12, "color": pick_readable(background, palette)}
+        notes.append({"x": target, "y": initiator, "text": str(row["event_count"]), "showarrow": False, "font": font})
+    return notes
 
 
 def draw_partners(partners: pd.DataFrame, name: str, palette: Palette) -> go.Figure:
