@@ -55,15 +55,16 @@ class DuckEngine:
 
     def _describe_view(self, name: str) -> str:
         spec, files = TABLES[name], self._store.list_files(name)
+        self._make_empty(name)
         if not files:
-            self._make_empty(name)
             return f"CREATE OR REPLACE VIEW {name} AS FROM empty_{name}"
         listed = ", ".join("'" + file.replace("'", "''") + "'" for file in files)
-        columns = ", ".join(f'"{column}"' for column in spec.schema.names)
-        return (
-            f"CREATE OR REPLACE VIEW {name} AS SELECT {columns} FROM "  # noqa: S608 (names are ours, paths are quoted)
-            f"read_parquet([{listed}], hive_partitioning = {bool(spec.partition_by)}, union_by_name = true)"
-        )
+        read = f"read_parquet([{listed}], hive_partitioning = {bool(spec.partition_by)}, union_by_name = true)"
+        there = set(self._connection.sql(f"FROM {read}").columns)
+        columns = ", ".join(f'"{column}"' for column in spec.schema.names if column in there)
+        # A column that came with a later version of this program stands in no file that is older.
+        filled = "" if there.issuperset(spec.schema.names) else f"FROM empty_{name} UNION ALL BY NAME "
+        return f"CREATE OR REPLACE VIEW {name} AS {filled}SELECT {columns} FROM {read}"  # noqa: S608 (names are ours, paths are quoted)
 
     def _make_empty(self, name: str) -> None:
         """A table without rows, for a stored table that has no file yet."""

@@ -98,9 +98,16 @@ GPR_SCHEMA = pa.schema(
         ).split()
     ]
 )
-# All rows that a machine-coded source published, per input and day: the denominator of attention.
+# All rows that a machine-coded source published, per day: the denominator of attention. `first_number` and
+# `last_number`: the span of its events' own numbers in one slice of it, which tells what another input repeats.
 TOTAL_SCHEMA = pa.schema(
-    [("source_key", pa.string()), ("input_hash", pa.string()), ("date", pa.date32()), ("row_count", pa.int64())]
+    [
+        ("source_key", pa.string()),
+        ("date", pa.date32()),
+        ("row_count", pa.int64()),
+        ("first_number", pa.int64()),
+        ("last_number", pa.int64()),
+    ]
 )
 # The earlier value of a day that a corrected bulletin replaced.
 HISTORY_SCHEMA = ACTIVITY_SCHEMA.append(pa.field("replaced_utc", _UTC))

@@ -15,6 +15,7 @@ from typing import Any
 
 import pyarrow as pa
 from deltalake import CommitProperties, DeltaTable, write_deltalake
+from deltalake import Schema as DeltaSchema
 from deltalake.exceptions import CommitFailedError, DeltaError, TableNotFoundError
 from filelock import FileLock
 
@@ -49,7 +50,7 @@ TABLES: dict[str, TableSpec] = {
     "events": TableSpec(EVENT_SCHEMA, ("event_id",), ("source_key",)),
     "activity": TableSpec(ACTIVITY_SCHEMA, ("date", "language", "source_key"), ("source_key",)),
     "gpr": TableSpec(GPR_SCHEMA, ("month",)),
-    "totals": TableSpec(TOTAL_SCHEMA, ("source_key", "input_hash", "date")),
+    "totals": TableSpec(TOTAL_SCHEMA, ("source_key", "date", "first_number")),
     "activity_history": TableSpec(HISTORY_SCHEMA, ("date", "language", "content_hash")),
     "candidates": TableSpec(CANDIDATE_SCHEMA, ("candidate_id",)),
     "runs": TableSpec(RUN_SCHEMA, ("run_id",)),
@@ -88,6 +89,7 @@ class Store:
             except (DeltaError, OSError) as error:
                 raise StoreError(f"store {self.uri}: table {name} can't be made ({_first_line(error)})") from error
             self._check_format(name)
+            self._add_columns(name)
 
     def open_table(self, name: str) -> DeltaTable:
         """The newest version of a table; raises StoreDamaged."""
@@ -100,9 +102,10 @@ class Store:
         """One text that changes with every commit to what pages query."""
         return ".".join(str(self.open_table(name).version()) for name in QUERIED_TABLES)
 
-    def list_files(self, name: str) -> list[str]:
-        """The Parquet files of the newest version."""
-        return [str(uri) for uri in self.open_table(name).file_uris()]
+    def list_files(self, name: str, source_key: str | None = None) -> list[str]:
+        """The Parquet files of the newest version; of one source alone where the table is partitioned by it."""
+        only = [("source_key", "=", source_key)] if source_key else None
+        return [str(uri) for uri in self.open_table(name).file_uris(file_pruning_predicate=only)]
 
     @contextmanager
     def hold(self) -> Iterator[None]:
@@ -139,10 +142,21 @@ class Store:
 
         return dict(self._retry(name, merge))
 
-    def read_rows(self, name: str, columns: Sequence[str] | None = None) -> pa.Table:
-        """A whole small table, for bookkeeping; pages read through tension/queries.py."""
+    def read_rows(
+        self,
+        name: str,
+        columns: Sequence[str] | None = None,
+        *,
+        source_key: str | None = None,
+        filters: Sequence[tuple[str, str, Any]] = (),
+    ) -> pa.Table:
+        """Rows of a small table or of one source, for bookkeeping; pages read through tension/queries.py.
+
+        `filters` are (column, operator, value), all of which must hold.
+        """
+        limits = [*filters, *([("source_key", "=", source_key)] if source_key else [])]
         table = self.open_table(name)
-        return pa.table(table.to_pyarrow_table(columns=list(columns) if columns else None))
+        return pa.table(table.to_pyarrow_table(columns=list(columns) if columns else None, filters=limits or None))
 
     def compact(self) -> dict[str, int]:
         """Join small files and drop those that no recent version needs; returns files removed per table."""
@@ -170,6 +184,14 @@ class Store:
                 "run that version, or point TENSION_STORE to another folder"
             )
 
+    def _add_columns(self, name: str) -> None:
+        """Give a table of an earlier version of this program the columns that came since, empty in its rows."""
+        table = self.open_table(name)
+        there = {field.name for field in table.schema().fields}
+        missing = [field for field in DeltaSchema.from_arrow(TABLES[name].schema).fields if field.name not in there]
+        if missing:
+            self._retry(name, lambda: self.open_table(name).alter.add_columns(missing))
+
     def _commit(self, name: str, rows: pa.Table, *, mode: str, predicate: str | None = None) -> None:
         spec = TABLES[name]
         rows = rows.select(spec.schema.names).cast(spec.schema)
@@ -181,6 +203,7 @@ class Store:
                 mode=mode,
                 predicate=predicate,
                 partition_by=list(spec.partition_by) or None,
+                schema_mode="merge",
                 commit_properties=CommitProperties(max_commit_retries=_COMMIT_ATTEMPTS),
             )
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pyarrow as pa
 
 from tension.curated import CuratedRecord, hash_folder, join_own_record, load_curated, load_own_record
@@ -42,13 +44,24 @@ def _write(store: Store, record: CuratedRecord, known_events: list[Event]) -> No
     store.replace_where("events", events, "source_key = 'curated'")
     days = build_activity_table(record.activity, "curated", now)
     store.replace_where("activity", days, "source_key = 'curated'")
-    months = pa.Table.from_pylist([m.model_dump() for m in record.gpr], schema=GPR_SCHEMA)
-    store.replace_all("gpr", months)
+    _write_months(store, [month.model_dump() for month in record.gpr])
+
+
+def _write_months(store: Store, months: list[dict[str, Any]]) -> None:
+    """The curated months of the index; where a newer file was fetched, only those that it lacks."""
+    stored = set(store.read_rows("gpr", ["month"])["month"].to_pylist())
+    is_newer = bool(stored) and max(stored) > max(row["month"] for row in months)
+    rows = [row for row in months if row["month"] not in stored] if is_newer else months
+    table = pa.Table.from_pylist(rows, schema=GPR_SCHEMA)
+    if is_newer:
+        store.append("gpr", table)
+    else:
+        store.replace_all("gpr", table)
 
 
 def _keep_recording_time(store: Store, events: pa.Table) -> pa.Table:
     """An unchanged event keeps the time at which it was first recorded."""
-    known = store.read_rows("events", ["event_id", "content_hash", "recorded_utc"])
+    known = store.read_rows("events", ["event_id", "content_hash", "recorded_utc"], source_key="curated")
     first_recorded = {(row["event_id"], row["content_hash"]): row["recorded_utc"] for row in known.to_pylist()}
     times = [
         first_recorded.get((event_id, content_hash), recorded)

@@ -17,7 +17,7 @@ import pytest
 
 from tension.errors import FormatError
 from tension.events import ActivityDay
-from tension.ingest import ingest_file
+from tension.ingest import ingest_file, ingest_path
 from tension.schema import build_activity_table, build_event_table
 from tension.settings import PROJECT_DIR
 from tension.sources.base import FetchedFile, ParseResult, Reject, SourceCard
@@ -100,6 +100,62 @@ def test_a_changed_event_replaces_the_known_one(store: Store) -> None:
     assert titles == {"upload:1": "Mended", "upload:2": "Test event"}
 
 
+def test_a_row_that_moved_to_another_day_is_not_kept_twice(store: Store) -> None:
+    for day in (date(2024, 1, 1), date(2024, 6, 1)):
+        changed = make_events(1, occurred_date=day)
+        report = ingest_file(store, make_adapter(ParseResult(1, changed)), FetchedFile("a", str(day).encode()))
+        assert (report.accepted_count, report.newest_date) == (1, min(day, date(2024, 3, 2)))
+    assert [row["occurred_date"] for row in store.read_rows("events").to_pylist()] == [date(2024, 6, 1)]
+
+
+def test_a_parse_that_loses_rows_is_refused_whole(store: Store) -> None:
+    report = ingest_file(store, make_adapter(ParseResult(5, make_events(1, 2))), FetchedFile("a", b"a"))
+    assert report.message == "a: 5 rows were read and 2 accounted for; nothing is taken"
+    assert store.read_rows("events").num_rows == 0
+    assert [run["is_success"] for run in store.read_rows("runs").to_pylist()] == [False]
+
+
+def test_a_file_by_path_gives_what_its_bytes_give_and_the_ledger_knows_it_again(store: Store, tmp_path: Path) -> None:
+    path = tmp_path / "a.csv"
+    path.write_bytes(b"rows")
+    adapter = make_adapter(ParseResult(2, make_events(1, 2)))
+    by_path = ingest_path(store, adapter, path)
+    by_bytes = ingest_file(store, adapter, FetchedFile(str(path), b"rows"))
+    assert (by_path.accepted_count, by_bytes.duplicate_count) == (2, 2)
+    assert len(set(store.read_rows("runs")["input_hash"].to_pylist())) == 1
+    with pytest.raises(FormatError, match="readable file"):
+        ingest_path(store, adapter, tmp_path / "none.csv")
+
+
+def test_a_source_that_reads_files_in_place_is_given_the_path(store: Store, tmp_path: Path) -> None:
+    path = tmp_path / "a.csv"
+    path.write_bytes(b"rows")
+    seen = []
+
+    def parse_file(given: Path, seen_utc: datetime, name: str) -> ParseResult:
+        seen.append((given, name))
+        return ParseResult(1, make_events(1))
+
+    adapter = make_adapter(FormatError("read as bytes"))
+    adapter.parse_file = parse_file
+    assert ingest_path(store, adapter, path).accepted_count == 1
+    assert seen == [(path, str(path))]
+
+
+def test_a_superseded_bulletin_does_not_come_back_with_an_input_met_before(store: Store) -> None:
+    def take(aircraft: int, raw: bytes) -> tuple[int, int]:
+        result = ParseResult(1, activity=make_day(aircraft))
+        report = ingest_file(store, make_adapter(result, "mnd"), FetchedFile("d", raw))
+        (day,) = store.read_rows("activity").to_pylist()
+        return report.accepted_count, day["aircraft_count"]
+
+    assert take(12, b"first") == (1, 12)
+    assert take(14, b"corrected") == (1, 14)
+    assert take(12, b"first") == (0, 14)
+    assert take(14, b"corrected") == (0, 14)
+    assert take(12, b"corrected back") == (1, 12)
+
+
 def test_a_corrected_bulletin_replaces_its_day_and_keeps_the_earlier_value(store: Store) -> None:
     for aircraft in (12, 14):
         ingest_file(
@@ -153,7 +209,7 @@ BULLETIN = (
 CHILD = """
 import sys
 from pathlib import Path
-from tension.ingest import ingest_file
+from tension.ingest import ingest_file, ingest_path
 from tension.sources import find_adapter
 from tension.sources.base import FetchedFile
 from tension.store import Store

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 import pyarrow as pa
@@ -122,3 +122,32 @@ def test_an_unchanged_event_keeps_its_recording_time(tmp_path: Path) -> None:
     (own / "note.yaml").write_text("", encoding="utf-8")
     desk.refresh()
     assert desk.store.read_rows("events", ["event_id", "recorded_utc"]).sort_by("event_id") == first
+
+
+def test_a_store_of_an_earlier_version_gets_the_columns_that_came_since(store: Store, tmp_path: Path) -> None:
+    event = build_event_table([make_event(event_id="upload:1", source_key="upload")], NOW)
+    without = event.drop_columns(["tone", "is_date_suspect"])
+    earlier = Store(str(tmp_path / "earlier"))
+    write_deltalake(
+        f"{earlier.uri}/events", without, partition_by="source_key", description=f"tension store format {STORE_FORMAT}"
+    )
+    desk = open_desk(settings_for(earlier, tmp_path))
+    assert desk.queries.load_events(EventFilter(source_keys=("upload",)), ("event_id", "tone")).tone.isna().all()
+    desk.store.append("events", event)
+    desk.refresh()
+    assert desk.queries.summarise(EventFilter(source_keys=("upload",))).event_count == 2
+    assert desk.queries.summarise(EventFilter()).event_count == 549
+
+
+def test_fetched_months_of_the_index_outlive_an_edit_of_the_users_own_files(store: Store, tmp_path: Path) -> None:
+    settings = settings_for(store, tmp_path)
+    desk = open_desk(settings)
+    months = desk.store.read_rows("gpr").to_pylist()
+    last = max(months, key=lambda row: row["month"])
+    fetched = [last | {"gpr": 1.5}, last | {"month": date(last["month"].year + 1, 1, 1), "gpr": 2.5}]
+    desk.store.upsert("gpr", pa.Table.from_pylist(fetched, schema=TABLES["gpr"].schema))
+    (settings.user_data_dir / "events").mkdir(parents=True)
+    (settings.user_data_dir / "events" / "note.yaml").write_text("", encoding="utf-8")
+    desk.refresh()
+    assert desk.queries.load_gpr().gpr.tolist()[-2:] == [1.5, 2.5]
+    assert len(desk.queries.load_gpr()) == len(months) + 1
