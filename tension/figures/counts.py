@@ -9,8 +9,9 @@ import pandas as pd
 import plotly.graph_objects as go
 
 from tension.figures.chart import Chart, ChartOptions, ChartSpec
+from tension.figures.contrast import mix_colors
 from tension.figures.frame import DATE_AXIS, escape
-from tension.figures.palette import Palette, mix
+from tension.figures.palette import Palette
 from tension.figures.timeline import name_event_source
 from tension.filters import EventFilter
 from tension.vocab import SEVERITY_LABELS, QuadClass, Region
@@ -48,7 +49,7 @@ def build_severity_by_month(desk: Desk, wanted: EventFilter, palette: Palette, o
     figure = go.Figure()
     for level, label in SEVERITY_LABELS.items():
         part = counts[counts.severity == level]
-        shade = mix(palette.panel, palette.accent, 0.15 + 0.85 * (level - 1) / 4)
+        shade = mix_colors(palette.panel, palette.accent, 0.15 + 0.85 * (level - 1) / 4)
         look = {"color": shade, "line": {"color": palette.muted, "width": 0.5}}
         _add_month_bars(figure, part, f"{level} {label.split(' or ')[0]}", look)
     _lay_out_months(figure)

@@ -13,9 +13,10 @@ import plotly.graph_objects as go
 from tension.curated import DefinitionBreak
 from tension.figures.activity import SOURCE_LINE
 from tension.figures.chart import Chart, ChartOptions, ChartSpec
+from tension.figures.contrast import mix_colors
 from tension.figures.day_counts import COUNTS, COUNTS_BY_SLUG, RULE, Count, select_breaks
 from tension.figures.frame import format_day
-from tension.figures.palette import Palette, mix
+from tension.figures.palette import Palette
 from tension.filters import EventFilter
 
 if TYPE_CHECKING:
@@ -97,7 +98,7 @@ def _draw(figure: go.Figure, months: pd.DataFrame, count: Count, palette: Palett
         hovertemplate="%{hovertext}<extra></extra>",
         hoverongaps=False,
         # Half the accent, so that the figures stay legible on the fullest cell.
-        colorscale=[[0, palette.panel], [1, mix(palette.panel, palette.accent, 0.5)]],
+        colorscale=[[0, palette.panel], [1, mix_colors(palette.panel, palette.accent, 0.5)]],
         zmin=0,
         xgap=2,
         ygap=2,

@@ -94,9 +94,3 @@ DARK = Palette(
 PRINT = replace(LIGHT, name="print", paper="#ffffff", panel="#ffffff", sea="#ffffff")
 
 PALETTES = {"light": LIGHT, "dark": DARK, "print": PRINT}
-
-
-def mix(first: str, second: str, share: float) -> str:
-    """A colour between two, `share` of the way from the first to the second."""
-    pairs = ((int(first[i : i + 2], 16), int(second[i : i + 2], 16)) for i in (1, 3, 5))
-    return "#" + "".join(f"{round(a + (b - a) * share):02x}" for a, b in pairs)
