@@ -100,6 +100,24 @@ class HttpClient:
             raise FetchError(f"{describe_url(target)}: the server answered {answer.status_code}")
         return answer.body
 
+    def post_form(self, url: str, data: Mapping[str, str]) -> bytes:
+        """The body of the answer to a form (an API's sign-in), sent once and only where `url` says; raises FetchError.
+
+        Neither retried nor redirected: the form holds a password. No error holds any of it.
+        """
+        target = _parse_url(url)
+        if target.scheme != "https" and not self._allowed:
+            raise FetchError(f"{describe_url(target)}: a form is sent to https:// addresses only")
+        try:
+            answer = self._ask(
+                target, {}, self._clock() + self._settings.total_seconds, self._settings.max_bytes, form=data
+            )
+        except _Retryable as error:
+            raise FetchError(str(error)) from None
+        if not 200 <= answer.status_code < 300:
+            raise FetchError(f"{describe_url(target)}: the server answered {answer.status_code}")
+        return answer.body
+
     def _fetch(
         self, url: httpx.URL, headers: dict[str, str], deadline: float, max_bytes: int, *, is_robots: bool
     ) -> Answer:
@@ -141,12 +159,21 @@ class HttpClient:
             url = onward
         raise FetchError(f"{describe_url(first)}: more than {MAX_REDIRECTS} redirects")
 
-    def _ask(self, url: httpx.URL, headers: dict[str, str], deadline: float, max_bytes: int) -> Answer:
+    def _ask(
+        self,
+        url: httpx.URL,
+        headers: dict[str, str],
+        deadline: float,
+        max_bytes: int,
+        *,
+        form: Mapping[str, str] | None = None,
+    ) -> Answer:
         settings = self._settings
         own = {"User-Agent": USER_AGENT, "Accept": "*/*", "Accept-Encoding": "gzip, deflate", "Connection": "close"}
         chosen = own | {name: value for name, value in headers.items() if name.lower() not in ("host", "connection")}
         try:
-            request = httpx.Request("GET", url, headers=_merge_headers(chosen))
+            method = "GET" if form is None else "POST"
+            request = httpx.Request(method, url, headers=_merge_headers(chosen), data=form)
         except (ValueError, TypeError):
             # The library's message would quote the header.
             raise FetchError(f"{describe_url(url)}: a request header can't be sent") from None

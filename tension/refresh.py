@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from tension.errors import SourceError
+from tension.http import HttpClient, HttpSettings
 from tension.ingest import IngestReport, ingest_file, record_failure
 from tension.sources import ADAPTERS, find_adapter
 from tension.sources.base import Adapter, DateWindow, HttpReader, SourceCard
@@ -19,6 +20,10 @@ FIRST_SPAN_DAYS = 30
 # A day of these is a hundred files: fetched when asked for, or when they are in use already.
 HEAVY_SOURCES = ("gdelt",)
 NOT_FETCHED = ("upload",)
+
+
+# Called with the user's own key; robots.txt is for crawlers and doesn't speak of them.
+API_HOSTS = frozenset({"acleddata.com", "ucdpapi.pcr.uu.se"})
 
 
 @dataclass(frozen=True)
@@ -33,6 +38,11 @@ class SourceStatus:
     last_message: str
     missing_env: tuple[str, ...]
     is_stale: bool
+
+
+def open_http() -> HttpClient:
+    """The client that a refresh reads with."""
+    return HttpClient(HttpSettings(robots_exempt_hosts=API_HOSTS))
 
 
 def choose_sources(store: Store, asked: Sequence[str] = ()) -> list[str]:

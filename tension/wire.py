@@ -113,6 +113,7 @@ def exchange(
         request.method,
         httpcore.URL(scheme=url.raw_scheme, host=url.raw_host, port=url.port, target=url.raw_path),
         headers=request.headers.raw,
+        content=request.read(),
         extensions={"timeout": timeout},
     )
     try:

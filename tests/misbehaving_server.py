@@ -19,7 +19,7 @@ HTML = b"<!DOCTYPE html><html><body>Please sign in</body></html>"
 
 
 class MisbehavingServer(ThreadingHTTPServer):
-    """Keeps what it was asked: `hits` by path, `seen_headers` of the last request by path."""
+    """Keeps what it was asked: `hits` by path, `seen_headers` and `seen_forms` of the last request by path."""
 
     daemon_threads = True
     block_on_close = False
@@ -28,6 +28,7 @@ class MisbehavingServer(ThreadingHTTPServer):
         super().__init__(("127.0.0.1", 0), _Handler)
         self.hits: Counter[str] = Counter()
         self.seen_headers: dict[str, dict[str, str]] = {}
+        self.seen_forms: dict[str, dict[str, str]] = {}
         self.robots: bytes | None = None
         self.robots_status = 200
         self.other_origin = ""
@@ -68,6 +69,19 @@ class _Handler(BaseHTTPRequestHandler):
         self.close_connection = True
         with suppress(BrokenPipeError, ConnectionResetError):  # The client may have seen enough.
             handle()
+
+    def do_POST(self) -> None:
+        path = urlsplit(self.path).path
+        self.server.hits[path] += 1
+        form = self.rfile.read(int(self.headers.get("Content-Length", "0"))).decode()
+        self.server.seen_forms[path] = {key: values[0] for key, values in parse_qs(form).items()}
+        self.close_connection = True
+        if path == "/sign-in":
+            self.answer(b'{"access_token": "abc"}')
+        elif path == "/sign-in-moved":
+            self.answer(status=307, Location="/sign-in")
+        else:
+            self.answer(b"no", status=503)
 
     def answer(self, body: bytes = b"", status: int = 200, **headers: str) -> None:
         self.send_response(status)

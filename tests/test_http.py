@@ -330,6 +330,27 @@ def test_a_host_called_with_a_key_of_its_own_may_be_exempt_from_robots(server: M
     assert client.get(f"{server.url}/fine") == FEED
 
 
+def test_a_form_is_sent_once_and_its_answer_read(server: MisbehavingServer) -> None:
+    assert build_client().post_form(f"{server.url}/sign-in", {"password": "a b&c"}) == b'{"access_token": "abc"}'
+    assert server.seen_forms["/sign-in"] == {"password": "a b&c"}
+
+
+@pytest.mark.parametrize("path", ["/sign-in-moved", "/sign-in-broken"])
+def test_a_form_is_neither_redirected_nor_sent_again_and_stays_out_of_the_error(
+    server: MisbehavingServer, path: str
+) -> None:
+    hits = server.hits["/sign-in"]
+    with pytest.raises(FetchError) as caught:
+        build_client().post_form(f"{server.url}{path}", {"password": "hunter2"})
+    assert (server.hits[path], server.hits["/sign-in"]) == (1, hits)
+    assert "hunter2" not in str(caught.value)
+
+
+def test_a_form_goes_only_over_https_to_the_outside() -> None:
+    with pytest.raises(FetchError, match="https:// addresses only"):
+        HttpClient().post_form("http://example.org/sign-in", {"password": "x"})
+
+
 def test_requests_to_one_host_keep_their_distance(server: MisbehavingServer) -> None:
     waits = Waits()
     client = build_client(waits, min_interval_seconds=2.0)

@@ -18,7 +18,7 @@ from tension.desk import open_desk
 from tension.errors import FormatError, SourceError
 from tension.filters import parse_date
 from tension.ingest import IngestReport, ingest_file
-from tension.refresh import choose_sources, read_statuses, refresh_sources
+from tension.refresh import choose_sources, open_http, read_statuses, refresh_sources
 from tension.sources import ADAPTERS, find_adapter
 from tension.sources.base import FetchedFile, ParseResult
 from tension.store import read_now_utc
@@ -44,8 +44,6 @@ def refresh(
     output: FormatOption = CountFormat.TABLE,
 ) -> None:
     """Fetch what is new from the sources and take it in; safe to repeat; a failing source doesn't stop the others."""
-    from tension.http import HttpClient
-
     first_day = parse_date(since, "since") if since else None
     store = open_desk().store
     keys = choose_sources(store, sources or ())
@@ -56,7 +54,7 @@ def refresh(
         def tell(key: str, report: IngestReport) -> None:
             progress.update(task, description=f"{key}: {report.input_name} ({report.accepted_count} new)")
 
-        reports = refresh_sources(store, HttpClient(), keys, first_day, tell)
+        reports = refresh_sources(store, open_http(), keys, first_day, tell)
     _print_reports(reports, output)
 
 
