@@ -17,7 +17,7 @@ from tension.filters import EventFilter
 from tension.maps.content import MapChoice, MapContent, build_content, build_feature_rows
 from tension.maps.deck import MACHINE_CODED, describe_cluster, describe_event
 from tension.maps.land import Land, Line
-from tension.maps.layers import LAYERS, parse_layers
+from tension.maps.layers import LAYERS, NO_LAYERS, parse_list
 from tension.maps.marks import Mark, touches
 from tension.maps.spread import NO_SEVERITY_PX, SEVERITY_PX, is_on_map
 from tension.maps.styles import Style, build_styles, to_rgba
@@ -58,10 +58,10 @@ _COLUMNS = (
 
 
 class LayerLists(tuple[str, ...]):
-    """What the option `layers` may be: keys of layers joined by commas, or '' for those that the view opens with."""
+    """What the option `layers` may be: keys of layers joined by commas, 'none', or '' for those the view opens with."""
 
     def __contains__(self, value: object) -> bool:
-        return isinstance(value, str) and all(key in LAYERS for key in value.split(",") if key)
+        return isinstance(value, str) and (value == NO_LAYERS or all(k in LAYERS for k in value.split(",") if k))
 
 
 class ExerciseKeys(tuple[str, ...]):
@@ -74,8 +74,8 @@ class ExerciseKeys(tuple[str, ...]):
 def build_map(desk: Desk, wanted: EventFilter, palette: Palette, options: ChartOptions) -> Chart:
     """The map of a view with its layers; `options`: view, layers (see LayerLists), zones (an exercise's key)."""
     view = find_view(options.get("view", next(iter(VIEWS))))
-    keys = [key for key in options.get("layers", "").split(",") if key] or view.layers
-    choice = MapChoice(view.key, parse_layers(keys), options.get("zones", IN_FORCE))
+    layers = parse_list(options.get("layers", ""), view)
+    choice = MapChoice(view.key, layers, options.get("zones", IN_FORCE))
     return draw_map(build_content(desk, wanted, choice), palette)
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import lru_cache
 from typing import TYPE_CHECKING
@@ -28,19 +28,24 @@ if TYPE_CHECKING:
     from tension.desk import Desk
 
 SECTOR_DAYS = 30
+PHONE_ZOOM_OUT = 0.7
 # Degrees: about a pixel at the zoom that each is made for.
-_TOLERANCES: dict[Detail, float] = {"wide": 0.06, "close": 0.012}
-_AROUND_DEGREES = 22.0
+_TOLERANCES: dict[Detail, float] = {"wide": 0.075, "middle": 0.035, "close": 0.012}
+_AROUND_DEGREES = 17.0
 
 
 @dataclass(frozen=True)
 class MapChoice:
-    """What a reader chose to see besides the filter: a view, layers by key, an exercise or those in force, an event."""
+    """What a reader chose to see besides the filter: a view, layers by key, an exercise or those in force, an event.
+
+    On a phone the view is a little wider, so that the same places fit.
+    """
 
     view: str
     layers: tuple[str, ...]
     zones: str = IN_FORCE
     selected: str | None = None
+    is_phone: bool = False
 
 
 @dataclass(frozen=True)
@@ -67,12 +72,24 @@ class MapContent:
     selected: str | None = None
 
 
-def build_content(desk: Desk, wanted: EventFilter, choice: MapChoice) -> MapContent:
-    """The content of a map; raises BadInput for an unknown view, layer or exercise."""
+def build_content(
+    desk: Desk,
+    wanted: EventFilter,
+    choice: MapChoice,
+    *,
+    events: pd.DataFrame | None = None,
+    last_day: date | None = None,
+) -> MapContent:
+    """The content of a map; raises BadInput for an unknown view, layer or exercise.
+
+    `events` in view and the record's `last_day` may be handed over by a caller who has them already.
+    """
     view, layers = find_view(choice.view), parse_layers(choice.layers)
+    if choice.is_phone:
+        view = replace(view, zoom=view.zoom - PHONE_ZOOM_OUT)
     geography = desk.record.geography
-    on = find_map_day(desk, wanted)
-    events = desk.queries.load_events(wanted)
+    on = find_map_day(wanted, last_day or desk.find_last_day())
+    events = desk.queries.load_events(wanted) if events is None else events
     homes = name_homes(events, geography) if "incidents" in layers else {}
     shows_events = "events" in layers or "incidents" in layers
     shown = events if shows_events else events.iloc[0:0]
@@ -98,10 +115,9 @@ def build_content(desk: Desk, wanted: EventFilter, choice: MapChoice) -> MapCont
     return MapContent(view, layers, on, load_ground(desk, view), events, gathered, marks, labels, choice.selected)
 
 
-def find_map_day(desk: Desk, wanted: EventFilter) -> date:
+def find_map_day(wanted: EventFilter, last_day: date) -> date:
     """The day of the map: the as-of date, else the last day of the filter within the record, else the record's last."""
-    last = desk.find_last_day()
-    return wanted.as_of or min(wanted.until or last, last)
+    return wanted.as_of or min(wanted.until or last_day, last_day)
 
 
 def find_count_day(desk: Desk, on: date) -> date:
@@ -133,8 +149,10 @@ def load_ground(desk: Desk, view: View) -> Ground:
         min(view.longitude + _AROUND_DEGREES, WIDE_FRAME[2]),
         min(view.latitude + _AROUND_DEGREES, WIDE_FRAME[3]),
     )
-    wide = _load_land(source, "land_50m", "wide").crop(around, without=CLOSE_FRAME)
-    return Ground(wide, CLOSE_FRAME, _load_land(source, "land_10m_seas", "close"))
+    if view.detail == "middle":
+        return Ground(_load_land(source, "land_50m", "middle").crop(around))
+    outside = _load_land(source, "land_50m", "middle").crop(around, without=CLOSE_FRAME)
+    return Ground(outside, CLOSE_FRAME, _load_land(source, "land_10m_seas", "close"))
 
 
 @dataclass(frozen=True)

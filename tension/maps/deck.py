@@ -6,10 +6,10 @@ the map flash.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Hashable, Mapping, Sequence
 from typing import Any
 
+import orjson
 import pandas as pd
 
 from tension.figures.palette import Palette
@@ -30,12 +30,16 @@ MIN_ZOOM, MAX_ZOOM, ZOOM_OUT = 1.6, 11, 1.5
 _DASHES = [{"@@type": "PathStyleExtension", "dash": True}]
 _NO_OVERLAP = [{"@@type": "CollisionFilterExtension"}]
 _SECTOR_PX = 30.0
+_NUDGE = 1e-9
 _SEA: Box = (-20.0, -70.0, 240.0, 80.0)
 
 
-def build_deck_json(content: MapContent, palette: Palette, *, turn: int = 0, can_scroll: bool = True) -> str:
+def build_deck_json(
+    content: MapContent, palette: Palette, *, turn: int = 0, visit: int = 0, can_scroll: bool = True
+) -> str:
     """The whole description. `turn` is part of the ids of what can be clicked: a new one drops the browser's selection,
-    which is kept by position and would pass to another event when the data change.
+    which is kept by position and would pass to another event when the data change. A new `visit` moves the map back to
+    its view: the browser takes up only what differs from the last description.
     """
     layers = _build_ground(content.ground, palette)
     layers += _build_shapes(content, palette)
@@ -44,12 +48,12 @@ def build_deck_json(content: MapContent, palette: Palette, *, turn: int = 0, can
     layers += _build_clusters(content, palette, turn)
     layers += _build_events(content, palette, turn)
     view = content.view
-    return json.dumps(
+    description = orjson.dumps(
         {
             "initialViewState": {
-                "longitude": view.longitude,
-                "latitude": view.latitude,
-                "zoom": view.zoom,
+                "longitude": view.longitude + visit * _NUDGE,
+                "latitude": view.latitude + visit * _NUDGE,
+                "zoom": view.zoom + visit * _NUDGE,
                 "minZoom": max(view.zoom - ZOOM_OUT, MIN_ZOOM),
                 "maxZoom": MAX_ZOOM,
             },
@@ -58,9 +62,9 @@ def build_deck_json(content: MapContent, palette: Palette, *, turn: int = 0, can
             "mapStyle": "__MAP_STYLE__",
             "layers": layers,
         },
-        ensure_ascii=False,
-        separators=(",", ":"),
+        option=orjson.OPT_SERIALIZE_NUMPY,
     )
+    return description.decode()
 
 
 def _build_controller(can_scroll: bool) -> dict[str, Any]:
@@ -252,7 +256,8 @@ def _build_clusters(content: MapContent, palette: Palette, turn: int) -> list[De
 def describe_cluster(cluster: Cluster) -> str:
     """What hovering over a count says."""
     count = len(cluster.event_ids)
-    more = f" and {cluster.place_count - 1} places near it" if cluster.place_count > 1 else ""
+    others = cluster.place_count - 1
+    more = f" and {others} place{'s' if others > 1 else ''} near it" if others else ""
     classes = ", ".join(f"{n} {QuadClass(quad).label.lower()}" for quad, n in cluster.class_counts.items())
     severity = f"\nHighest severity {cluster.max_severity}" if cluster.max_severity else ""
     return f"{count} events at {cluster.label}{more}\n{classes}{severity}\nClick to list them"

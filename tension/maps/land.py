@@ -20,7 +20,7 @@ Point = tuple[float, float]
 Line = list[Point]
 Polygon = list[Line]
 Box = tuple[float, float, float, float]
-Detail = Literal["wide", "close"]
+Detail = Literal["wide", "middle", "close"]
 
 # West, south, east, north of the bundled files: their cut edges are no shores.
 WIDE_FRAME: Box = (40.0, -50.0, 180.0, 60.0)
@@ -59,8 +59,8 @@ def build_land(geography: Geography, name: str, tolerance: float, digits: int = 
     topology = _Topology([ring for _, polygon in rings for ring in polygon], _FRAMES[name], tolerance, digits)
     polygons = []
     for _, polygon in rings:
-        drawn = [topology.draw(ring) for ring in polygon]
-        if len(drawn[0]) > 3:
+        drawn = [topology.draw(ring) for ring in polygon if _measure_span(ring) > tolerance]
+        if drawn and len(drawn[0]) > 3:
             polygons.append([ring for ring in drawn if len(ring) > 3])
     return Land(polygons, topology.list_lines("boundary"), topology.list_lines("boundary", "cut"))
 
@@ -161,6 +161,12 @@ def _measure(points: npt.NDArray[Any], start: npt.NDArray[Any], end: npt.NDArray
         return np.asarray(np.hypot(*(points - start).T))
     share = np.clip(((points - start) @ along) / length**2, 0, 1)
     return np.asarray(np.hypot(*(points - start - share[:, None] * along).T))
+
+
+def _measure_span(ring: Line) -> float:
+    """The longer side of a ring's box, in degrees."""
+    xs, ys = [point[0] for point in ring], [point[1] for point in ring]
+    return max(max(xs) - min(xs), max(ys) - min(ys))
 
 
 def _pair(a: Point, b: Point) -> tuple[Point, Point]:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from tension.errors import BadInput
 from tension.maps.features import RADIUS_KM
+from tension.maps.views import View
 
 
 @dataclass(frozen=True)
@@ -21,6 +22,7 @@ class LayerSpec:
     note: str
 
 
+NO_LAYERS = "none"
 EVENTS, TAIWAN, SEA, WATERS = "Events", "Taiwan Strait", "South China Sea", "Straits and bases"
 
 LAYERS: dict[str, LayerSpec] = {
@@ -66,7 +68,7 @@ LAYERS: dict[str, LayerSpec] = {
             "adiz",
             "Air defence identification zones",
             TAIWAN,
-            "China, Taiwan, Japan, each its own",
+            "China, Taiwan, Japan",
             "China: announcement of 23 November 2013; Japan: Defense Agency Directive No. 36 (1969); Taiwan: derived "
             "from the Taipei FIR, cut at 123° E",
             "Identification zones, not airspace. China's is open towards its coast: only six outer points are "
@@ -77,7 +79,7 @@ LAYERS: dict[str, LayerSpec] = {
             "sectors",
             "Sectors named as entered",
             TAIWAN,
-            "Counted by Taiwan's Ministry of National Defense",
+            "Taiwan's ministry",
             "Daily bulletins of Taiwan's Ministry of National Defense",
             "On how many of the last 30 days the ministry named a sector of Taiwan's zone as entered. It names sectors "
             "without publishing their bounds: each figure stands at a place of our choosing.",
@@ -86,7 +88,7 @@ LAYERS: dict[str, LayerSpec] = {
             "zones",
             "Exercise areas",
             TAIWAN,
-            "Declared by China",
+            "China",
             "Xinhua notice, 2 August 2022; Eastern Theater Command, 29 December 2025",
             "Areas in force on the day of the map, or those of a chosen exercise.",
         ),
@@ -120,7 +122,7 @@ LAYERS: dict[str, LayerSpec] = {
             "features",
             "Features by occupier",
             SEA,
-            "Occupier as a source said",
+            "as sources say",
             "GEOnet names through GDELT's place table, HKU (2020) and lists in public code",
             "C China, P Philippines, T Taiwan, V Vietnam, ? not stated in the sources read. Occupation is not title. "
             "Marks and names that would overlap appear as you zoom in.",
@@ -153,6 +155,13 @@ LAYERS: dict[str, LayerSpec] = {
     )
 }
 GROUPS = (EVENTS, TAIWAN, SEA, WATERS)
+
+
+def parse_list(text: str, view: View) -> tuple[str, ...]:
+    """Layers of a list joined by commas; the view's own for '', none for 'none'; BadInput lists what is allowed."""
+    if text == NO_LAYERS:
+        return ()
+    return parse_layers(key for key in text.split(",") if key) or view.layers
 
 
 def parse_layers(keys: Iterable[str]) -> tuple[str, ...]:

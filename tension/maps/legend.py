@@ -13,7 +13,7 @@ from tension.maps.density import CLASS_EDGES
 from tension.maps.marks import OCCUPIER_LETTERS
 from tension.maps.spread import SEVERITY_PX
 from tension.maps.styles import Style, build_styles
-from tension.maps.symbols import draw_symbol, name_quad_icon
+from tension.maps.symbols import draw_symbol, name_quad_icon, to_data_address
 from tension.vocab import QuadClass
 
 _STYLE_WORDS = {
@@ -34,9 +34,11 @@ _SYMBOL_WORDS = {"airfield": "Airfield", "naval-base": "Naval base", "port": "Po
 
 @dataclass(frozen=True)
 class LegendEntry:
-    """An SVG element and the words beside it."""
+    """A drawing (SVG, in its own pixels) and the words beside it."""
 
     drawing: str
+    width_px: int
+    height_px: int
     words: str
 
 
@@ -47,13 +49,13 @@ def build_legend(content: MapContent, palette: Palette) -> list[LegendEntry]:
         entries += _list_event_entries(content, palette)
     styles = build_styles(palette)
     drawn = dict.fromkeys(mark.style for marks in content.marks.values() for mark in marks)
-    entries += [LegendEntry(_draw_line(styles[s]), _STYLE_WORDS[s]) for s in drawn if s in _STYLE_WORDS]
+    entries += [LegendEntry(_draw_line(styles[s]), 26, 14, _STYLE_WORDS[s]) for s in drawn if s in _STYLE_WORDS]
     if "cell" in drawn:
         entries += _list_cell_entries(styles["cell"])
     symbols = dict.fromkeys(mark.symbol for marks in content.marks.values() for mark in marks if mark.symbol)
-    entries += [LegendEntry(draw_symbol(s, palette, 14), _SYMBOL_WORDS[s]) for s in symbols if s in _SYMBOL_WORDS]
+    entries += [_draw_entry(s, palette, 14, _SYMBOL_WORDS[s]) for s in symbols if s in _SYMBOL_WORDS]
     entries += [
-        LegendEntry(draw_symbol(f"occupier-{letter}", palette, 15), name.capitalize() if letter == "?" else name)
+        _draw_entry(f"occupier-{letter}", palette, 15, f"Occupier {name}")
         for name, letter in OCCUPIER_LETTERS.items()
         if letter in symbols
     ]
@@ -61,9 +63,10 @@ def build_legend(content: MapContent, palette: Palette) -> list[LegendEntry]:
 
 
 def build_legend_html(entries: Iterable[LegendEntry], palette: Palette) -> str:
-    """The entries in a row that wraps."""
+    """The entries in a row that wraps. Drawings travel as pictures: Streamlit strips SVG elements from HTML."""
     items = "".join(
-        f'<span style="display:inline-flex;align-items:center;gap:5px;white-space:nowrap">{entry.drawing}'
+        f'<span style="display:inline-flex;align-items:center;gap:5px;white-space:nowrap">'
+        f'<img alt="" src="{_to_picture(entry)}" width="{entry.width_px}" height="{entry.height_px}">'
         f"<span>{html.escape(entry.words)}</span></span>"
         for entry in entries
     )
@@ -73,16 +76,27 @@ def build_legend_html(entries: Iterable[LegendEntry], palette: Palette) -> str:
     )
 
 
+def _to_picture(entry: LegendEntry) -> str:
+    return to_data_address(entry.drawing, entry.width_px, entry.height_px)
+
+
+def _draw_entry(symbol: str, palette: Palette, size_px: int, words: str) -> LegendEntry:
+    return LegendEntry(draw_symbol(symbol, palette, size_px), size_px, size_px, words)
+
+
 def _list_event_entries(content: MapContent, palette: Palette) -> Iterator[LegendEntry]:
     for quad in QuadClass:
-        yield LegendEntry(draw_symbol(name_quad_icon(quad), palette, 16), quad.label)
+        yield _draw_entry(name_quad_icon(quad), palette, 16, quad.label)
     icon = name_quad_icon(QuadClass.MATERIAL_CONFLICT)
-    sizes = "".join(draw_symbol(icon, palette, round(px * 0.8)) for px in SEVERITY_PX.values())
-    yield LegendEntry(sizes, "Severity 1 to 5")
+    sizes, x = "", 0
+    for px in SEVERITY_PX.values():
+        sizes += draw_symbol(icon, palette, px, x, (max(SEVERITY_PX.values()) - px) // 2)
+        x += px + 1
+    yield LegendEntry(sizes, x, max(SEVERITY_PX.values()), "Severity 1 to 5")
     if content.gathered.clusters:
-        yield LegendEntry(_draw_ring(palette), "Number of events, with shares of the classes")
+        yield LegendEntry(_draw_ring(palette), 20, 20, "Number of events, with shares of the classes")
     if content.events.source_key.isin(list(MACHINE_CODED)).any():
-        yield LegendEntry(draw_symbol(name_quad_icon(QuadClass.MATERIAL_CONFLICT, True), palette, 16), "Machine-coded")
+        yield _draw_entry(name_quad_icon(QuadClass.MATERIAL_CONFLICT, True), palette, 16, "Machine-coded")
 
 
 def _list_cell_entries(style: Style) -> Iterator[LegendEntry]:
@@ -91,10 +105,11 @@ def _list_cell_entries(style: Style) -> Iterator[LegendEntry]:
         words = f"{edge} or more" if last is None else str(edge) if last == edge else f"{edge} to {last}"
         share = style.fill_pct / 100 * (step + 1) / len(CLASS_EDGES)
         yield LegendEntry(
-            f'<svg width="13" height="14" viewBox="0 0 13 14" aria-hidden="true"><path d="M6.5 0 13 3.5V10.5L6.5 14 0 '
-            f'10.5V3.5Z" fill="{style.colour}" fill-opacity="{share:.2f}" stroke="{style.colour}" '
-            f'stroke-width="0.5"/></svg>',
-            f"{words} events" if step == 0 else words,
+            f'<path d="M6.5 0 13 3.5V10.5L6.5 14 0 10.5V3.5Z" fill="{style.colour}" fill-opacity="{share:.2f}" '
+            f'stroke="{style.colour}" stroke-width="0.5"/>',
+            13,
+            14,
+            f"{words} event" if step == 0 else words,
         )
 
 
@@ -102,21 +117,19 @@ def _draw_line(style: Style) -> str:
     """A stretch of line, or a small area where the style fills."""
     dash = f' stroke-dasharray="{" ".join(f"{part * style.width_px:g}" for part in style.dash)}"' if style.dash else ""
     if style.fill_pct and style.fill_pct < 90:
-        shape = (
+        return (
             f'<rect x="1" y="2" width="22" height="10" fill="{style.colour}" fill-opacity="{style.fill_pct / 100:.2f}" '
             f'stroke="{style.colour}" stroke-width="1.2"/>'
         )
-    else:
-        shape = f'<path d="M0 7H26" stroke="{style.colour}" stroke-width="{style.width_px}"{dash}/>'
-    return f'<svg width="26" height="14" viewBox="0 0 26 14" aria-hidden="true">{shape}</svg>'
+    return f'<path d="M0 7H26" stroke="{style.colour}" stroke-width="{style.width_px}"{dash}/>'
 
 
 def _draw_ring(palette: Palette) -> str:
     conflict, other = palette.quad[QuadClass.MATERIAL_CONFLICT], palette.quad[QuadClass.VERBAL_COOPERATION]
     return (
-        f'<svg width="20" height="20" viewBox="0 0 20 20" aria-hidden="true">'
         f'<circle cx="10" cy="10" r="7.5" fill="{palette.paper}" stroke="{conflict}" stroke-width="3.5"/>'
         f'<circle cx="10" cy="10" r="7.5" fill="none" stroke="{other}" stroke-width="3.5" '
         f'stroke-dasharray="12 48" transform="rotate(-90 10 10)"/>'
-        f'<text x="10" y="13" text-anchor="middle" font-size="8.5" fill="{palette.ink}">9</text></svg>'
+        f'<text x="10" y="13" text-anchor="middle" font-size="8.5" fill="{palette.ink}" '
+        f'font-family="Helvetica,Arial,sans-serif">9</text>'
     )

@@ -195,7 +195,7 @@ def build_cell_marks(cells: Sequence[Cell]) -> list[Mark]:
 def touches(mark: Mark, box: Box) -> bool:
     """True when some of a mark may lie in a box (west, south, east, north): its own box meets it."""
     xs, ys = zip(*mark.coordinates, strict=True)
-    return max(xs) >= box[0] and min(xs) <= box[2] and max(ys) >= box[1] and min(ys) <= box[3]
+    return bool(max(xs) >= box[0] and min(xs) <= box[2] and max(ys) >= box[1] and min(ys) <= box[3])
 
 
 def _list_points(feature: GeoJson) -> tuple[Point, ...]:

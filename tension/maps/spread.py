@@ -6,14 +6,18 @@ Owns no event: it says where each is drawn on a view. Positions stay the record'
 from __future__ import annotations
 
 import math
-from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections import Counter, defaultdict
+from collections.abc import Hashable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from typing import Any
 
 import pandas as pd
 
 from tension.maps.views import View
 
+Row = Mapping[Hashable, Any]
+
+_COLUMNS = ("event_id", "longitude", "latitude", "location", "occurred_date", "severity", "quad_class")
 # What the bundled land covers; meetings in Washington and the like lie off the map.
 MAP_BOX = (40.0, -50.0, 180.0, 60.0)
 MERGE_PX = 26
@@ -82,54 +86,60 @@ def gather_events(
     the others gather with whatever lies within MERGE_PX pixels, and make a cluster when they are more than SPREAD_MAX.
     The selected event is always drawn alone. At the view's own zoom no spot is nearer than MARK_GAP_PX to another.
     """
-    on_map = events[is_on_map(events)] if len(events) else events
-    off_map = tuple(events.event_id[~events.event_id.isin(on_map.event_id)])
-    if on_map.empty:
-        return Gathered(off_map=off_map)
-    alone = on_map.event_id == (selected or "")
-    home = on_map.event_id.map(homes or {})
-    at_home = {str(name): group for name, group in on_map[~alone].groupby(home[~alone].dropna())}
-    near = _group(on_map[~alone & home.isna()], view)
+    on_map = is_on_map(events) if len(events) else pd.Series(dtype=bool)
+    off_map = tuple(events.event_id[~on_map]) if len(events) else ()
+    rows = events.loc[on_map, list(_COLUMNS)].to_dict("records") if on_map.any() else []
+    at_home: dict[str, list[Row]] = defaultdict(list)
+    alone, rest = [], []
+    for row in rows:
+        if row["event_id"] == selected:
+            alone.append(row)
+        elif row["event_id"] in (homes or {}):
+            at_home[(homes or {})[row["event_id"]]].append(row)
+        else:
+            rest.append(row)
+    near = _group(rest, view)
     clusters = [_build_cluster(group, name) for name, group in at_home.items() if len(group) > 1]
     clusters += [_build_cluster(group) for group in near if len(group) > SPREAD_MAX]
     clusters = _part_clusters(clusters, view)
-    singles = [group for group in at_home.values() if len(group) == 1]
-    singles += [on_map[alone], *(group for group in near if len(group) <= SPREAD_MAX)]
-    return Gathered(tuple(_spread(pd.concat(singles), view, clusters)), tuple(clusters), off_map)
+    singles = [row for group in at_home.values() if len(group) == 1 for row in group]
+    singles += [row for group in near if len(group) <= SPREAD_MAX for row in group]
+    return Gathered(tuple(_spread([*alone, *singles], view, clusters)), tuple(clusters), off_map)
 
 
-def _group(events: pd.DataFrame, view: View) -> list[pd.DataFrame]:
+def _group(rows: Sequence[Row], view: View) -> list[list[Row]]:
     """Groups by nearness in pixels: the busiest place leads, what is near joins it."""
-    if events.empty:
+    places: dict[tuple[float, float], list[Row]] = defaultdict(list)
+    for row in rows:
+        places[row["longitude"], row["latitude"]].append(row)
+    if not places:
         return []
-    places = events.groupby(["longitude", "latitude"]).size().reset_index(name="event_count")
-    places = places.sort_values(["event_count", "longitude", "latitude"], ascending=[False, True, True])
-    pixels = view.to_px(places.longitude.to_numpy(), places.latitude.to_numpy())
-    leaders: list[int] = []
-    joined: dict[tuple[float, float], int] = {}
-    for i, place in enumerate(zip(places.longitude, places.latitude, strict=True)):
-        near = [leader for leader in leaders if math.dist(pixels[leader], pixels[i]) <= MERGE_PX]
-        if not near:
-            leaders.append(i)
-        joined[place] = near[0] if near else i
-    keys = [joined[place] for place in zip(events.longitude, events.latitude, strict=True)]
-    return [group for _, group in events.groupby(keys, sort=False)]
+    ordered = sorted(places, key=lambda place: (-len(places[place]), place))
+    pixels = view.to_px([place[0] for place in ordered], [place[1] for place in ordered]).tolist()
+    groups: list[tuple[list[float], list[Row]]] = []
+    for place, pixel in zip(ordered, pixels, strict=True):
+        near = next((members for leader, members in groups if math.dist(leader, pixel) <= MERGE_PX), None)
+        if near is None:
+            groups.append((pixel, list(places[place])))
+        else:
+            near += places[place]
+    return [members for _, members in groups]
 
 
-def _build_cluster(group: pd.DataFrame, name: str = "") -> Cluster:
-    places = group.groupby(["longitude", "latitude"]).size().sort_values(ascending=False, kind="stable")
-    longitude, latitude = places.index.to_list()[0]
-    there = group[(group.longitude == longitude) & (group.latitude == latitude)]
-    newest = group.sort_values(["occurred_date", "event_id"], ascending=False)
-    severity = group.severity.max()
+def _build_cluster(group: Sequence[Row], name: str = "") -> Cluster:
+    places = Counter((row["longitude"], row["latitude"]) for row in group)
+    (longitude, latitude), _ = places.most_common(1)[0]
+    there = Counter(row["location"] for row in group if (row["longitude"], row["latitude"]) == (longitude, latitude))
+    newest = sorted(group, key=lambda row: (row["occurred_date"], row["event_id"]), reverse=True)
+    severities = [int(row["severity"]) for row in group if not pd.isna(row["severity"])]
     return Cluster(
         key=f"{longitude:.4f},{latitude:.4f}",
         longitude=longitude,
         latitude=latitude,
-        label=name or str(there.location.mode().iloc[0]),
-        event_ids=tuple(newest.event_id),
-        class_counts=dict(sorted(Counter(group.quad_class.astype(int).tolist()).items())),
-        max_severity=None if pd.isna(severity) else int(severity),
+        label=name or there.most_common(1)[0][0],
+        event_ids=tuple(row["event_id"] for row in newest),
+        class_counts=dict(sorted(Counter(int(row["quad_class"]) for row in group).items())),
+        max_severity=max(severities, default=None),
         place_count=len(places),
         is_at_feature=bool(name),
     )
@@ -140,7 +150,7 @@ def _part_clusters(clusters: list[Cluster], view: View) -> list[Cluster]:
     taken: list[tuple[float, float, float]] = []
     parted = []
     for cluster in sorted(clusters, key=lambda c: (-len(c.event_ids), c.key)):
-        x, y = view.to_px([cluster.longitude], [cluster.latitude])[0]
+        x, y = view.to_px([cluster.longitude], [cluster.latitude])[0].tolist()
         room = [(tx, ty, r + cluster.radius_px) for tx, ty, r in taken]
         shift = next(s for s in _spiral() if _is_free(x + s[0], y + s[1], room))
         taken.append((x + shift[0], y + shift[1], cluster.radius_px))
@@ -148,16 +158,21 @@ def _part_clusters(clusters: list[Cluster], view: View) -> list[Cluster]:
     return parted
 
 
-def _spread(events: pd.DataFrame, view: View, clusters: list[Cluster]) -> Iterator[Spot]:
-    """Spots on a sunflower's spiral around each event's own place, the most severe nearest to it."""
+def _spread(rows: Sequence[Row], view: View, clusters: Sequence[Cluster]) -> Iterator[Spot]:
+    """Spots on a sunflower's spiral around each event's own place, the most severe and newest nearest to it."""
+    if not rows:
+        return
     taken: list[tuple[float, float, float]] = []
     if clusters:
-        centres = view.to_px([c.longitude for c in clusters], [c.latitude for c in clusters])
-        gap = MARK_GAP_PX / 2
-        taken = [(*(centre + c.shift), c.radius_px + gap) for centre, c in zip(centres, clusters, strict=True)]
-    ordered = events.sort_values(["severity", "occurred_date", "event_id"], ascending=[False, False, True])
-    pixels = view.to_px(ordered.longitude.to_numpy(), ordered.latitude.to_numpy())
-    for row, (x, y) in zip(ordered.to_dict("records"), pixels, strict=True):
+        centres = view.to_px([c.longitude for c in clusters], [c.latitude for c in clusters]).tolist()
+        taken = [
+            (x + c.shift[0], y + c.shift[1], c.radius_px + MARK_GAP_PX / 2)
+            for (x, y), c in zip(centres, clusters, strict=True)
+        ]
+    ordered = sorted(rows, key=lambda row: (row["occurred_date"], row["event_id"]), reverse=True)
+    ordered.sort(key=lambda row: 0 if pd.isna(row["severity"]) else -row["severity"])
+    pixels = view.to_px([row["longitude"] for row in ordered], [row["latitude"] for row in ordered]).tolist()
+    for row, (x, y) in zip(ordered, pixels, strict=True):
         shift = next(s for s in _spiral() if _is_free(x + s[0], y + s[1], taken))
         taken.append((x + shift[0], y + shift[1], MARK_GAP_PX))
         yield Spot(row["event_id"], row["longitude"], row["latitude"], shift)

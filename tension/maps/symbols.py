@@ -74,10 +74,10 @@ def build_atlas(theme: str) -> tuple[str, dict[str, dict[str, int]]]:
     return to_data_address("".join(parts), CELL * len(cells), CELL), mapping
 
 
-def draw_symbol(name: str, palette: Palette, size_px: int = 16) -> str:
-    """One symbol as an SVG element, for the legend."""
+def draw_symbol(name: str, palette: Palette, size_px: int, x_px: int = 0, y_px: int = 0) -> str:
+    """One symbol as an SVG group of a size at a place, for the legend."""
     drawing = _draw_cells(palette.name)[name]
-    return f'<svg width="{size_px}" height="{size_px}" viewBox="0 0 {CELL} {CELL}" aria-hidden="true">{drawing}</svg>'
+    return f'<g transform="translate({x_px} {y_px}) scale({size_px / CELL:.4f})">{drawing}</g>'
 
 
 def draw_count(class_counts: Mapping[int, int], radius_px: float, palette: Palette) -> str:

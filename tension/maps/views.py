@@ -68,7 +68,7 @@ VIEWS: dict[str, View] = {
         View("south-china-sea", "South China Sea", 114.2, 12.6, 4.75, "close", _SEA),
         View("spratly-islands", "Spratly Islands", 114.9, 9.9, 6.5, "close", _SEA),
         View("east-china-sea", "East China Sea", 126.5, 29.0, 4.9, "close", ("events", "adiz", "straits", "bases")),
-        View("korean-peninsula", "Korean Peninsula", 128.5, 38.0, 5.2, "wide"),
+        View("korean-peninsula", "Korean Peninsula", 128.5, 38.0, 5.2, "middle"),
         View("indian-ocean", "Indian Ocean", 78.0, 8.0, 3.3, "wide"),
     )
 }

@@ -1,0 +1,51 @@
+"""Map: events, claim lines, zones and features, by region; the same as tables below."""
+
+from functools import partial
+
+from components.cards import show_event_card
+from components.exports import ExtraFile, show_export_menu
+from components.filters import get_filter, get_selected_event
+from components.layout import show_empty, show_honesty, show_page_head, show_section
+from components.loaders import load_events, load_summary
+from components.map_controls import show_layer_notes, show_map_controls, show_zone_note
+from components.map_tables import show_map_tables
+from components.maps import show_map
+from tension.exports.geo import to_geojson, to_kml
+from tension.filters import EventFilter
+
+
+def build_geojson(wanted: EventFilter) -> bytes:
+    return to_geojson(load_events(wanted, None))
+
+
+def build_kml(wanted: EventFilter) -> bytes:
+    return to_kml(load_events(wanted, None), f"Events: {wanted.describe()}")
+
+
+show_page_head(
+    "Map", "Where events took place. Click a mark for its card, a number for its list; drag and scroll to look."
+)
+wanted = get_filter()
+if load_summary(wanted).event_count == 0:
+    show_empty(wanted)
+
+controls = show_map_controls(wanted)
+content = show_map(wanted, view=controls.view, layers=controls.layers, zones=controls.zones)
+show_export_menu(
+    "map",
+    wanted,
+    controls.to_options(),
+    extra=(
+        ExtraFile("geojson", partial(build_geojson, wanted)),
+        ExtraFile("kml", partial(build_kml, wanted)),
+    ),
+)
+show_zone_note(controls, wanted)
+if event_id := get_selected_event():
+    show_event_card(event_id)
+
+show_section("The map as tables", "Click a row of the events to open its card.")
+show_map_tables(wanted, content)
+show_section("Layers shown")
+show_layer_notes(controls.layers, wanted)
+show_honesty(has_counts="sectors" in controls.layers)
