@@ -200,6 +200,15 @@ class Assessor:
             if (histories.match(indicator.events + indicator.among + indicator.ends) & is_event).any()
         ]
 
+    def find_event_ids(self, indicator: Indicator, as_of: date) -> tuple[tuple[str, ...], tuple[str, ...]]:
+        """The events behind the recent and the baseline window of an indicator on a day, by what was known then."""
+        if not indicator.events:
+            return (), ()
+        histories, windows = self.histories, self.histories.find_windows(indicator, as_of)
+        flags, ids = histories.match_evidence(indicator) & histories.find_known(as_of), histories.events.event_id
+        recent, baseline = (tuple(ids[flags & histories.find_inside(s)]) for s in (windows.recent, windows.baseline))
+        return recent, baseline
+
     def find_role(self, indicator: Indicator, event_id: str, as_of: date) -> str:
         """The part an event has in an indicator on a day: which window it is in, or why it isn't in one.
 
@@ -243,16 +252,9 @@ class Assessor:
             return {}
         if indicator.kind == "series":
             return self._find_series_evidence(indicator, as_of, state)
-        histories, windows = self.histories, self.histories.find_windows(indicator, as_of)
-        if not indicator.events:
-            return {"windows": windows}
-        ids = histories.events.event_id
-        flags = histories.match_evidence(indicator) & histories.find_known(as_of)
-        return {
-            "windows": windows,
-            "event_ids": tuple(ids[flags & histories.find_inside(windows.recent)]),
-            "baseline_event_ids": tuple(ids[flags & histories.find_inside(windows.baseline)]),
-        }
+        recent, baseline = self.find_event_ids(indicator, as_of)
+        windows = self.histories.find_windows(indicator, as_of)
+        return {"windows": windows, "event_ids": recent, "baseline_event_ids": baseline}
 
     def _find_series_evidence(self, indicator: Indicator, as_of: date, state: State) -> dict[str, Any]:
         series = self.histories.build_series(indicator)

@@ -65,3 +65,14 @@ def read_attention(gpr: pd.DataFrame, columns: tuple[str, ...], as_of: date) -> 
                 z = float(row["z"]) if pd.notna(row["z"]) else None
         readings.append(AttentionReading(column, GPR_COLUMNS[column], month.start_time.date(), value, z, state))
     return tuple(readings)
+
+
+def read_latest_attention(gpr: pd.DataFrame, columns: tuple[str, ...], as_of: date) -> tuple[AttentionReading, ...]:
+    """The readings of the last month that had ended by a day and that the file holds; empty where it holds none."""
+    held = [c for c in columns if len(gpr) and c in gpr]
+    if not held:
+        return ()
+    ended = gpr[gpr.month + pd.offsets.MonthEnd(0) <= pd.Timestamp(as_of)].dropna(subset=held, how="all")
+    if ended.empty:
+        return ()
+    return read_attention(gpr, columns, (ended.month.iloc[-1] + pd.offsets.MonthEnd(0)).date())

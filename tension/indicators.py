@@ -41,11 +41,16 @@ Vote = Literal["intensifying", "holding", "easing"]
 
 
 class EventSelector(Record):
-    """Which events: every field that is given must fit; a list fits when one of its values does."""
+    """Which events: every field that is given must fit; a list fits when one of its values does.
+
+    `parties` fit as initiator or target, `actors` wherever an event names them.
+    """
 
     regions: tuple[Region, ...] = ()
     initiators: tuple[Iso3, ...] = ()
     not_initiators: tuple[Iso3, ...] = ()
+    not_targets: tuple[Iso3, ...] = ()
+    parties: tuple[Iso3, ...] = ()
     pair: Annotated[tuple[Iso3, ...], Field(max_length=2)] = ()
     actors: tuple[Iso3, ...] = ()
     categories: tuple[Category, ...] = ()
@@ -69,8 +74,12 @@ class EventSelector(Record):
         ):
             if allowed:
                 fits &= events[column].isin(allowed).to_numpy(dtype=np.bool_)
-        if self.not_initiators:
-            fits &= ~events.initiator.isin(self.not_initiators).to_numpy(dtype=np.bool_)
+        for column, barred in (("initiator", self.not_initiators), ("target", self.not_targets)):
+            if barred:
+                fits &= ~events[column].isin(barred).to_numpy(dtype=np.bool_)
+        if self.parties:
+            is_party = events.initiator.isin(self.parties) | events.target.isin(self.parties)
+            fits &= is_party.to_numpy(dtype=np.bool_)
         if self.pair:
             # Between the two, either way; an act without addressee that names both is not between them.
             fits &= (events.initiator.isin(self.pair) & events.target.isin(self.pair)).to_numpy(dtype=np.bool_)

@@ -56,7 +56,7 @@ def describe_track(indicator: Indicator) -> TrackWords:
     if indicator.kind == "series":
         rule = build_series_rule(indicator)
         return TrackWords(
-            value=f"{indicator.unit}, mean of {rule.window_days} days",
+            value=f"mean of {rule.window_days} days",
             baseline=f"mean of the {rule.baseline_days} days before",
             band=f"{rule.ratio_down:g} to {rule.ratio_up:g} times that mean",
             is_share=indicator.per is not None,
@@ -133,18 +133,20 @@ def _draw_rate(history: pd.DataFrame, indicator: Indicator) -> _Lines:
     # A window that the record covers in part only would look like a rise as it fills.
     value = np.where(recent_days >= rule.coverage * rule.window_days, value, np.nan)
     is_read = np.isfinite(expected) & (base >= rule.minimum_count)
-    is_read &= (history["state"] != State.INSUFFICIENT).to_numpy()
+    is_covered = (history["state"] != State.INSUFFICIENT).to_numpy()
+    is_read &= is_covered
     low, high = np.full(len(history), np.nan), np.full(len(history), np.nan)
     if is_read.any():
         low[is_read], high[is_read] = find_holding_counts(base[is_read], recent_days[is_read], baseline_days[is_read])
-    return value, np.where(np.isfinite(expected), expected, np.nan), low, high
+    return value, np.where(is_covered, expected, np.nan), low, high
 
 
 def _draw_share(history: pd.DataFrame, indicator: Indicator) -> _Lines:
     base, totals = _floats(history, "baseline_count"), _floats(history, "baseline_total")
     recent_totals = _floats(history, "recent_total")
     is_read = np.isfinite(recent_totals) & np.isfinite(totals) & (recent_totals > 0) & (totals > 0)
-    is_read &= ~history["state"].isin([State.INSUFFICIENT, State.TOO_FEW]).to_numpy()
+    is_covered = (history["state"] != State.INSUFFICIENT).to_numpy()
+    is_read &= is_covered & (history["state"] != State.TOO_FEW).to_numpy()
     low, high = np.full(len(history), np.nan), np.full(len(history), np.nan)
     if is_read.any():
         low[is_read], high[is_read] = find_holding_shares(
@@ -154,7 +156,8 @@ def _draw_share(history: pd.DataFrame, indicator: Indicator) -> _Lines:
         )
     rule = build_rate_rule(indicator)
     is_full = _floats(history, "recent_days") >= rule.coverage * rule.window_days
-    return np.where(is_full, _floats(history, "recent_share"), np.nan), _floats(history, "baseline_share"), low, high
+    value = np.where(is_full, _floats(history, "recent_share"), np.nan)
+    return value, np.where(is_covered, _floats(history, "baseline_share"), np.nan), low, high
 
 
 def _draw_distinct(history: pd.DataFrame, indicator: Indicator) -> _Lines:

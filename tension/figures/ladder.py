@@ -1,0 +1,141 @@
+"""The escalation ladder of a pair: the highest severity in a window, one state's acts up and the other's down."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import date, timedelta
+from itertools import combinations
+from typing import TYPE_CHECKING, Any
+
+import pandas as pd
+import plotly.graph_objects as go
+
+from tension.figures.chart import Chart, ChartOptions, ChartSpec
+from tension.figures.frame import escape, format_day
+from tension.figures.palette import Palette
+from tension.figures.states import mark_day
+from tension.filters import EventFilter
+from tension.ladder import LadderSide, build_ladder
+from tension.profiles import name_state
+from tension.vocab import SEVERITY_LABELS, STATE_NAMES, QuadClass
+
+if TYPE_CHECKING:
+    from tension.desk import Desk
+
+WINDOWS = ("90", "30", "180", "365")
+_FIRST_PAIRS = ("CHN-TWN", "CHN-PHL", "USA-CHN", "CHN-JPN", "CHN-VNM")
+_STATES = tuple(STATE_NAMES)[:14]
+_OTHER_PAIRS = (
+    pair for pair in combinations(_STATES, 2) if {"-".join(pair), "-".join(reversed(pair))}.isdisjoint(_FIRST_PAIRS)
+)
+PAIRS = (*_FIRST_PAIRS, *map("-".join, _OTHER_PAIRS))
+_PLOT_PX = 260
+
+
+def build_pair_ladder(desk: Desk, wanted: EventFilter, palette: Palette, options: ChartOptions) -> Chart:
+    """Both sides of a pair on one time axis, from the events in view up to the as-of day."""
+    pair, window_days = split_pair(options["pair"]), int(options["window"])
+    sides, first, last = load_ladder(desk, wanted, pair, window_days)
+    acts = pd.concat([side.acts for side in sides], ignore_index=True)
+    shown = acts[acts.occurred_date >= pd.Timestamp(first)].sort_values(["occurred_date", "event_id"])
+    names = [name_state(code) for code in pair]
+    figure = draw_ladder(sides, desk.record.article.published_date, palette)
+    figure.update_xaxes(range=[first, last])
+    return Chart(
+        key="ladder",
+        title=f"{names[0]} and {names[1]}: highest severity in {window_days} days, each way",
+        alt=_describe(sides, window_days, last),
+        source_line="Source: curated record, severity as coded. Acts between the two alone; a lower bound.",
+        figure=figure,
+        frame=shown.reset_index(drop=True),
+        notes=(
+            "Severity: " + "; ".join(f"{n} {words.lower()}" for n, words in SEVERITY_LABELS.items()) + ".",
+            "Step: the highest severity of the window's acts. Mark: an act. No step where the window holds no act.",
+        ),
+        hint="" if len(shown) else f"No act between {names[0]} and {names[1]} is in view. Choose another pair.",
+    )
+
+
+def load_ladder(
+    desk: Desk, wanted: EventFilter, pair: tuple[str, str], window_days: int
+) -> tuple[tuple[LadderSide, LadderSide], date, date]:
+    """Both sides of a pair over the days in view, with the first and the last of them."""
+    covered_first, covered_last = desk.queries.find_span()
+    last = min(wanted.until or date.max, wanted.as_of or date.max, covered_last or date.today())  # noqa: DTZ011
+    first = max(wanted.since or date.min, covered_first or last)
+    # Windows of the first days in view reach back before it.
+    reach = replace(wanted, since=min(first, last) - timedelta(days=window_days))
+    events = desk.queries.load_events(reach)
+    return build_ladder(events, pair, min(first, last), last, window_days), min(first, last), last
+
+
+def split_pair(value: str) -> tuple[str, str]:
+    """'CHN-TWN' as its two codes."""
+    one, other = value.split("-")
+    return one, other
+
+
+def draw_ladder(sides: tuple[LadderSide, LadderSide], article_day: date, palette: Palette) -> go.Figure:
+    """The first side's acts above the middle, the other's below it; the customdata of a mark is [event_id]."""
+    figure = go.Figure()
+    colors = (palette.quad[QuadClass.MATERIAL_CONFLICT], palette.quad[QuadClass.VERBAL_COOPERATION])
+    for side, sign, color, symbol in zip(sides, (1, -1), colors, ("circle", "square"), strict=True):
+        words = f"{name_state(side.initiator)} acts on {name_state(side.target)}"
+        figure.add_trace(
+            go.Scatter(
+                x=side.peaks.index,
+                y=side.peaks * sign,
+                mode="lines",
+                line={"shape": "hv", "color": color, "width": 1.5},
+                name=words,
+                connectgaps=False,
+                hoverinfo="skip",
+            )
+        )
+        figure.add_trace(
+            go.Scatter(
+                x=side.acts.occurred_date,
+                y=side.acts.severity * sign,
+                mode="markers",
+                marker={"symbol": symbol, "size": 7, "color": color, "line": {"width": 0.8, "color": palette.paper}},
+                customdata=[[event_id] for event_id in side.acts.event_id],
+                hovertext=[_describe_act(row) for row in side.acts.to_dict("records")],
+                hoverinfo="text",
+                showlegend=False,
+            )
+        )
+    figure.add_hline(y=0, line={"color": palette.muted, "width": 1})
+    mark_day(figure, article_day, "article", palette)
+    steps = [*range(-5, 0), *range(1, 6)]
+    figure.update_layout(
+        height=_PLOT_PX,
+        margin={"l": 30, "r": 30, "t": 22, "b": 24},
+        showlegend=True,
+        hovermode="closest",
+        xaxis={"type": "date"},
+        yaxis={"range": [-5.6, 5.6], "tickvals": steps, "ticktext": [str(abs(s)) for s in steps], "fixedrange": True},
+        clickmode="event+select",
+    )
+    return figure
+
+
+SPECS = (
+    ChartSpec(
+        "ladder", "Escalation ladder of a pair", "channels", build_pair_ladder, {"pair": PAIRS, "window": WINDOWS}
+    ),
+)
+
+
+def _describe_act(row: Mapping[Any, Any]) -> str:
+    day = format_day(row["occurred_date"].date())
+    return f"<b>{day}</b> · severity {row['severity']}<br>{escape(row['title'])}"
+
+
+def _describe(sides: tuple[LadderSide, LadderSide], window_days: int, last: date) -> str:
+    parts = []
+    for side in sides:
+        peak = "no act" if side.latest_peak is None else f"highest severity {side.latest_peak}"
+        parts.append(f"{name_state(side.initiator)} on {name_state(side.target)}: {len(side.acts)} acts, {peak}")
+    window = f"{window_days} days that end on {format_day(last)}"
+    return f"Highest severity of acts in a window, each way. In the {window}: {'; '.join(parts)}."

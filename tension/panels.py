@@ -1,0 +1,75 @@
+"""A risk panel as plain data: the claim, its three numbers apart, and where the counts disagree with its wording."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from tension.article import Claim
+from tension.assessments import ClaimReading, IndicatorReading
+from tension.attention import CLAIM_SERIES, AttentionReading, read_attention, read_latest_attention
+from tension.indicators import Part
+from tension.vocab import Region
+from tension.wording import judge, list_disagreements
+
+if TYPE_CHECKING:
+    from tension.desk import Desk
+
+
+@dataclass(frozen=True)
+class Panel:
+    """A claim on the article's date (`then`) and on the as-of day (`now`), with the attention that it has.
+
+    Activity is `now.lead`; `attention` is of the month to be read, `latest_attention` of the last one loaded.
+    """
+
+    claim: Claim
+    then: ClaimReading
+    now: ClaimReading
+    attention: tuple[AttentionReading, ...]
+    latest_attention: tuple[AttentionReading, ...]
+
+    @cached_property
+    def disagreements(self) -> list[str]:
+        """Where the counts of the article's own day don't bear out its wording."""
+        return list_disagreements(self.claim, self.then)
+
+    @property
+    def unseen(self) -> list[IndicatorReading]:
+        """Indicators for what no open source shows."""
+        return [r for r in self.now.indicators if r.indicator.kind == "cannot_see"]
+
+    def list_judged(self, verdict: str) -> list[IndicatorReading]:
+        """The indicators that now speak 'for' the wording, 'against' it, or show 'no change'."""
+        parts: dict[str, Part] = {part.part_id: part for part in self.now.rule.parts}
+        return [r for r in self.now.indicators if judge(parts[r.part_id], r) == verdict]
+
+
+def build_panels(desk: Desk, as_of: date, *, is_brief: bool = False) -> tuple[Panel, ...]:
+    """Every claim's panel on a day, in the article's order with its bottom line first.
+
+    A brief panel has interval, robustness and evidence for the lead indicator alone, which is all a small one shows.
+    """
+    gpr = desk.queries.load_gpr()
+    panels = []
+    for claim in sorted(desk.record.article.claims, key=lambda claim: not claim.is_bottom_line):
+        columns = CLAIM_SERIES.get(claim.claim_id, ())
+        panels.append(
+            Panel(
+                claim=claim,
+                then=desk.assessor.read_claim(claim.claim_id, claim.stated_date, is_brief=is_brief),
+                now=desk.assessor.read_claim(claim.claim_id, as_of, is_brief=is_brief),
+                attention=read_attention(gpr, columns, as_of),
+                latest_attention=read_latest_attention(gpr, columns, as_of),
+            )
+        )
+    return tuple(panels)
+
+
+def select_panels(panels: Sequence[Panel], regions: Sequence[Region]) -> tuple[list[Panel], list[Panel]]:
+    """The panels that the chosen regions bear on, and those left out. A claim without a region always stays."""
+    shown = [p for p in panels if not regions or not p.claim.regions or set(p.claim.regions) & set(regions)]
+    return shown, [p for p in panels if p not in shown]
