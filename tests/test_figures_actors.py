@@ -172,6 +172,16 @@ def test_article_day_is_drawn_only_where_it_lies_in_the_span(desk: Desk):
     assert "article," not in texts(until="2025-10-30")
 
 
+def test_article_words_stay_within_the_picture(desk: Desk):
+    def anchor(**limits: str) -> str:
+        chart = build_chart("posture", desk, build_filter(**limits), LIGHT, {"state": "CHN"})
+        return next(note.xanchor for note in chart.figure.layout.annotations if "article," in note.text)
+
+    assert anchor(until="2025-11-05") == "right"
+    assert anchor(since="2025-10-20") == "left"
+    assert anchor(since="2025-01-01", until="2026-07-05") == "center"
+
+
 def test_hostile_words_are_inert_in_a_figure():
     change = PostureChange(
         date="2025-01-01",

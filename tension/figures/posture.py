@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import html
-from datetime import date
+from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
 import pandas as pd
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from tension.desk import Desk
 
 _LINE_PX, _STRIP_PX, _GAP_PX = 16, 18, 8
+_EDGE_SHARE = 0.2
 
 
 def build_posture(desk: Desk, wanted: EventFilter, palette: Palette, options: ChartOptions) -> Chart:
@@ -29,7 +30,8 @@ def build_posture(desk: Desk, wanted: EventFilter, palette: Palette, options: Ch
     actor = next((a for a in desk.record.actors if a.iso3 == options["state"]), None)
     changes = select_within(actor.posture_changes, wanted) if actor else []
     first, last = desk.queries.find_span()
-    span = (wanted.since or first, wanted.until or wanted.as_of or last)
+    start = wanted.since or min([day for day in (first, *(change.date for change in changes)) if day], default=None)
+    span = (start, wanted.until or wanted.as_of or last)
     article_day = desk.record.article.published_date
     frame = pd.DataFrame(
         [(options["state"], c.date, c.what, c.source_url) for c in changes],
@@ -95,7 +97,7 @@ def draw_posture(
     )
     start, end = span
     if start and end and start <= article_day <= end:
-        _mark_article(figure, article_day, palette)
+        _mark_article(figure, article_day, (article_day - start) / max(end - start, timedelta(1)), palette)
     figure.update_layout(
         height=max(depth, 40),
         margin={"l": 8, "r": 16, "t": 20, "b": 24},
@@ -122,7 +124,8 @@ def _describe_span(span: tuple[date | None, date | None], wanted: EventFilter) -
     return f"{days} · as of {format_day(wanted.as_of)}" if wanted.as_of else days
 
 
-def _mark_article(figure: go.Figure, day: date, palette: Palette) -> None:
+def _mark_article(figure: go.Figure, day: date, share: float, palette: Palette) -> None:
+    """The article's day, `share` (0 to 1) of the way along the axis; its words stay within the picture."""
     figure.add_shape(
         type="line",
         x0=day,
@@ -136,6 +139,7 @@ def _mark_article(figure: go.Figure, day: date, palette: Palette) -> None:
     figure.add_annotation(
         text=f"article, {format_day(day)}",
         x=day,
+        xanchor="left" if share < _EDGE_SHARE else "right" if share > 1 - _EDGE_SHARE else "center",
         yref="paper",
         y=1,
         yanchor="bottom",
