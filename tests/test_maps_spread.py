@@ -1,0 +1,135 @@
+"""Every event on the map can be reached: alone at a place of its own, or under a count that lists it."""
+
+from __future__ import annotations
+
+from itertools import combinations
+from math import hypot
+
+import pandas as pd
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from tension.errors import BadInput
+from tension.maps.spread import MARK_GAP_PX, SPREAD_MAX, Gathered, gather_events
+from tension.maps.views import TILE_PX, VIEWS, View, choose_view, find_view
+from tension.vocab import Region
+
+STRAIT = VIEWS["taiwan-strait"]
+
+
+def make_events(places: list[tuple[float, float]], **columns: list) -> pd.DataFrame:
+    count = len(places)
+    return pd.DataFrame(
+        {
+            "event_id": [f"event-{i:03}" for i in range(count)],
+            "longitude": [place[0] for place in places],
+            "latitude": [place[1] for place in places],
+            "location": ["A place"] * count,
+            "occurred_date": pd.date_range("2024-01-01", periods=count),
+            "severity": [1 + i % 5 for i in range(count)],
+            "quad_class": [1 + i % 4 for i in range(count)],
+        }
+        | columns
+    )
+
+
+def list_ids(gathered: Gathered) -> list[str]:
+    """Every event that can be reached, as often as it can."""
+    return sorted(
+        [spot.event_id for spot in gathered.spots]
+        + [event_id for cluster in gathered.clusters for event_id in cluster.event_ids]
+        + list(gathered.off_map)
+    )
+
+
+def list_pixels(gathered: Gathered, view: View) -> list[list[float]]:
+    return [(view.to_px([spot.longitude], [spot.latitude])[0] + spot.shift).tolist() for spot in gathered.spots]
+
+
+@settings(deadline=None, max_examples=40)
+@given(
+    st.lists(st.tuples(st.sampled_from([118.0, 118.01, 119.5, 121.0, -77.0]), st.sampled_from([24.0, 24.5, 38.9]))),
+    st.sampled_from(list(VIEWS.values())),
+)
+def test_every_event_is_reached_exactly_once_and_none_lies_on_another(places: list[tuple[float, float]], view: View):
+    events = make_events(places)
+    gathered = gather_events(events, view)
+    assert list_ids(gathered) == list(events.event_id)
+    pixels = list_pixels(gathered, view)
+    assert all(hypot(a[0] - b[0], a[1] - b[1]) >= MARK_GAP_PX - 0.2 for a, b in combinations(pixels, 2))
+
+
+def test_few_events_of_one_place_are_spread_and_many_make_a_count():
+    few = gather_events(make_events([(119.5, 24.5)] * SPREAD_MAX), STRAIT)
+    assert (len(few.spots), few.clusters) == (SPREAD_MAX, ())
+    assert {(spot.longitude, spot.latitude) for spot in few.spots} == {(119.5, 24.5)}
+    assert len({spot.shift for spot in few.spots}) == SPREAD_MAX
+    many = gather_events(make_events([(119.5, 24.5)] * (SPREAD_MAX + 1)), STRAIT)
+    assert many.spots == ()
+    (cluster,) = many.clusters
+    assert (cluster.longitude, cluster.latitude, len(cluster.event_ids)) == (119.5, 24.5, SPREAD_MAX + 1)
+
+
+def test_a_count_says_its_classes_highest_severity_and_newest_event_first():
+    (cluster,) = gather_events(make_events([(119.5, 24.5)] * 8), STRAIT).clusters
+    assert cluster.class_counts == {1: 2, 2: 2, 3: 2, 4: 2}
+    assert cluster.max_severity == 5
+    assert cluster.event_ids[0] == "event-007"
+
+
+def test_the_most_severe_event_stands_at_the_place_itself():
+    spots = gather_events(make_events([(119.5, 24.5)] * 5), STRAIT).spots
+    assert [spot.event_id for spot in spots if spot.shift == (0.0, 0.0)] == ["event-004"]
+
+
+def test_the_selected_event_leaves_its_count():
+    gathered = gather_events(make_events([(119.5, 24.5)] * 20), STRAIT, selected="event-003")
+    assert [spot.event_id for spot in gathered.spots] == ["event-003"]
+    assert len(gathered.clusters[0].event_ids) == 19
+
+
+def test_two_events_of_one_feature_gather_under_its_name():
+    homes = {"event-000": "A Shoal", "event-001": "A Shoal", "event-002": "Another"}
+    gathered = gather_events(make_events([(119.5, 24.5), (119.6, 24.5), (119.5, 24.5)]), STRAIT, homes)
+    assert [(c.label, c.event_ids, c.is_at_feature) for c in gathered.clusters] == [
+        ("A Shoal", ("event-001", "event-000"), True)
+    ]
+    assert [spot.event_id for spot in gathered.spots] == ["event-002"]
+
+
+def test_counts_of_neighbouring_places_do_not_cover_each_other():
+    events = make_events([(114.0, 11.0)] * 3 + [(114.1, 11.0)] * 3)
+    homes = {row.event_id: ("West" if row.longitude < 114.05 else "East") for row in events.itertuples()}
+    view = VIEWS["south-china-sea"]
+    one, other = gather_events(events, view, homes).clusters
+    apart = view.to_px([one.longitude], [one.latitude])[0] + one.shift
+    apart = apart - view.to_px([other.longitude], [other.latitude])[0] - other.shift
+    assert hypot(*apart) >= one.radius_px + other.radius_px - 0.2
+
+
+def test_events_without_a_severity_are_drawn():
+    events = make_events([(119.5, 24.5), (120.5, 24.5)], severity=[float("nan"), 3.0])
+    assert list_ids(gather_events(events, STRAIT)) == ["event-000", "event-001"]
+
+
+def test_the_view_of_the_only_region_is_chosen_and_else_the_whole():
+    assert choose_view([Region.SOUTH_CHINA_SEA]).key == "south-china-sea"
+    assert choose_view([]).key == choose_view([Region.TAIWAN_STRAIT, Region.EAST_CHINA_SEA]).key == "western-pacific"
+    assert choose_view([Region.INDO_PACIFIC]).key == "indo-pacific"
+
+
+@pytest.mark.parametrize("view", VIEWS.values(), ids=lambda view: view.key)
+def test_pixels_and_degrees_are_inverse_and_a_degree_is_as_wide_as_the_zoom_says(view: View):
+    pixels = view.to_px([view.longitude + 1, view.longitude], [view.latitude, view.latitude + 1])
+    assert pixels[0, 0] == pytest.approx(TILE_PX * 2**view.zoom / 360)
+    assert pixels[1, 1] < 0
+    assert view.to_degrees(pixels)[1] == pytest.approx([view.longitude, view.latitude + 1])
+    west, south, east, north = view.find_box(400, 300)
+    assert west < view.longitude < east
+    assert south < view.latitude < north
+
+
+def test_an_unknown_view_says_which_there_are():
+    with pytest.raises(BadInput, match="taiwan-strait"):
+        find_view("atlantis")
