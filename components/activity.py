@@ -18,6 +18,7 @@ from tension.figures.day_counts import (
     load_exercises,
     rank_days,
     select_breaks,
+    select_days,
 )
 from tension.filters import EventFilter
 
@@ -33,7 +34,7 @@ COUNT_WORDS = {
 def show_highest_days(slug: str, wanted: EventFilter) -> None:
     """The highest days in view under one definition, with the named exercise that each falls in."""
     count = COUNTS_BY_SLUG[slug]
-    days = load_built(_build_days, slug, wanted.as_of).loc[wanted.since : wanted.until]
+    days = select_days(load_built(_build_days, slug, wanted.as_of), wanted)
     ranked = rank_days(days)
     if ranked.empty:
         st.caption("No day is counted in view.")

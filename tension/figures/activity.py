@@ -22,6 +22,7 @@ from tension.figures.day_counts import (
     find_records,
     load_exercises,
     select_breaks,
+    select_days,
 )
 from tension.figures.frame import DATE_AXIS, build_range_buttons, format_day
 from tension.figures.palette import Palette
@@ -55,7 +56,7 @@ def build_activity(count: Count, desk: Desk, wanted: EventFilter, palette: Palet
     """
     breaks = select_breaks(desk.record.breaks, count.column)
     days = build_day_frame(desk.queries.load_activity(as_of=wanted.as_of), count.column, breaks)
-    shown = days.loc[wanted.since : wanted.until]
+    shown = select_days(days, wanted)
     figure = go.Figure()
     if shown["count"].notna().sum() == 0:
         return _build_chart(count, figure, shown, wanted, alt=f"No {count.noun} stated in these days.", hint=_HINT)

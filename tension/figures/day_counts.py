@@ -103,6 +103,13 @@ def _is_covered(day_counts: pd.Series[int], window_days: int) -> pd.Series[bool]
     return day_counts >= RULE.coverage * window_days
 
 
+def select_days(days: pd.DataFrame, wanted: EventFilter) -> pd.DataFrame:
+    """The days of a frame that lie within the filter's dates."""
+    first = pd.Timestamp(wanted.since) if wanted.since else None
+    last = pd.Timestamp(wanted.until) if wanted.until else None
+    return days.loc[first:last]
+
+
 def find_records(days: pd.DataFrame) -> pd.DataFrame:
     """Days whose count is above every earlier day under the same definition, from its 31st day on."""
     before = days.groupby("regime_start")["count"].transform(lambda counts: counts.cummax().shift(1).ffill())

@@ -172,7 +172,7 @@ def _count_legend_rows(figure: go.Figure, room_px: float) -> int:
     if figure.layout.showlegend is False:
         return 0
     names = [trace.name for trace in figure.data if trace.name and trace.showlegend is not False]
-    if len(names) < 2 and not figure.layout.showlegend:
+    if not names or (len(names) < 2 and not figure.layout.showlegend):
         return 0
     per_row = max(int(room_px // (max(map(len, names)) * 6.0 + 44)), 1)
     return -(-len(names) // per_row)
