@@ -19,13 +19,18 @@ class Settings:
     data_dir: Path
     user_data_dir: Path
     store_uri: str
+    allowed_networks: tuple[str, ...] = ()
 
     @classmethod
     def from_environment(cls) -> Settings:
-        """TENSION_STORE and TENSION_DATA where set, else the platform's user data directory."""
+        """TENSION_STORE and TENSION_DATA where set, else the platform's user data directory.
+
+        TENSION_ALLOWED_NETWORKS: private networks that a refresh may reach (a mirror of one's own), joined by commas.
+        """
         home = Path(user_data_dir(APP_NAME, appauthor=False))
         return cls(
             data_dir=PROJECT_DIR / "data",
             user_data_dir=Path(os.environ.get("TENSION_DATA") or home / "data"),
             store_uri=os.environ.get("TENSION_STORE") or str(home / "store"),
+            allowed_networks=tuple(os.environ.get("TENSION_ALLOWED_NETWORKS", "").replace(",", " ").split()),
         )

@@ -9,21 +9,22 @@ from typing import Annotated, Any, Optional
 
 import typer
 from rich.console import Console
-from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
 from tension.commands.options import SinceOption, ends_in_one_line, fail, print_failure
 from tension.commands.records import build_event_json
-from tension.commands.tables import print_json, print_table, to_plain
+from tension.commands.tables import print_json, print_table, to_plain, to_records
 from tension.desk import open_desk
 from tension.errors import FormatError, SourceError
 from tension.filters import parse_date
-from tension.ingest import IngestReport, ingest_file
-from tension.refresh import choose_sources, open_http, read_statuses, refresh_sources
+from tension.ingest import IngestReport, ingest_file, ingest_path, parse_path
+from tension.ledger import load_rejects, read_statuses
 from tension.sources import ADAPTERS, find_adapter
-from tension.sources.base import FetchedFile, ParseResult
+from tension.sources.base import Adapter, FetchedFile, ParseResult
 from tension.store import read_now_utc
 
 _COUNTS = ("file", "read", "accepted", "duplicate", "out_of_scope", "rejected")
+_COUNTED = ("accepted", "rejected")
 _NOT_SHOWN = ("content_hash", "recorded_utc", "source_key")
 
 
@@ -44,17 +45,20 @@ def refresh(
     output: FormatOption = CountFormat.TABLE,
 ) -> None:
     """Fetch what is new from the sources and take it in; safe to repeat; a failing source doesn't stop the others."""
+    from tension.refresh import choose_sources, open_http, refresh_sources
+
     first_day = parse_date(since, "since") if since else None
-    store = open_desk().store
-    keys = choose_sources(store, sources or ())
-    columns = (SpinnerColumn(), TextColumn("{task.description}"), TimeElapsedColumn())
-    with Progress(*columns, console=Console(stderr=True), transient=True) as progress:
-        task = progress.add_task(f"Refreshing {', '.join(keys)}")
-
-        def tell(key: str, report: IngestReport) -> None:
-            progress.update(task, description=f"{key}: {report.input_name} ({report.accepted_count} new)")
-
-        reports = refresh_sources(store, open_http(), keys, first_day, tell)
+    desk = open_desk()
+    keys = choose_sources(desk.store, sources or ())
+    reports: list[IngestReport] = []
+    with _show_progress() as progress:
+        task = progress.add_task("Refreshing", total=len(keys))
+        for step in refresh_sources(desk.store, open_http(desk.settings), keys, first_day):
+            words = f"{step.source_key} ({step.number} of {step.source_count})"
+            if step.report:
+                reports.append(step.report)
+                words += f": {step.report.input_name}, {step.report.accepted_count} new"
+            progress.update(task, description=words, completed=step.number - 1)
     _print_reports(reports, output)
 
 
@@ -62,20 +66,27 @@ def refresh(
 def ingest(source: SourceArgument, files: FilesArgument, output: FormatOption = CountFormat.TABLE) -> None:
     """Take local files of a source into the store; rows read = accepted + duplicate + out of scope + rejected."""
     adapter = find_adapter(source)
-    inputs = [_read_file(name) for name in files]
+    _check_files(files)
     store = open_desk().store
-    _print_reports([ingest_file(store, adapter, file) for file in inputs], output)
+    reports = []
+    with _show_progress() as progress:
+        for name in progress.track(files, description=f"Taking in {source}"):
+            if name == "-":
+                reports.append(ingest_file(store, adapter, _read_standard_input()))
+            else:
+                reports.append(ingest_path(store, adapter, Path(name)))
+    _print_reports(reports, output)
 
 
 @ends_in_one_line
 def parse(source: SourceArgument, files: FilesArgument) -> None:
     """Print what files of a source hold, as JSON; nothing is stored."""
     adapter = find_adapter(source)
+    _check_files(files)
     parsed, is_failed = [], False
     for name in files:
-        file = _read_file(name)
         try:
-            result = adapter.parse(file.raw, read_now_utc(), file.name)
+            result = _parse_one(adapter, name)
         except SourceError as error:
             print_failure(str(error))
             is_failed = True
@@ -94,10 +105,11 @@ def print_sources(output: FormatOption = CountFormat.TABLE) -> None:
         {
             "source": status.card.key,
             "title": status.card.title,
-            "last_success_utc": status.last_success_utc,
+            "last_success_utc": to_plain(status.last_success_utc),
             "newest_date": to_plain(status.newest_date),
             "accepted": status.accepted_count,
             "rejected": status.rejected_count,
+            "state": status.state,
             "is_stale": status.is_stale,
             "needs": " ".join(status.missing_env),
             "last_message": status.last_message,
@@ -107,7 +119,7 @@ def print_sources(output: FormatOption = CountFormat.TABLE) -> None:
     if output is CountFormat.JSON:
         print_json(rows)
     else:
-        print_table(rows, tuple(rows[0]))
+        print_table(rows, ("source", "state", "last_success_utc", "newest_date", *_COUNTED, "needs", "last_message"))
 
 
 @ends_in_one_line
@@ -118,12 +130,7 @@ def print_rejects(
     """Every row that was refused, with the reason and its text."""
     if source:
         find_adapter(source)
-    stored = open_desk().store.read_rows("rejects").to_pylist()
-    rows = [
-        {name: to_plain(row[name]) for name in ("source_key", "input_name", "reason", "text", "recorded_utc")}
-        for row in sorted(stored, key=lambda row: row["recorded_utc"], reverse=True)
-        if source in ("", row["source_key"])
-    ]
+    rows = to_records(load_rejects(open_desk().store, source))
     if output is CountFormat.JSON:
         print_json(rows)
     else:
@@ -139,13 +146,31 @@ def compact() -> None:
     print_table([{"table": name, "files_joined": count} for name, count in removed.items()], ("table", "files_joined"))
 
 
-def _read_file(name: str) -> FetchedFile:
+def _check_files(names: list[str]) -> None:
+    """Refuse the whole command when one of its files can't be opened, before anything is taken in."""
+    for name in names:
+        if name != "-":
+            try:
+                with Path(name).open("rb"):
+                    pass
+            except OSError as error:
+                allowed = "allowed: a readable file, or - for standard input"
+                raise FormatError(f"{name}: {error.strerror}; {allowed}") from None
+
+
+def _read_standard_input() -> FetchedFile:
+    return FetchedFile("-", sys.stdin.buffer.read())
+
+
+def _parse_one(adapter: Adapter, name: str) -> ParseResult:
     if name == "-":
-        return FetchedFile("-", sys.stdin.buffer.read())
-    try:
-        return FetchedFile(name, Path(name).read_bytes())
-    except OSError as error:
-        raise FormatError(f"{name}: {error.strerror}; allowed: a readable file, or - for standard input") from None
+        return adapter.parse(_read_standard_input().raw, read_now_utc(), name)
+    return parse_path(adapter, Path(name), read_now_utc())
+
+
+def _show_progress() -> Progress:
+    columns = (SpinnerColumn(), TextColumn("{task.description}", markup=False), BarColumn(), TimeElapsedColumn())
+    return Progress(*columns, console=Console(stderr=True), transient=True)
 
 
 def _build_parsed(result: ParseResult) -> dict[str, Any]:

@@ -30,6 +30,7 @@ SOURCE = SourceCard(
     cadence="weekly",
     max_age_days=14,
     required_env=("ACLED_EMAIL", "ACLED_PASSWORD"),
+    instead_env="ACLED_TOKEN",
     is_exportable=False,
 )
 SIGN_IN_URL = "https://acleddata.com/oauth/token"

@@ -1,4 +1,4 @@
-"""What every source adapter shares: its card, its interface, the result of a parse. Knows records and errors, never the store."""
+"""What every source adapter shares: its card, its interface, the result of a parse. Knows never the store."""
 
 from __future__ import annotations
 
@@ -14,7 +14,10 @@ from tension.schema import ACTIVITY_SCHEMA, EVENT_SCHEMA
 
 @dataclass(frozen=True)
 class SourceCard:
-    """What a source is and what it asks of its user; docs/sources/KEY.md says the rest."""
+    """What a source is and what it asks of its user; docs/sources/KEY.md says the rest.
+
+    `instead_env` names a variable that stands for all of `required_env`.
+    """
 
     key: str
     title: str
@@ -23,6 +26,7 @@ class SourceCard:
     cadence: str
     max_age_days: int
     required_env: tuple[str, ...] = ()
+    instead_env: str = ""
     is_exportable: bool = True
 
 
