@@ -49,6 +49,13 @@ def set_choice(param: str, value: str) -> None:
     st.query_params[param] = value
 
 
+def get_choices() -> dict[str, str]:
+    """Every choice that the page of this run has settled, defaults included, for a link that says all of them."""
+    state, start = st.session_state, choice_key("")
+    params = [str(key).removeprefix(start) for key in state if str(key).startswith(start)]
+    return {param: str(state.get(f"chosen_{param}", "")) for param in sorted(params)}
+
+
 def _keep(param: str, value: str) -> None:
     """Remember the choice across pages, and its address before that, which a run that set off early still carries."""
     state = st.session_state
