@@ -82,7 +82,7 @@ def test_dressing_again_replaces_what_was_put_there() -> None:
 
 def test_the_plot_keeps_its_height_unless_the_picture_is_given_one() -> None:
     figure = put_words(make_figure(), notes=[LONG] * 3)
-    assert figure.layout.height - figure.layout.margin.t - figure.layout.margin.b == pytest.approx(200)
+    assert figure.layout.height - figure.layout.margin.t - figure.layout.margin.b == pytest.approx(200, abs=0.5)
     figure = put_words(make_figure(), height_px=500)
     assert figure.layout.height == 500
 

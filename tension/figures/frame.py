@@ -87,12 +87,13 @@ def dress(
     top = words_px + _count_legend_rows(figure, width_px - plot["l"] - plot["r"]) * _LEGEND_LINE + plot["t"]
     bottom = plot["b"] + sum(len(lines) * _FOOT_LINE + _FOOT_GAP for lines in foot.values() if lines) + 10
     height = max(height_px - top - bottom, _LEAST_PLOT_PX) if height_px else plot["height"]
+    total = round(height + top + bottom)
     figure.update_layout(
         template=build_template(palette),
         title_text="<br>".join(head + [f'<span style="{_text_style(palette)}">{line}</span>' for line in under]),
-        height=height + top + bottom,
+        height=total,
         margin={"l": plot["l"], "r": plot["r"], "t": top, "b": bottom, "pad": 0},
-        legend_y=1 - words_px / (height + top + bottom),
+        legend_y=1 - words_px / total,
         dragmode=False if width_px < _SMALL_PX else figure.layout.dragmode,
     )
     _put_foot(figure, foot, plot, palette)
