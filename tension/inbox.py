@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from pathlib import Path
@@ -15,12 +15,12 @@ from typing import Any
 
 import pandas as pd
 import pyarrow as pa
-import yaml
 from pydantic import ValidationError
 
-from tension.errors import BadInput, RecordTextError
+from tension.errors import BadInput
 from tension.events import Event
-from tension.recordtext import describe_faults, read_entries
+from tension.ownfiles import add_entry, read_own_entries, remove_entry
+from tension.recordtext import describe_faults
 from tension.schema import CANDIDATE_SCHEMA
 from tension.settings import Settings
 from tension.store import Store, read_now_utc
@@ -67,12 +67,16 @@ class Candidate:
 
 @dataclass(frozen=True)
 class LikelyDuplicate:
-    """An event of the record that the candidate may report; `share` of the shorter title's words are in both."""
+    """An event of the record that the candidate may report; `share` of the shorter title's words are in both.
+
+    `is_cited`: the event cites the candidate's own page.
+    """
 
     event_id: str
     title: str
     occurred_date: date
     share: float
+    is_cited: bool = False
 
 
 def load_candidates(store: Store, status: str | None = WAITING) -> list[Candidate]:
@@ -95,19 +99,21 @@ def find_candidate(store: Store, candidate_id: str) -> Candidate:
 
 
 def find_likely_duplicates(candidate: Candidate, events: pd.DataFrame, limit: int = 3) -> list[LikelyDuplicate]:
-    """Events within three days whose title shares words with the candidate's, most alike first.
+    """Events within three days whose title shares words with the candidate's, or that cite its very page; best first.
 
-    `events`: event_id, title, occurred_date (LIST_COLUMNS of queries have them).
+    `events`: event_id, title, occurred_date and, for the page, sources (columns of EVENT_SCHEMA).
     """
     day = pd.Timestamp(candidate.day)
     near = events[(events.occurred_date - day).abs() <= timedelta(days=DUPLICATE_DAYS)]
     words = _list_words(candidate.title)
     found = []
-    for event_id, title, occurred in zip(near.event_id, near.title, near.occurred_date, strict=True):
-        share = _share(words, _list_words(title))
+    for row in near.to_dict("records"):
+        is_cited = any(source["url"] == candidate.url for source in row.get("sources", ()))
+        share = 1.0 if is_cited else _share(words, _list_words(row["title"]))
         if share >= DUPLICATE_SHARE:
-            found.append(LikelyDuplicate(event_id, title, occurred.date(), share))
-    return sorted(found, key=lambda d: -d.share)[:limit]
+            day_of_event = row["occurred_date"].date()
+            found.append(LikelyDuplicate(row["event_id"], row["title"], day_of_event, share, is_cited))
+    return sorted(found, key=lambda d: (not d.is_cited, -d.share, d.event_id))[:limit]
 
 
 def build_draft(candidate: Candidate) -> dict[str, Any]:
@@ -133,60 +139,89 @@ def build_draft(candidate: Candidate) -> dict[str, Any]:
     return {name: value for name, value in draft.items() if value not in (None, "", [])}
 
 
+def find_faults(fields: Mapping[str, Any]) -> dict[str, str]:
+    """What keeps a draft from being an event, by field; empty when nothing does. Faults of the whole are under one."""
+    try:
+        Event.model_validate(dict(fields))
+    except ValidationError as error:
+        faults: dict[str, list[str]] = {}
+        for fault, words in zip(error.errors(include_url=False), describe_faults(error), strict=True):
+            name = str(fault["loc"][0]) if fault["loc"] else _find_field(words)
+            faults.setdefault(name, []).append(words)
+        return {name: "; ".join(words) for name, words in faults.items()}
+    return {}
+
+
+def _find_field(words: str) -> str:
+    return next((word for word in re.findall(r"[a-z_]+", words) if word in Event.model_fields), "event_id")
+
+
 def accept(store: Store, settings: Settings, candidate_id: str, fields: Mapping[str, Any], reviewer: str) -> Event:
     """Make a candidate an event with these fields, in the user's own file; raises BadInput with every fault."""
-    candidate = _take(store, candidate_id, reviewer)
-    try:
-        event = Event.model_validate(dict(fields))
-    except ValidationError as error:
-        raise BadInput("event", fields.get("event_id", ""), "; ".join(describe_faults(error))) from None
+    path = _events_path(settings)
     with store.hold():
-        known = set(store.read_rows("events", ["event_id"])["event_id"].to_pylist())
-        if event.event_id in known:
+        candidate = _take(store, candidate_id, reviewer)
+        if faults := find_faults(fields):
+            raise BadInput("event", fields.get("event_id", ""), "; ".join(faults.values()))
+        event = Event.model_validate(dict(fields))
+        written = {entry.fields.get("event_id") for entry in read_own_entries(path)}
+        if event.event_id in _list_curated_ids(store) | written:
             raise BadInput("event_id", event.event_id, "an id that no event has yet; or merge into that event")
-        _write_entries(_events_path(settings), [*_read_fields(_events_path(settings)), _to_fields(event)])
+        add_entry(path, _to_fields(event), _build_note("Accepted", candidate, reviewer))
         _decide(store, replace(candidate, status=ACCEPTED, event_id=event.event_id), reviewer)
     return event
 
 
 def merge(store: Store, settings: Settings, candidate_id: str, event_id: str, reviewer: str) -> None:
-    """Add a candidate to an event as one more source; raises BadInput."""
-    candidate = _take(store, candidate_id, reviewer)
-    source = build_draft(candidate)["sources"][0]
+    """Add a candidate to a curated event as one more source; raises BadInput."""
     with store.hold():
-        if event_id not in set(store.read_rows("events", ["event_id"])["event_id"].to_pylist()):
-            raise BadInput("event", event_id, "an event_id of the record")
-        path = _sources_path(settings)
+        candidate = _take(store, candidate_id, reviewer)
+        if event_id not in _list_curated_ids(store):
+            raise BadInput("event", event_id, "the event_id of a curated event")
+        source = build_draft(candidate)["sources"][0]
         added = {"event_id": event_id, "source": {name: value for name, value in source.items() if value}}
-        _write_entries(path, [*_read_fields(path), added])
+        add_entry(_sources_path(settings), added, _build_note("Merged", candidate, reviewer))
         _decide(store, replace(candidate, status=MERGED, event_id=event_id), reviewer)
 
 
 def reject(store: Store, candidate_id: str, reviewer: str, note: str = "") -> None:
     """Set a candidate aside, with a reason; raises BadInput."""
-    candidate = _take(store, candidate_id, reviewer)
     with store.hold():
-        _decide(store, replace(candidate, status=REJECTED, note=note or None), reviewer)
+        candidate = _take(store, candidate_id, reviewer)
+        _decide(store, replace(candidate, status=REJECTED, note=note.strip() or None), reviewer)
 
 
 def undo(store: Store, settings: Settings, candidate_id: str) -> None:
     """Take back a decision: the event or source leaves the user's file, the candidate waits again. Raises BadInput."""
-    candidate = find_candidate(store, candidate_id)
-    if candidate.status == WAITING:
-        raise BadInput("candidate", candidate_id, "one that was decided on")
     with store.hold():
+        candidate = find_candidate(store, candidate_id)
+        if candidate.status == WAITING:
+            raise BadInput("candidate", candidate_id, "one that was decided on")
         if candidate.status == ACCEPTED:
-            path = _events_path(settings)
-            _write_entries(path, [e for e in _read_fields(path) if e.get("event_id") != candidate.event_id])
+            _check_unmerged(settings, candidate)
+            remove_entry(_events_path(settings), lambda fields: fields.get("event_id") == candidate.event_id)
         if candidate.status == MERGED:
-            path = _sources_path(settings)
-            kept = [
-                e
-                for e in _read_fields(path)
-                if (e.get("event_id"), e.get("source", {}).get("url")) != (candidate.event_id, candidate.url)
-            ]
-            _write_entries(path, kept)
+            added = (candidate.event_id, candidate.url)
+            remove_entry(
+                _sources_path(settings),
+                lambda fields: (fields.get("event_id"), fields.get("source", {}).get("url")) == added,
+            )
         _save(store, replace(candidate, status=WAITING, reviewer=None, reviewed_utc=None, event_id=None, note=None))
+
+
+def _check_unmerged(settings: Settings, candidate: Candidate) -> None:
+    """An event that others were merged into can't leave before them: their sources would belong to nothing."""
+    merged = [entry.fields for entry in read_own_entries(_sources_path(settings))]
+    if any(fields.get("event_id") == candidate.event_id for fields in merged):
+        raise BadInput("candidate", candidate.candidate_id, "an event without merged sources; undo their merges first")
+
+
+def _list_curated_ids(store: Store) -> set[str]:
+    return set(store.read_rows("events", ["event_id"], source_key="curated")["event_id"].to_pylist())
+
+
+def _build_note(verb: str, candidate: Candidate, reviewer: str) -> str:
+    return f"{verb} by {reviewer.strip()}, {read_now_utc():%Y-%m-%d %H:%M} UTC, from {candidate.candidate_id}"
 
 
 def _take(store: Store, candidate_id: str, reviewer: str) -> Candidate:
@@ -213,24 +248,6 @@ def _events_path(settings: Settings) -> Path:
 
 def _sources_path(settings: Settings) -> Path:
     return settings.user_data_dir / "sources.yaml"
-
-
-def _read_fields(path: Path) -> list[dict[str, Any]]:
-    if not path.exists():
-        return []
-    try:
-        return [entry.fields for entry in read_entries(path, path.name)]
-    except RecordTextError as error:
-        raise BadInput("own file", path.name, f"readable YAML ({error}); mend it first") from None
-
-
-def _write_entries(path: Path, entries: Sequence[Mapping[str, Any]]) -> None:
-    """The whole file anew, in one step, so that a reader or a kill never meets half of it."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    text = yaml.safe_dump([dict(e) for e in entries], sort_keys=False, allow_unicode=True, width=112) if entries else ""
-    draft = path.with_suffix(".draft")
-    draft.write_text(text, encoding="utf-8")
-    draft.replace(path)
 
 
 def _to_fields(event: Event) -> dict[str, Any]:

@@ -14,9 +14,10 @@ import yaml
 from tension.desk import Desk, open_desk
 from tension.errors import BadInput
 from tension.filters import EventFilter, build_filter
-from tension.inbox import accept, build_draft, find_likely_duplicates, load_candidates, merge, reject, undo
-from tension.schema import CANDIDATE_SCHEMA
+from tension.inbox import accept, build_draft, find_faults, find_likely_duplicates, load_candidates, merge, reject, undo
+from tension.schema import CANDIDATE_SCHEMA, build_event_table
 from tension.settings import PROJECT_DIR, Settings
+from tests.factories import make_event, make_event_fields
 
 KNOWN = "2024-06-17-chinese-coast-guard-boards-philippine-boats-at-s"
 
@@ -144,3 +145,103 @@ def test_likely_duplicates_share_words_and_days(desk: Desk) -> None:
     assert found[0].event_id == KNOWN
     far = candidate.__class__(**(candidate.__dict__ | {"published_date": date(2024, 9, 1)}))
     assert KNOWN not in {d.event_id for d in find_likely_duplicates(far, events)}
+
+
+def test_an_event_that_cites_the_candidates_page_comes_first(desk: Desk) -> None:
+    known = desk.queries.load_event(KNOWN)
+    assert known is not None
+    row = make_candidate(
+        3, title="Wholly other words", url=known["sources"][0]["url"], published_date=date(2024, 6, 18)
+    )
+    desk.store.append("candidates", pa.Table.from_pylist([row], schema=CANDIDATE_SCHEMA))
+    candidate = next(c for c in load_candidates(desk.store) if c.candidate_id == "rss:3")
+    events = desk.queries.load_events(EventFilter(), ("event_id", "title", "occurred_date", "sources"))
+    (found,) = find_likely_duplicates(candidate, events)
+    assert (found.event_id, found.is_cited) == (KNOWN, True)
+
+
+def test_two_accepts_in_a_row_never_take_one_id(desk: Desk) -> None:
+    event = accept(desk.store, desk.settings, "rss:1", draft_of(desk), "A. Reviewer")
+    with pytest.raises(BadInput, match="merge into that event"):
+        accept(
+            desk.store, desk.settings, "rss:2", draft_of(desk, "rss:2") | {"event_id": event.event_id}, "A. Reviewer"
+        )
+    desk.refresh()
+    assert desk.queries.summarise(EventFilter()).event_count == 550
+
+
+def test_a_candidate_is_not_merged_into_an_event_coded_by_machine(desk: Desk) -> None:
+    coded = make_event(event_id="gdelt:1", source_key="gdelt")
+    desk.store.append("events", build_event_table([coded], datetime(2026, 9, 1, tzinfo=UTC)))
+    with pytest.raises(BadInput, match="curated event"):
+        merge(desk.store, desk.settings, "rss:1", "gdelt:1", "A. Reviewer")
+
+
+def test_an_event_that_others_were_merged_into_is_not_undone_before_them(desk: Desk) -> None:
+    event = accept(desk.store, desk.settings, "rss:1", draft_of(desk), "A. Reviewer")
+    desk.refresh()
+    merge(desk.store, desk.settings, "rss:2", event.event_id, "A. Reviewer")
+    desk.refresh()
+    with pytest.raises(BadInput, match="undo their merges first"):
+        undo(desk.store, desk.settings, "rss:1")
+    undo(desk.store, desk.settings, "rss:2")
+    undo(desk.store, desk.settings, "rss:1")
+    desk.refresh()
+    assert desk.queries.summarise(EventFilter()).event_count == 549
+
+
+def test_the_file_says_who_accepted_and_keeps_what_was_written_by_hand(desk: Desk) -> None:
+    path = desk.settings.user_data_dir / "events" / "reviewed.yaml"
+    path.parent.mkdir(parents=True)
+    own = yaml.safe_dump([make_event_fields(event_id="2024-03-01-by-hand")], sort_keys=False)
+    path.write_text(f"# Mine.\n{own}# Of the next.\n", encoding="utf-8")
+    before = path.read_text(encoding="utf-8")
+    first = accept(desk.store, desk.settings, "rss:1", draft_of(desk), "A.\nReviewer # 1")
+    second = accept(desk.store, desk.settings, "rss:2", draft_of(desk, "rss:2"), "B. Reviewer")
+    text = path.read_text(encoding="utf-8")
+    assert text.startswith(before)
+    assert "# Accepted by A. Reviewer # 1, " in text
+    undo(desk.store, desk.settings, "rss:1")
+    text = path.read_text(encoding="utf-8")
+    assert [entry["event_id"] for entry in yaml.safe_load(text)] == ["2024-03-01-by-hand", second.event_id]
+    assert "A. Reviewer" not in text
+    assert "# Accepted by B. Reviewer, " in text
+    undo(desk.store, desk.settings, "rss:2")
+    assert "by-hand" in path.read_text(encoding="utf-8")
+    assert first.event_id not in path.read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize("text", ["[]", "- event_id: [", "just words"])
+def test_a_file_that_cannot_be_added_to_is_left_as_it_is(desk: Desk, text: str) -> None:
+    path = desk.settings.user_data_dir / "events" / "reviewed.yaml"
+    path.parent.mkdir(parents=True)
+    path.write_text(text, encoding="utf-8")
+    with pytest.raises(BadInput, match=r"reviewed\.yaml"):
+        accept(desk.store, desk.settings, "rss:1", draft_of(desk), "A. Reviewer")
+    assert path.read_text(encoding="utf-8") == text
+    assert len(load_candidates(desk.store)) == 2
+
+
+def test_an_entry_that_was_taken_out_by_hand_is_not_undone_silently(desk: Desk) -> None:
+    accept(desk.store, desk.settings, "rss:1", draft_of(desk), "A. Reviewer")
+    (desk.settings.user_data_dir / "events" / "reviewed.yaml").write_text("", encoding="utf-8")
+    with pytest.raises(BadInput, match="changed by hand"):
+        undo(desk.store, desk.settings, "rss:1")
+
+
+@pytest.mark.parametrize(
+    ("changes", "field"),
+    [
+        ({"severity": 9}, "severity"),
+        ({"region": "Mars"}, "region"),
+        ({"title": ""}, "title"),
+        ({"latitude": 5.0, "longitude": None}, "latitude"),
+        ({"initiator": "USA"}, "initiator"),
+        ({"end_date": date(2020, 1, 1)}, "end_date"),
+        ({"sources": []}, "sources"),
+        ({"tags": ["nonsense"]}, "tags"),
+    ],
+)
+def test_a_fault_is_told_at_its_field(changes: dict[str, Any], field: str) -> None:
+    assert find_faults(make_event_fields()) == {}
+    assert list(find_faults(make_event_fields() | changes)) == [field]
