@@ -66,16 +66,14 @@ def show_map_controls(wanted: EventFilter, key: str = "map") -> MapControls:
 
 def show_layer_notes(layers: tuple[str, ...], wanted: EventFilter) -> None:
     """What each layer that is on shows, whose it is, where it comes from and what it can't say."""
-    rows = [
-        {
-            "Layer": LAYERS[key].title,
-            "Whose": LAYERS[key].whose or "nobody's claim",
-            "Note": LAYERS[key].note,
-            "Source": LAYERS[key].source,
-        }
-        for key in layers
-    ]
-    st.table(rows, border="horizontal", alt="Layers on the map with their sources and notes")
+    lines = []
+    for layer in (LAYERS[key] for key in layers):
+        whose = f" ({escape_markdown(layer.whose)})" if layer.whose else ""
+        lines.append(
+            f"- **{escape_markdown(layer.title)}**{whose}. {escape_markdown(layer.note)} "
+            f"Source: {escape_markdown(layer.source)}."
+        )
+    st.markdown("\n".join(lines) or "No layer is on.")
     if "zones" in layers:
         missing = load_built(_list_unmapped, wanted)
         if missing:

@@ -63,14 +63,14 @@ def build_event_rows(events: pd.DataFrame) -> pd.DataFrame:
             "Day": events.occurred_date,
             "Event": events.title,
             "Place": events.location,
-            "Point": events.geo_precision,
-            "Latitude": events.latitude,
-            "Longitude": events.longitude,
-            "On the map": is_on_map(events),
-            "Region": events.region,
             "Quad class": [QuadClass(int(quad)).label if pd.notna(quad) else "" for quad in events.quad_class],
             "Severity": events.severity,
             "Source": [sources[0]["url"] if len(sources) else None for sources in events.sources],
+            "On the map": is_on_map(events),
+            "Latitude": events.latitude,
+            "Longitude": events.longitude,
+            "Point": events.geo_precision,
+            "Region": events.region,
         }
     )
 

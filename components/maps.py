@@ -23,11 +23,13 @@ from tension.figures.palette import Palette
 from tension.filters import EventFilter
 from tension.maps.content import MapChoice, MapContent, build_content
 from tension.maps.deck import CLUSTER_LAYER, EVENT_LAYER, build_deck_json
+from tension.maps.layers import parse_layers
 from tension.maps.legend import build_legend, build_legend_html
-from tension.maps.views import VIEWS, View, choose_view
+from tension.maps.views import PHONE_ZOOM_OUT, SMALL_ZOOM_OUT, VIEWS, View, choose_view
 from tension.maps.zones import IN_FORCE
 
 DESK_HEIGHT, PHONE_HEIGHT = 560, 430
+LEAN_LAYERS = parse_layers(("events", "median-line", "ten-dash"))
 _STYLE = """<style>
 [class*="st-key-map_frame_"] [data-testid="stDeckGlJsonChart"] {{
   outline: 1px solid {line}; border-radius: 4px}}
@@ -75,12 +77,13 @@ def show_map(
     """The map with its legend and the list of an opened count; returns what is on it.
 
     `view` None: the one of the region that was in view when the reader first came, kept until 'go to'. `layers` None:
-    those that the view opens with. `is_lean`: for a page with other things on it: the wheel scrolls the page, and the
-    view can be changed in a small menu.
+    those that the view opens with. `is_lean`: for a page with other things on it: few layers, the wheel scrolls the
+    page, and the view can be changed in a small menu.
     """
     shown = VIEWS[view] if view else VIEWS[st.session_state.setdefault(f"{key}_view", choose_view(wanted.regions).key)]
-    shown_layers = shown.layers if layers is None else layers
-    choice = MapChoice(shown.key, shown_layers, zones, get_selected_event(), is_phone=is_phone())
+    shown_layers = layers if layers is not None else LEAN_LAYERS if is_lean else shown.layers
+    zoom_out = PHONE_ZOOM_OUT if is_phone() else SMALL_ZOOM_OUT if is_lean else 0.0
+    choice = MapChoice(shown.key, shown_layers, zones, get_selected_event(), zoom_out)
     content = load_built(_build_content, wanted, choice)
     if is_lean:
         _show_go_to(key, wanted, shown)

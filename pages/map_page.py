@@ -2,7 +2,10 @@
 
 from functools import partial
 
+import streamlit as st
+
 from components.cards import show_event_card
+from components.charts import show_chart
 from components.exports import ExtraFile, show_export_menu
 from components.filters import get_filter, get_selected_event
 from components.layout import show_empty, show_honesty, show_page_head, show_section
@@ -41,6 +44,10 @@ show_export_menu(
     ),
 )
 show_zone_note(controls, wanted)
+picture = st.expander("As a picture that prints", icon=":material/image:", on_change="rerun")
+if picture.open:
+    with picture:
+        show_chart("map", wanted, controls.to_options(), has_menu=False)
 if event_id := get_selected_event():
     show_event_card(event_id)
 

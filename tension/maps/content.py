@@ -16,19 +16,18 @@ from tension.maps import marks as build
 from tension.maps.density import count_cells
 from tension.maps.dyads import build_arcs
 from tension.maps.features import assign_features, build_feature_table, list_features
-from tension.maps.labels import Label, place_labels
+from tension.maps.labels import DESK_FRAME_PX, PHONE_FRAME_PX, Label, place_labels
 from tension.maps.land import CLOSE_FRAME, WIDE_FRAME, Box, Detail, Land, build_land
 from tension.maps.layers import parse_layers
 from tension.maps.marks import Mark
 from tension.maps.spread import Gathered, gather_events
-from tension.maps.views import View, find_view
+from tension.maps.views import PHONE_ZOOM_OUT, View, find_view
 from tension.maps.zones import IN_FORCE, choose_zones
 
 if TYPE_CHECKING:
     from tension.desk import Desk
 
 SECTOR_DAYS = 30
-PHONE_ZOOM_OUT = 0.7
 # Degrees: about a pixel at the zoom that each is made for.
 _TOLERANCES: dict[Detail, float] = {"wide": 0.075, "middle": 0.035, "close": 0.012}
 _AROUND_DEGREES = 17.0
@@ -38,14 +37,14 @@ _AROUND_DEGREES = 17.0
 class MapChoice:
     """What a reader chose to see besides the filter: a view, layers by key, an exercise or those in force, an event.
 
-    On a phone the view is a little wider, so that the same places fit.
+    `zoom_out` widens the view where there is little room for it (tension/maps/views.py: SMALL_ZOOM_OUT, PHONE_ZOOM_OUT).
     """
 
     view: str
     layers: tuple[str, ...]
     zones: str = IN_FORCE
     selected: str | None = None
-    is_phone: bool = False
+    zoom_out: float = 0.0
 
 
 @dataclass(frozen=True)
@@ -85,8 +84,7 @@ def build_content(
     `events` in view and the record's `last_day` may be handed over by a caller who has them already.
     """
     view, layers = find_view(choice.view), parse_layers(choice.layers)
-    if choice.is_phone:
-        view = replace(view, zoom=view.zoom - PHONE_ZOOM_OUT)
+    view = replace(view, zoom=view.zoom - choice.zoom_out)
     geography = desk.record.geography
     on = find_map_day(wanted, last_day or desk.find_last_day())
     events = desk.queries.load_events(wanted) if events is None else events
@@ -111,7 +109,8 @@ def build_content(
     }
     marks = {key: make() for key, make in builders.items() if key in layers}
     gathered = gather_events(shown, view, homes, choice.selected)
-    labels = place_labels(marks, gathered, view)
+    frame = PHONE_FRAME_PX if choice.zoom_out >= PHONE_ZOOM_OUT else DESK_FRAME_PX
+    labels = place_labels(marks, gathered, view, frame)
     return MapContent(view, layers, on, load_ground(desk, view), events, gathered, marks, labels, choice.selected)
 
 

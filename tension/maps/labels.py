@@ -25,7 +25,8 @@ DEFAULT_TEXT_PX = 12
 _RANKS = {"sector": 6, "island": 5, "zone": 5, "strait": 2, "feature_count": 3, "feature": 1, "base": 0}
 _LINE_RANK = 4
 _LETTER_SHARE = 0.56
-_PHONE_PX, _DESK_PX = (330.0, 420.0), (820.0, 500.0)
+# What surely shows of a map: on a phone, and beside other things on a desk.
+PHONE_FRAME_PX, DESK_FRAME_PX = (345.0, 420.0), (720.0, 420.0)
 _SPOT_PX = 15.0
 
 
@@ -44,11 +45,14 @@ class Label:
         return TEXT_PX.get(self.style, DEFAULT_TEXT_PX)
 
 
-def place_labels(layers: Mapping[str, Sequence[Mark]], gathered: Gathered, view: View) -> list[Label]:
+def place_labels(
+    layers: Mapping[str, Sequence[Mark]], gathered: Gathered, view: View, frame: Shift = DESK_FRAME_PX
+) -> list[Label]:
     """Labels of all marks that find room, the most telling first.
 
-    Of words that several marks share (the dashes of one line) one is placed. A line's words stand where the view shows
-    it, on a phone too if they can. A feature whose events are gathered has its name at the count.
+    Of words that several marks share (the dashes of one line) one is placed. A line's words stand where they show
+    whole in a `frame` of pixels around the view's centre. A feature whose events are gathered has its name at the
+    count.
     """
     at_feature = {shorten_name(cluster.label): cluster for cluster in gathered.clusters if cluster.is_at_feature}
     marks = [mark for layer in layers.values() for mark in layer if mark.label]
@@ -63,13 +67,13 @@ def place_labels(layers: Mapping[str, Sequence[Mark]], gathered: Gathered, view:
     for mark, moved in sorted(wanted, key=lambda pair: _find_rank(pair[0]), reverse=True):
         if mark.shape != "point" and any(label.text == mark.label and label.style == mark.style for label in placed):
             continue
-        label = _place(mark, moved, view, counts, taken)
+        label = _place(mark, moved, view, frame, counts, taken)
         if label:
             placed.append(label)
     return placed
 
 
-def _place(mark: Mark, moved: Shift, view: View, counts: Sequence[Box], taken: list[Box]) -> Label | None:
+def _place(mark: Mark, moved: Shift, view: View, frame: Shift, counts: Sequence[Box], taken: list[Box]) -> Label | None:
     """The label at the first place with room, which it then takes."""
     px = TEXT_PX.get(mark.style, DEFAULT_TEXT_PX)
     width, height = len(mark.label) * px * _LETTER_SHARE, px + 3.0
@@ -77,6 +81,8 @@ def _place(mark: Mark, moved: Shift, view: View, counts: Sequence[Box], taken: l
         shift = (round(right + moved[0], 1), round(down + moved[1], 1))
         x, y = view.to_px([place[0]], [place[1]])[0] + shift
         box = (x - width / 2, y - height / 2, x + width / 2, y + height / 2)
+        if _is_line(mark) and not (max(-box[0], box[2]) <= frame[0] / 2 and max(-box[1], box[3]) <= frame[1] / 2):
+            continue
         if not any(box[0] < t[2] and box[2] > t[0] and box[1] < t[3] and box[3] > t[1] for t in taken):
             taken.append(box)
             return Label(mark.label, *place, shift, mark.style)
@@ -87,7 +93,7 @@ def _list_choices(
     mark: Mark, moved: Shift, view: View, width: float, counts: Sequence[Box]
 ) -> Iterator[tuple[Point, Shift]]:
     """Places for the words of a mark and pixels beside them, best first."""
-    if mark.shape != "point" and not mark.label_at:
+    if _is_line(mark):
         for place in _list_seen(mark.coordinates, view):
             yield place, (0.0, -9.0)
             yield place, (width / 2 + 8, 0.0)
@@ -105,17 +111,17 @@ def _list_choices(
     yield from ((place, (0.0, down + 14)), (place, (0.0, up - 14)))
 
 
+def _is_line(mark: Mark) -> bool:
+    """True for a mark whose words may stand anywhere along it."""
+    return mark.shape != "point" and not mark.label_at
+
+
 def _list_seen(line: Sequence[Point], view: View) -> Iterator[Point]:
-    """Points along a line that a phone shows, nearest to the centre first, then those that a desk shows."""
+    """Points along a line, nearest to the view's centre first."""
     points = _sample(line)
     pixels = view.to_px(points[:, 0], points[:, 1])
-    done = np.zeros(len(points), dtype=bool)
-    for width, height in (_PHONE_PX, _DESK_PX):
-        is_seen = (np.abs(pixels[:, 0]) < width / 2) & (np.abs(pixels[:, 1]) < height / 2) & ~done
-        order = np.argsort(np.hypot(pixels[:, 0], pixels[:, 1]))
-        for i in order[is_seen[order]]:
-            yield float(points[i][0]), float(points[i][1])
-        done |= is_seen
+    for i in np.argsort(np.hypot(pixels[:, 0], pixels[:, 1])):
+        yield float(points[i][0]), float(points[i][1])
 
 
 def _sample(line: Sequence[Point], steps: int = 12) -> npt.NDArray[Any]:

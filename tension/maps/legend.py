@@ -49,7 +49,7 @@ def build_legend(content: MapContent, palette: Palette) -> list[LegendEntry]:
         entries += _list_event_entries(content, palette)
     styles = build_styles(palette)
     drawn = dict.fromkeys(mark.style for marks in content.marks.values() for mark in marks)
-    entries += [LegendEntry(_draw_line(styles[s]), 26, 14, _STYLE_WORDS[s]) for s in drawn if s in _STYLE_WORDS]
+    entries += [LegendEntry(_draw_style(s, styles[s]), 26, 14, _STYLE_WORDS[s]) for s in drawn if s in _STYLE_WORDS]
     if "cell" in drawn:
         entries += _list_cell_entries(styles["cell"])
     symbols = dict.fromkeys(mark.symbol for marks in content.marks.values() for mark in marks if mark.symbol)
@@ -63,7 +63,10 @@ def build_legend(content: MapContent, palette: Palette) -> list[LegendEntry]:
 
 
 def build_legend_html(entries: Iterable[LegendEntry], palette: Palette) -> str:
-    """The entries in a row that wraps. Drawings travel as pictures: Streamlit strips SVG elements from HTML."""
+    """The entries in a row that wraps, with room at its end for a menu.
+
+    Drawings travel as pictures: Streamlit strips SVG elements from HTML.
+    """
     items = "".join(
         f'<span style="display:inline-flex;align-items:center;gap:5px;white-space:nowrap">'
         f'<img alt="" src="{_to_picture(entry)}" width="{entry.width_px}" height="{entry.height_px}">'
@@ -72,7 +75,7 @@ def build_legend_html(entries: Iterable[LegendEntry], palette: Palette) -> str:
     )
     return (
         f'<div style="display:flex;flex-wrap:wrap;gap:2px 16px;font-size:13px;line-height:1.5;color:{palette.ink}">'
-        f"{items}</div>"
+        f'{items}<span style="width:6rem;height:1.4rem"></span></div>'
     )
 
 
@@ -113,8 +116,11 @@ def _list_cell_entries(style: Style) -> Iterator[LegendEntry]:
         )
 
 
-def _draw_line(style: Style) -> str:
-    """A stretch of line, or a small area where the style fills."""
+def _draw_style(name: str, style: Style) -> str:
+    """A stretch of line, a disc for sectors, or a small area where the style fills."""
+    if name == "sector":
+        fill = f'fill="{style.colour}" fill-opacity="{style.fill_pct / 100:.2f}"'
+        return f'<circle cx="13" cy="7" r="6" {fill} stroke="{style.colour}"/>'
     dash = f' stroke-dasharray="{" ".join(f"{part * style.width_px:g}" for part in style.dash)}"' if style.dash else ""
     if style.fill_pct and style.fill_pct < 90:
         return (

@@ -66,14 +66,14 @@ def find_unmapped(events: pd.DataFrame, geography: Geography) -> pd.DataFrame:
 
 def describe_zones(geography: Geography, unmapped: pd.DataFrame, on: date, exercise: str = IN_FORCE) -> str:
     """What is drawn for a day or an exercise, and which exercise of that day has no known area."""
-    zones = choose_zones(geography, on, exercise)
+    zones, day = choose_zones(geography, on, exercise), f"{on.day} {on:%b %Y}"
     names = ", ".join(dict.fromkeys(zone["properties"]["exercise"] for zone in zones))
     if exercise != IN_FORCE:
         said = f"{len(zones)} declared areas of {names}."
     elif zones:
-        said = f"{len(zones)} declared areas in force on {on}: {names}."
+        said = f"{len(zones)} declared areas in force on {day}: {names}."
     else:
-        said = f"No known exercise area was in force on {on}."
+        said = f"No known exercise area was in force on {day}."
     running = unmapped[(unmapped.first_date <= pd.Timestamp(on)) & (unmapped.last_date >= pd.Timestamp(on))]
     if exercise == IN_FORCE and len(running):
         return f"{said} Running that day, areas not found: {'; '.join(running.title)}."
