@@ -1,16 +1,17 @@
-"""Attention: how much of the press a risk has, as z-scores of the Geopolitical Risk index. Not a measure of events.
+"""Attention: how much of the press a risk has, as z-scores of the GPR index and of GDELT. Not a measure of events.
 
 Source of the index: Caldara and Iacoviello, "Measuring Geopolitical Risk", AER 112(4), 2022.
 """
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from datetime import date
 
 import pandas as pd
 
-from tension.readings import find_month_to_read, read_zscores
+from tension.readings import State, find_month_to_read, read_zscores
 
 GPR_COLUMNS: dict[str, str] = {
     "gpr": "World",
@@ -35,6 +36,9 @@ CLAIM_SERIES: dict[str, tuple[str, ...]] = {
     "managed-friction": ("gprt", "gpra"),
     "allies-adapt": ("gprc_jpn", "gprc_phl", "gprc_ind"),
 }
+
+SHARE_COLUMN, SHARE_LABEL = "gdelt_share", "share of GDELT"
+SHARE_REFERENCE_MONTHS, SHARE_COVERAGE, MONTH_COVERAGE = 24, 0.5, 0.8
 
 
 @dataclass(frozen=True)
@@ -76,3 +80,36 @@ def read_latest_attention(gpr: pd.DataFrame, columns: tuple[str, ...], as_of: da
     if ended.empty:
         return ()
     return read_attention(gpr, columns, (ended.month.iloc[-1] + pd.offsets.MonthEnd(0)).date())
+
+
+def read_gdelt_share(days: pd.DataFrame, as_of: date) -> AttentionReading:
+    """The regions' share of all reporting that GDELT coded in the last month that had ended, as a z-score.
+
+    `days` is what `Queries.count_reporting` gives. A month is read when 80% of its days were loaded; z is against the
+    24 months before, of which 12 are needed. Without rows of the month 'not loaded', never zero. Value: a fraction.
+    """
+    month = find_month_to_read(as_of)
+    value, z, state = None, None, State.NOT_LOADED.value
+    shares = _build_monthly_shares(days)
+    if shares:
+        scores = read_zscores(
+            list(shares), list(shares.values()), reference_months=SHARE_REFERENCE_MONTHS, coverage=SHARE_COVERAGE
+        )
+        found = scores[scores.index == month]
+        if len(found):
+            row = found.iloc[0]
+            value = float(row["value"]) if pd.notna(row["value"]) else None
+            z = float(row["z"]) if pd.notna(row["z"]) else None
+            state = str(row["state"])
+    return AttentionReading(SHARE_COLUMN, SHARE_LABEL, month.start_time.date(), value, z, state)
+
+
+def _build_monthly_shares(days: pd.DataFrame) -> dict[pd.Period, float]:
+    """The share per month; NaN where too few of its days were loaded."""
+    months = pd.PeriodIndex(pd.to_datetime(days["date"]), freq="M")
+    shares: dict[pd.Period, float] = {}
+    for month, loaded in days.groupby(months):
+        period = pd.Period(str(month), freq="M")
+        is_covered = len(loaded) >= MONTH_COVERAGE * period.days_in_month and loaded.row_count.sum() > 0
+        shares[period] = loaded.event_count.sum() / loaded.row_count.sum() if is_covered else math.nan
+    return shares

@@ -44,14 +44,11 @@ class DuckEngine:
 
     def run(self, expression: Any) -> pd.DataFrame:
         """The rows of an Ibis table expression; dates as datetime64, lists as object arrays."""
-        return self._cursor(expression).df()
+        return self._connection.cursor().execute(_to_sql(expression)).df()
 
     def run_arrow(self, expression: Any) -> pa.Table:
         """The same rows as an Arrow table."""
-        return self._cursor(expression).to_arrow_table()
-
-    def _cursor(self, expression: Any) -> duckdb.DuckDBPyConnection:
-        return self._connection.cursor().execute(str(ibis.to_sql(expression, dialect="duckdb")))
+        return self._connection.cursor().sql(_to_sql(expression)).to_arrow_table()
 
     def _describe_view(self, name: str) -> str:
         spec, files = TABLES[name], self._store.list_files(name)
@@ -72,3 +69,7 @@ class DuckEngine:
         cursor.register("no_rows", TABLES[name].schema.empty_table())
         cursor.execute(f"CREATE TABLE IF NOT EXISTS empty_{name} AS FROM no_rows")
         cursor.close()
+
+
+def _to_sql(expression: Any) -> str:
+    return str(ibis.to_sql(expression, dialect="duckdb"))

@@ -9,10 +9,11 @@ from typing import Any, Protocol
 
 import ibis
 import pandas as pd
+import pyarrow as pa
 from ibis import _
 
 from tension.filters import EventFilter
-from tension.vocab import QuadClass
+from tension.vocab import QuadClass, Region
 
 # What a list of events needs; summaries and sources are read for one event at a time.
 LIST_COLUMNS = (
@@ -47,6 +48,8 @@ class Engine(Protocol):
     def table(self, name: str) -> Any: ...
 
     def run(self, expression: Any) -> pd.DataFrame: ...
+
+    def run_arrow(self, expression: Any) -> pa.Table: ...
 
 
 @dataclass(frozen=True)
@@ -216,6 +219,32 @@ class Queries:
         rows = rows.mutate(rank=ibis.row_number().over(group_by=rows.date, order_by=order))
         rows = rows.filter(rows.rank == 0).drop("rank", "content_hash", "recorded_utc").order_by("date")
         return self._engine.run(rows)
+
+    def load_bulletins(self, since: date | None = None, until: date | None = None) -> pa.Table:
+        """Taiwan's daily counts as each language states them, one row a day and language: fetched before curated."""
+        days = self._engine.table("activity")
+        limits = [days.date >= since] if since else []
+        limits += [days.date <= until] if until else []
+        rows = days.filter(limits) if limits else days
+        order = [ibis.desc(rows.source_key == "mnd"), ibis.desc(rows.recorded_utc)]
+        rows = rows.mutate(rank=ibis.row_number().over(group_by=[rows.date, rows.language], order_by=order))
+        return self._engine.run_arrow(rows.filter(rows.rank == 0).drop("rank").order_by(["date", "language"]))
+
+    def count_reporting(self, regions: Sequence[Region] = (), source_key: str = "gdelt") -> pd.DataFrame:
+        """Of all rows that a machine-coded source published on a day (row_count), those of these regions (event_count).
+
+        One row per day that was loaded, by the day of publication: date, event_count, row_count.
+        """
+        totals = self._engine.table("totals")
+        totals = totals.filter(totals.source_key == source_key).group_by("date").aggregate(row_count=_.row_count.sum())
+        events = self._events(EventFilter(regions=tuple(regions), source_keys=(source_key,)))
+        days = events.group_by(date=events.reported_date).aggregate(event_count=_.count())
+        joined = totals.left_join(days, "date")
+        return self._engine.run(
+            joined.select("date", event_count=joined.event_count.fill_null(0), row_count=joined.row_count).order_by(
+                "date"
+            )
+        )
 
     def count_sector_days(self, until: date, days: int = 30) -> pd.DataFrame:
         """On how many of the last `days` days the ministry named each ADIZ sector as entered, and of how many."""
