@@ -37,7 +37,7 @@ _AROUND_DEGREES = 17.0
 class MapChoice:
     """What a reader chose to see besides the filter: a view, layers by key, an exercise or those in force, an event.
 
-    `zoom_out` widens the view where there is little room for it (tension/maps/views.py: SMALL_ZOOM_OUT, PHONE_ZOOM_OUT).
+    `zoom_out` widens the view where there is little room (tension/maps/views.py: SMALL_ZOOM_OUT, PHONE_ZOOM_OUT).
     """
 
     view: str

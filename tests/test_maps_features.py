@@ -1,0 +1,156 @@
+"""Events belong to the feature that their place names; each is checked against the record by hand."""
+
+from __future__ import annotations
+
+from collections import Counter
+
+import numpy as np
+import pandas as pd
+import pytest
+import yaml
+
+from tension.desk import Desk, open_desk
+from tension.filters import EventFilter, build_filter
+from tension.maps.content import build_feature_rows
+from tension.maps.features import (
+    NOT_STATED,
+    RADIUS_KM,
+    SeaFeature,
+    assign_features,
+    build_feature_table,
+    list_features,
+    measure_km,
+    shorten_name,
+)
+from tension.settings import PROJECT_DIR, Settings
+
+
+@pytest.fixture(scope="module")
+def desk(tmp_path_factory: pytest.TempPathFactory) -> Desk:
+    folder = tmp_path_factory.mktemp("desk")
+    return open_desk(Settings(PROJECT_DIR / "data", folder / "own", str(folder / "store")))
+
+
+@pytest.fixture(scope="module")
+def homes(desk: Desk) -> pd.Series:
+    return assign_features(desk.queries.load_events(EventFilter()), list_features(desk.record.geography))
+
+
+@pytest.fixture(scope="module")
+def raw_events() -> list[dict]:
+    paths = sorted((PROJECT_DIR / "data" / "events").glob("*.yaml"))
+    return [event for path in paths for event in yaml.safe_load(path.read_text(encoding="utf-8"))]
+
+
+def make_feature(key: str, name: str, longitude: float, latitude: float) -> SeaFeature:
+    return SeaFeature(key, name, longitude, latitude, "Spratly", "Vietnam", "Vietnam", "a source", "")
+
+
+def make_events(**columns: list) -> pd.DataFrame:
+    count = len(columns["location"])
+    frame = {
+        "event_id": [f"event-{i}" for i in range(count)],
+        "region": ["South China Sea"] * count,
+        "longitude": [114.0] * count,
+        "latitude": [10.0] * count,
+        "geo_precision": ["exact"] * count,
+        "quad_class": [4] * count,
+        "severity": [3] * count,
+        "episode": [None] * count,
+        "occurred_date": pd.date_range("2024-01-01", periods=count),
+    }
+    return pd.DataFrame(frame | columns)
+
+
+@pytest.mark.parametrize(
+    ("event_id", "home"),
+    [
+        ("2024-06-17-chinese-coast-guard-boards-philippine-boats-at-s", "second_thomas"),
+        ("2024-04-30-china-coast-guard-water-cannon-damages-two-phili", "scarborough"),
+        ("2025-08-13-chinese-fighter-flies-within-200-ft-of-philippin", "scarborough"),
+        ("2025-01-24-chinese-ships-and-navy-helicopter-halt-philippin", "sandy_thitu"),
+        ("2024-08-31-china-coast-guard-cutter-strikes-philippine-flag", "Sabina Shoal"),
+        ("2026-03-21-vietnam-protests-chinese-land-reclamation-at-ant", "Antelope Reef"),
+    ],
+)
+def test_events_of_the_record_belong_to_the_feature_they_name(homes: pd.Series, event_id: str, home: str):
+    assert homes[event_id] == home
+
+
+def test_meetings_areas_and_far_waters_belong_to_no_feature(homes: pd.Series, raw_events: list[dict]):
+    elsewhere = {"Manila", "Hanoi", "Beijing", "Spratly Islands", "Paracel Islands", "Gulf of Tonkin"}
+    far = {"Waters near Scarborough Shoal, South China Sea", "About 55 nm northwest of Scarborough Shoal"}
+    ids = [e["event_id"] for e in raw_events if e.get("location") in elsewhere | far]
+    assert len(ids) > 40
+    assert not homes.index.isin(ids).any()
+
+
+def test_other_regions_are_left_alone(homes: pd.Series, raw_events: list[dict]):
+    regions = {event["event_id"]: event["region"] for event in raw_events}
+    assert {regions[event_id] for event_id in homes.index} == {"South China Sea"}
+
+
+def test_an_exact_point_belongs_to_the_nearest_feature_within_the_radius():
+    # At 10 N a degree of longitude is 109.5 km: 0.40 degrees are 43.8 km, 0.42 are 46.0 km.
+    features = [make_feature("near", "North Rock", 114.0, 10.0), make_feature("far", "South Rock", 116.0, 10.0)]
+    events = make_events(location=["A patrol", "A patrol", "A patrol"], longitude=[114.40, 114.42, 114.40])
+    events.loc[2, "geo_precision"] = "area"
+    assert assign_features(events, features).to_dict() == {"event-0": "near"}
+    assert RADIUS_KM == 45
+
+
+def test_a_named_area_belongs_only_when_it_is_near():
+    features = [make_feature("rock", "North Rock (Batu)", 114.0, 10.0)]
+    events = make_events(location=["Airspace near North Rock", "Waters near North Rock"], longitude=[114.1, 115.0])
+    events["geo_precision"] = "area"
+    assert assign_features(events, features).to_dict() == {"event-0": "rock"}
+
+
+def test_distances_are_those_of_the_sphere():
+    # A degree of latitude is 6371.0088 km * pi / 180; the poles are half a circle apart.
+    assert measure_km(*map(np.array, (0.0, 114.0, 1.0, 114.0))) == pytest.approx(111.1951, abs=1e-3)
+    assert measure_km(*map(np.array, (90.0, 0.0, -90.0, 0.0))) == pytest.approx(20015.1, abs=0.1)
+
+
+def test_an_episode_counts_once_and_co_operation_is_no_incident():
+    features = [make_feature("rock", "North Rock", 114.0, 10.0)]
+    events = make_events(
+        location=["North Rock"] * 5,
+        episode=["a", "a", None, None, "b"],
+        quad_class=[4, 4, 4, 2, 3],
+        severity=[2, 5, 3, 1, 1],
+    )
+    (row,) = build_feature_table(events, features).to_dict("records")
+    assert (row["event_count"], row["incident_count"], row["max_severity"]) == (5, 2, 5)
+    assert row["last_date"] == pd.Timestamp("2024-01-05")
+
+
+def test_the_table_counts_what_the_files_hold(desk: Desk, raw_events: list[dict]):
+    at_shoal = [e for e in raw_events if e.get("location") == "Second Thomas Shoal"]
+    conflict = [e for e in at_shoal if 15 <= int(e["cameo_root"]) <= 20]
+    episodes = {e.get("episode") or e["event_id"] for e in conflict}
+    row = build_feature_rows(desk, EventFilter()).set_index("feature_key").loc["second_thomas"]
+    assert (row.event_count, row.incident_count) == (len(at_shoal), len(episodes)) == (18, 14)
+    assert row.last_date.date() == max(e["occurred_date"] for e in at_shoal)
+
+
+def test_the_table_follows_the_filter_and_may_be_empty(desk: Desk):
+    assert len(build_feature_rows(desk, build_filter(regions=["korean-peninsula"]))) == 0
+    rows = build_feature_rows(desk, build_filter(since="2024-06-17", until="2024-06-17"))
+    assert rows.feature_key.to_list() == ["second_thomas"]
+
+
+def test_occupiers_are_what_a_source_said(desk: Desk):
+    features = {feature.key: feature for feature in list_features(desk.record.geography)}
+    assert len(features) == 45
+    assert features["itu_aba"].occupier == "Taiwan"
+    assert features["scarborough"].occupier_text == "China (control since 2012)"
+    assert features["lincoln"].occupier == NOT_STATED
+    assert set(Counter(f.occupier for f in features.values())) == {
+        "China",
+        "Philippines",
+        "Taiwan",
+        "Vietnam",
+        NOT_STATED,
+    }
+    assert shorten_name("Pratas / Dongsha") == "Pratas"
