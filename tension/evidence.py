@@ -169,7 +169,9 @@ def _list_days(reading: IndicatorReading, material: Material) -> Iterator[_Row]:
             "role": "recent",
             "occurred_date": day,
             "reported_date": day,
-            "what": f"{count} of {per}" if indicator.per else f"{count}",
+            "what": f"{count} of {per} aircraft"
+            if indicator.per
+            else f"{count} {indicator.unit.removesuffix(' a day')}",
             "value": count if not indicator.per else count / per if per else None,
             "publisher": publisher,
             "tier": "official",

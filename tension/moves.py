@@ -72,10 +72,15 @@ def find_moves(assessor: Assessor, claim_id: str, until: date | None = None) -> 
 
 
 def compare_days(assessor: Assessor, claim_id: str, before: date, after: date) -> ClaimComparison:
-    """A claim on two days, in the order given."""
-    first, second = assessor.read_claim(claim_id, before), assessor.read_claim(claim_id, after)
-    changes = (_build_change(*pair) for pair in zip(first.indicators, second.indicators, strict=True))
-    return ClaimComparison(first, second, tuple(changes))
+    """A claim on two days, in the order given; readings are brief, events in and out are named."""
+    first, second = (assessor.read_claim(claim_id, day, is_brief=True) for day in (before, after))
+    changes = tuple(
+        IndicatorChange(
+            was, now, *_compare_ids(*(assessor.find_event_ids(now.indicator, d)[0] for d in (before, after)))
+        )
+        for was, now in zip(first.indicators, second.indicators, strict=True)
+    )
+    return ClaimComparison(first, second, changes)
 
 
 def _find_changes(assessor: Assessor, claim_id: str, day: date) -> Iterator[IndicatorChange]:
@@ -90,10 +95,6 @@ def _find_changes(assessor: Assessor, claim_id: str, day: date) -> Iterator[Indi
                 )
                 was, now = (assessor.find_event_ids(indicator, d)[0] for d in (eve, day))
                 yield IndicatorChange(before, after, *_compare_ids(was, now))
-
-
-def _build_change(before: IndicatorReading, after: IndicatorReading) -> IndicatorChange:
-    return IndicatorChange(before, after, *_compare_ids(before.event_ids, after.event_ids))
 
 
 def _compare_ids(before: tuple[str, ...], after: tuple[str, ...]) -> tuple[tuple[str, ...], tuple[str, ...]]:

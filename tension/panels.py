@@ -48,10 +48,11 @@ class Panel:
         return [r for r in self.now.indicators if judge(parts[r.part_id], r) == verdict]
 
 
-def build_panels(desk: Desk, as_of: date, *, is_brief: bool = False) -> tuple[Panel, ...]:
+def build_panels(desk: Desk, as_of: date, is_brief: bool = False) -> tuple[Panel, ...]:
     """Every claim's panel on a day, in the article's order with its bottom line first.
 
-    A brief panel has interval, robustness and evidence for the lead indicator alone, which is all a small one shows.
+    A brief panel has interval, robustness and evidence for the lead indicator alone, which is all a small one shows; so
+    has the article's day in every panel.
     """
     gpr = desk.queries.load_gpr()
     panels = []
@@ -60,7 +61,7 @@ def build_panels(desk: Desk, as_of: date, *, is_brief: bool = False) -> tuple[Pa
         panels.append(
             Panel(
                 claim=claim,
-                then=desk.assessor.read_claim(claim.claim_id, claim.stated_date, is_brief=is_brief),
+                then=desk.assessor.read_claim(claim.claim_id, claim.stated_date, is_brief=True),
                 now=desk.assessor.read_claim(claim.claim_id, as_of, is_brief=is_brief),
                 attention=read_attention(gpr, columns, as_of),
                 latest_attention=read_latest_attention(gpr, columns, as_of),

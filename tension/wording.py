@@ -191,7 +191,8 @@ def upper_first(text: str) -> str:
 def lower_first(text: str) -> str:
     """The text as it stands within a sentence; a name or an abbreviation keeps its capital."""
     first = text.split(" ", 1)[0]
-    return text if first in _NAMES or first.isupper() else text[:1].lower() + text[1:]
+    is_kept = first in _NAMES or (first.isupper() and len(first) > 1)
+    return text if is_kept else text[:1].lower() + text[1:]
 
 
 _NAMES = frozenset("Philippines Japan Australia Vietnam India".split())
@@ -199,7 +200,8 @@ _NAMES = frozenset("Philippines Japan Australia Vietnam India".split())
 
 def _tell_flips(steps: Sequence[tuple[State, State, State]], names: Sequence[str]) -> str:
     outcomes = [f"if {to_state}, the claim would be {claim_state}" for _, to_state, claim_state in steps]
-    return f"{join_words(names, 'or')} alone, now {steps[0][0]}: {join_words(outcomes, 'and')}."
+    quoted = [f"“{name}”" for name in names]
+    return f"{join_words(quoted, 'or')} alone, now {steps[0][0]}: {join_words(outcomes, 'and')}."
 
 
 def _percent(value: float | None) -> str:

@@ -13,7 +13,8 @@ import pandas as pd
 from tension.figures.palette import Palette
 
 WIDTH, HEIGHT = 360, 54
-_PAD = 3.0
+# Room at the sides for the last dot, which keeps its size however narrow the picture is drawn.
+_PAD, _SIDE_PAD = 3.0, 10.0
 # More points than this can't be told apart at the size of a sparkline.
 _MOST_POINTS = 240
 Floats = npt.NDArray[np.float64]
@@ -66,7 +67,7 @@ def _scale_days(days: pd.Index, span: pd.Index) -> Floats:
         return np.zeros(0)
     first, last = span[0], span[-1]
     ages: Floats = np.asarray((days - first).days, dtype=np.float64)
-    scaled: Floats = ages / max((last - first).days, 1) * (WIDTH - 2 * _PAD) + _PAD
+    scaled: Floats = ages / max((last - first).days, 1) * (WIDTH - 2 * _SIDE_PAD) + _SIDE_PAD
     return scaled
 
 

@@ -67,7 +67,7 @@ def add_state_runs(
                     y=y,
                     yaxis=yaxis,
                     mode="lines",
-                    name=f"{STATE_SIGNS[state]} {state}",
+                    name=f"{STATE_SIGNS[state]} {state}{'' if state in _WIDTHS else ' (thin)'}",
                     showlegend=has_legend,
                     line={"color": pick_state_color(state, palette), "width": _WIDTHS.get(state, _THIN)},
                     hovertext=words,

@@ -1,0 +1,81 @@
+"""Risk panels: a claim with its activity, attention and assessment apart, on the article's day and on the as-of day."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import streamlit as st
+
+from components.address import build_params, get_selected_event
+from components.exports import show_export_menu
+from components.layout import has_page
+from components.loaders import get_theme, load_built, load_last_activity_day, load_last_day, load_record
+from components.panel_html import PANEL_STYLE, PanelView, build_curves, build_views
+from components.text import escape_markdown, format_day
+from tension.filters import EventFilter
+from tension.panels import build_panels
+
+# The export menu's own style lifts it onto a chart above it; in a panel there is none.
+_STYLE = PANEL_STYLE.replace(
+    "</style>",
+    '[class*="st-key-panel_"] [class*="st-key-menu_"] {margin-top: 0}\n'
+    '[class*="st-key-panel_"] [data-testid="stPageLink"] p {font-size: 0.85rem}\n</style>',
+)
+
+
+def get_as_of(wanted: EventFilter) -> date:
+    """The day that every panel reads: the filter's, else the last day that the curated events cover."""
+    return wanted.as_of or load_last_day()
+
+
+def describe_as_of(wanted: EventFilter) -> str:
+    """Which day is read and how far each source goes, in a sentence or two."""
+    last, last_count = load_last_day(), load_last_activity_day()
+    ends = f"Curated events end on {format_day(last)}"
+    ends += f", Taiwan's daily counts on {format_day(last_count)}" if last_count else ""
+    day = format_day(wanted.as_of) if wanted.as_of else f"{format_day(last)}, the last day covered"
+    return f"As of {day}, by what had been reported then. {ends}; beyond its source an indicator says 'not looked'."
+
+
+def show_panel_style() -> None:
+    """The style of panels and of the lists beside them: once a page."""
+    st.html(_STYLE)
+
+
+def show_panels(wanted: EventFilter, *, compact: bool = False, claim_id: str = "") -> None:
+    """The panels that the chosen regions bear on, and a line that names those left out; one alone by its claim_id."""
+    show_panel_style()
+    as_of, palette = get_as_of(wanted), get_theme()
+    panels = load_built(build_panels, as_of, compact)
+    curves = load_built(build_curves, as_of, palette, compact)
+    views = build_views(panels, curves, load_record().article, palette, wanted.to_query(), compact)
+    shown = [view for view in views if _is_shown(view, wanted) and claim_id in ("", view.claim_id)]
+    for view in shown:
+        _show_panel(view, wanted, compact)
+    left_out = [view.title for view in views if not _is_shown(view, wanted)]
+    if left_out and not claim_id:
+        st.caption(f"Left out by the region filter: {escape_markdown(', '.join(left_out))}.")
+
+
+def _is_shown(view: PanelView, wanted: EventFilter) -> bool:
+    return not wanted.regions or not view.regions or not set(view.regions).isdisjoint(wanted.regions)
+
+
+def _show_panel(view: PanelView, wanted: EventFilter, is_compact: bool) -> None:
+    with st.container(border=True, key=f"panel_{view.claim_id}", gap="xsmall"):
+        st.html(view.body)
+        with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+            if is_compact and has_page("assessments"):
+                _show_link("assessments", "Full panel", wanted, claim=view.claim_id)
+            if has_page("evidence"):
+                _show_link("evidence", "Evidence", wanted, claim=view.claim_id)
+            show_export_menu("indicator", wanted, {"indicator": view.lead_id}, place=f"panel_{view.claim_id}")
+
+
+def _show_link(page: str, label: str, wanted: EventFilter, **more: str) -> None:
+    st.page_link(
+        f"pages/{page}_page.py",
+        label=label,
+        query_params=build_params(wanted, get_selected_event(), **more),
+        width="content",
+    )

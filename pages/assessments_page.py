@@ -1,0 +1,46 @@
+"""Assessments: each claim of the article with its readings, on the article's day, on the as-of day, and between."""
+
+from typing import Any
+
+import streamlit as st
+
+from components.charts import show_chart
+from components.choices import set_choice
+from components.filters import get_filter
+from components.layout import show_honesty, show_page_head, show_section
+from components.loaders import load_record
+from components.panels import describe_as_of, show_panels
+from components.strips import ALL_CLAIMS, choose_claim, choose_day, show_comparison, show_moves
+from components.text import escape_markdown
+from tension.wording import CLAIM_RULE
+
+wanted = get_filter()
+claims = {claim.claim_id: claim.title for claim in load_record().article.claims}
+show_page_head("Assessments", "What the article claimed, and what the record says of it on any day. No forecast.")
+st.caption(escape_markdown(describe_as_of(wanted)))
+
+
+def take_tick(points: list[dict[str, Any]]) -> None:
+    """A click on a change of state chooses its claim."""
+    if points and points[0].get("customdata"):
+        set_choice("claim", points[0]["customdata"][0])
+
+
+show_chart("states", wanted, on_select=take_tick)
+claim_id = choose_claim()
+st.caption(CLAIM_RULE)
+show_panels(wanted, claim_id="" if claim_id == ALL_CLAIMS else claim_id)
+
+show_section("Any day beside any other", "The as-of day against another: what differs, and the events in and out.")
+versus = choose_day()
+show_comparison(wanted, list(claims) if claim_id == ALL_CLAIMS else [claim_id], versus)
+
+show_section("What moved the states", "Every change since 2022, newest first.")
+for one, title in claims.items():
+    if claim_id in (ALL_CLAIMS, one):
+        with st.expander(
+            escape_markdown(title), expanded=claim_id == one, on_change="rerun", key=f"moves_{one}"
+        ) as box:
+            if box.open:
+                show_moves(wanted, one)
+show_honesty(has_counts=True)

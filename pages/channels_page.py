@@ -1,0 +1,30 @@
+"""Channels: US-China military contacts, how high a pair's acts have climbed, and positions in time."""
+
+import streamlit as st
+
+from components.cards import show_event_card
+from components.channels import choose_ladder, show_contacts, show_ladder, show_positions
+from components.filters import get_filter, get_selected_event
+from components.layout import show_honesty, show_page_head, show_section
+from components.panels import describe_as_of, show_panel_style
+from components.text import escape_markdown
+
+wanted = get_filter()
+show_page_head("Channels", "Who talks, how high acts have climbed, and what each side says it stands for.")
+st.caption(escape_markdown(describe_as_of(wanted)))
+show_panel_style()
+show_section("US-China military contacts", "Announced contacts by level. Click a mark for its card.")
+show_contacts(wanted)
+if event_id := get_selected_event():
+    show_event_card(event_id)
+
+show_section("Escalation ladder", "The highest severity of the acts between two states in a window, each way.")
+pair, window = choose_ladder()
+show_ladder(wanted, pair, window)
+
+show_section(
+    "Positions and red lines",
+    "So that “neither side shifted position” can be judged. Our words; each with its day and source.",
+)
+show_positions(wanted)
+show_honesty()
