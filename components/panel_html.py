@@ -26,6 +26,7 @@ from tension.wording import (
     describe_effort,
     describe_flips,
     describe_reading,
+    describe_reporting,
     describe_rule,
     format_day,
     join_words,
@@ -41,8 +42,9 @@ PANEL_STYLE = """<style>
 .rp .days {display: flex; gap: 0.2rem 0.9rem; flex-wrap: wrap; margin: 0.1rem 0 0.2rem}
 .rp .days span, .rp .st {white-space: nowrap}
 .rp img {display: block; width: 100%; height: 44px}
-.rp dl {display: grid; grid-template-columns: max-content 1fr; gap: 0.1rem 0.6rem; margin: 0.3rem 0 0}
-.rp dt {font-weight: 600} .rp dd {margin: 0}
+.rp dl {display: grid; grid-template-columns: max-content 1fr; gap: 0.1rem 0.6rem; margin: 0.2rem 0 0;
+  padding: 0 !important}
+.rp dt, .rp dd {font-size: 0.85rem !important; margin: 0 !important} .rp dt {font-weight: 600}
 .rp .cols {display: grid; grid-template-columns: repeat(auto-fit, minmax(240px, 1fr)); gap: 0.4rem 1.6rem}
 .rp h5 {font-size: 0.85rem; font-weight: 600; margin: 0.5rem 0 0.1rem; padding: 0}
 .rp .row {display: grid; grid-template-columns: 12.5rem 7rem minmax(0, 1fr) 13rem; gap: 0 1rem; padding: 0.3rem 0}
@@ -172,7 +174,7 @@ def _build_activity(reading: IndicatorReading, palette: Palette) -> str:
 
 def _build_attention(panel: Panel) -> str:
     said = describe_attention(panel.attention, panel.latest_attention)
-    return f"GPR z-score, {escape(lower_first(said) if said.startswith('not') else said)}" if said else "not loaded"
+    return escape(f"{said}. {describe_reporting(panel.reporting)}")
 
 
 def _build_differs(panel: Panel, limit: int | None = None) -> str:
@@ -189,7 +191,7 @@ def _build_compact(panel: Panel, article: Article, curves: Mapping[str, str], pa
         _build_days(panel, palette),
         _build_quote(panel, article, palette),
         curves.get(lead.indicator.indicator_id, ""),
-        _build_legend(lead.indicator, palette),
+        f"<p>{_muted(escape(f'{lead.indicator.title}, {describe_track(lead.indicator).value}'), palette)}</p>",
         "<dl>",
         f"<dt>Activity</dt><dd>{_build_activity(lead, palette)}</dd>",
         f"<dt>Attention</dt><dd>{_build_attention(panel)}</dd>",

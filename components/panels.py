@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 
+import pandas as pd
 import streamlit as st
 
 from components.address import build_params, get_selected_event
@@ -12,14 +13,18 @@ from components.layout import has_page
 from components.loaders import get_theme, load_built, load_last_activity_day, load_last_day, load_record
 from components.panel_html import PANEL_STYLE, PanelView, build_curves, build_views
 from components.text import escape_markdown, format_day
+from tension.attention import GPR_COLUMNS, AttentionReading, read_attention, read_latest_attention
+from tension.desk import Desk
 from tension.filters import EventFilter
 from tension.panels import build_panels
+from tension.wording import format_month
 
 # The export menu's own style lifts it onto a chart above it; in a panel there is none.
 _STYLE = PANEL_STYLE.replace(
     "</style>",
     '[class*="st-key-panel_"] [class*="st-key-menu_"] {margin-top: 0}\n'
-    '[class*="st-key-panel_"] [data-testid="stPageLink"] p {font-size: 0.85rem}\n</style>',
+    '[class*="st-key-panel_"] [data-testid="stPageLink"] p {font-size: 0.85rem}\n'
+    '[class*="st-key-panel_"] [data-testid="stPageLink"] a {padding: 0}\n</style>',
 )
 
 
@@ -49,12 +54,39 @@ def show_panels(wanted: EventFilter, *, compact: bool = False, claim_id: str = "
     panels = load_built(build_panels, as_of, compact)
     curves = load_built(build_curves, as_of, palette, compact)
     views = build_views(panels, curves, load_record().article, palette, wanted.to_query(), compact)
+    if compact:
+        st.caption("Curves: grey is what would read holding, dotted the article's day. n of m: measurable indicators.")
     shown = [view for view in views if _is_shown(view, wanted) and claim_id in ("", view.claim_id)]
     for view in shown:
         _show_panel(view, wanted, compact)
     left_out = [view.title for view in views if not _is_shown(view, wanted)]
     if left_out and not claim_id:
         st.caption(f"Left out by the region filter: {escape_markdown(', '.join(left_out))}.")
+
+
+def show_attention(wanted: EventFilter) -> None:
+    """Every GPR series as a z-score, Threats and Acts apart, in the month to be read and in the last one loaded."""
+    readings, latest = load_built(_load_attention, get_as_of(wanted))
+    known = {reading.column: reading for reading in latest}
+    rows = [
+        {
+            "Series": reading.label,
+            format_month(reading.month): _tell_score(reading),
+            **({format_month(latest[0].month): _tell_score(known[reading.column])} if latest else {}),
+        }
+        for reading in readings
+    ]
+    st.dataframe(pd.DataFrame(rows), hide_index=True, width="content", alt="GPR z-scores of every series")
+
+
+def _load_attention(desk: Desk, as_of: date) -> tuple[tuple[AttentionReading, ...], tuple[AttentionReading, ...]]:
+    gpr, columns = desk.queries.load_gpr(), tuple(GPR_COLUMNS)
+    readings, latest = read_attention(gpr, columns, as_of), read_latest_attention(gpr, columns, as_of)
+    return readings, () if latest and latest[0].month == readings[0].month else latest
+
+
+def _tell_score(reading: AttentionReading) -> str:
+    return f"{reading.z:+.1f}" if reading.z is not None else reading.state
 
 
 def _is_shown(view: PanelView, wanted: EventFilter) -> bool:

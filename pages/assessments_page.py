@@ -9,7 +9,7 @@ from components.choices import set_choice
 from components.filters import get_filter
 from components.layout import show_honesty, show_page_head, show_section
 from components.loaders import load_record
-from components.panels import describe_as_of, show_panels
+from components.panels import describe_as_of, show_attention, show_panels
 from components.strips import ALL_CLAIMS, choose_claim, choose_day, show_comparison, show_moves
 from components.text import escape_markdown
 from tension.wording import CLAIM_RULE
@@ -43,4 +43,10 @@ for one, title in claims.items():
         ) as box:
             if box.open:
                 show_moves(wanted, one)
+show_section(
+    "Attention",
+    "How much ten newspapers write of risk (GPR, Caldara and Iacoviello 2022), as z-scores against 60 months before. "
+    "Not a count of events.",
+)
+show_attention(wanted)
 show_honesty(has_counts=True)

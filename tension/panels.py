@@ -10,7 +10,13 @@ from typing import TYPE_CHECKING
 
 from tension.article import Claim
 from tension.assessments import ClaimReading, IndicatorReading
-from tension.attention import CLAIM_SERIES, AttentionReading, read_attention, read_latest_attention
+from tension.attention import (
+    CLAIM_SERIES,
+    AttentionReading,
+    read_attention,
+    read_gdelt_share,
+    read_latest_attention,
+)
 from tension.indicators import Part
 from tension.vocab import Region
 from tension.wording import judge, list_disagreements
@@ -23,7 +29,8 @@ if TYPE_CHECKING:
 class Panel:
     """A claim on the article's date (`then`) and on the as-of day (`now`), with the attention that it has.
 
-    Activity is `now.lead`; `attention` is of the month to be read, `latest_attention` of the last one loaded.
+    Activity is `now.lead`; `attention` is of the month to be read, `latest_attention` of the last one loaded, both of
+    the GPR index; `reporting` is the regions' share of what GDELT coded.
     """
 
     claim: Claim
@@ -31,6 +38,7 @@ class Panel:
     now: ClaimReading
     attention: tuple[AttentionReading, ...]
     latest_attention: tuple[AttentionReading, ...]
+    reporting: AttentionReading
 
     @cached_property
     def disagreements(self) -> list[str]:
@@ -65,6 +73,7 @@ def build_panels(desk: Desk, as_of: date, is_brief: bool = False) -> tuple[Panel
                 now=desk.assessor.read_claim(claim.claim_id, as_of, is_brief=is_brief),
                 attention=read_attention(gpr, columns, as_of),
                 latest_attention=read_latest_attention(gpr, columns, as_of),
+                reporting=read_gdelt_share(desk.queries.count_reporting(claim.regions), as_of),
             )
         )
     return tuple(panels)

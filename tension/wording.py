@@ -133,18 +133,28 @@ def judge(part: Part, reading: IndicatorReading) -> str:
 
 
 def describe_attention(readings: Sequence[AttentionReading], latest: Sequence[AttentionReading]) -> str:
-    """The z-scores of a claim's series in the month to be read, or how far the file goes; '' without any series."""
-    loaded = [r for r in readings if r.z is not None]
-    if loaded:
-        return f"{format_month(loaded[0].month)}: " + ", ".join(f"{r.label} {r.z:+.1f}" for r in loaded)
+    """The z-scores of a claim's GPR series in the month to be read, or those of the last month that is loaded."""
     if not readings:
-        return ""
+        return "GPR: no series for this claim"
     month = format_month(readings[0].month)
+    if any(r.z is not None for r in readings):
+        return f"GPR, {month}: {_list_scores(readings)}"
     known = [r for r in latest if r.z is not None]
     if not known:
-        return f"{month}: not loaded"
-    scores = ", ".join(f"{r.label} {r.z:+.1f}" for r in known)
-    return f"{month}: not loaded. The file ends with {format_month(known[0].month)}: {scores}"
+        return f"GPR, {month}: not loaded"
+    return f"GPR, {format_month(known[0].month)}, its last month: {_list_scores(known)}; {month} not loaded"
+
+
+def describe_reporting(reading: AttentionReading) -> str:
+    """The z-score of GDELT's share of reporting in the month to be read, or why there is none."""
+    if reading.state == State.NOT_LOADED:
+        return "GDELT: not loaded"
+    said = f"z {reading.z:+.1f}" if reading.z is not None else reading.state
+    return f"GDELT share of reporting, {format_month(reading.month)}: {said}"
+
+
+def _list_scores(readings: Sequence[AttentionReading]) -> str:
+    return ", ".join(f"{r.label} z {r.z:+.1f}" if r.z is not None else f"{r.label} {r.state}" for r in readings)
 
 
 def format_number(value: float | None, *, is_share: bool = False) -> str:
