@@ -11,7 +11,7 @@ from tension.commands.assessments import print_assessments, print_evidence
 from tension.commands.charts import export_chart
 from tension.commands.options import print_failure
 from tension.commands.records import check_data, print_activity, print_events
-from tension.commands.sources import compact, ingest, parse, print_rejects, print_sources, refresh
+from tension.commands.sources import compact, ingest, parse, print_rejects, print_sources, propose, refresh
 
 app = typer.Typer(
     name="tension",
@@ -31,6 +31,7 @@ app.command("ingest")(ingest)
 app.command("parse")(parse)
 app.command("sources")(print_sources)
 app.command("rejects")(print_rejects)
+app.command("propose")(propose)
 app.command("compact")(compact)
 app.command("check-data")(check_data)
 

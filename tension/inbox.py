@@ -61,8 +61,9 @@ class Candidate:
 
     @property
     def day(self) -> date:
-        """The day it was published, or seen where no date was given."""
-        return self.published_date or self.seen_utc.date()
+        """The day of the act where it is proposed, else of publication, or seen where no date was given."""
+        proposed = self.proposal.get("proposed_occurred_date")
+        return date.fromisoformat(proposed) if proposed else self.published_date or self.seen_utc.date()
 
 
 @dataclass(frozen=True)

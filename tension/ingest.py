@@ -68,6 +68,9 @@ def ingest_path(store: Store, adapter: Adapter, path: Path) -> IngestReport:
 
     FormatError only when the file itself can't be opened: nothing was tried then, and nothing is entered.
     """
+    if not path.is_file():
+        # A pipe can be read only once.
+        return ingest_file(store, adapter, FetchedFile(str(path), _read_bytes(path)))
     input_hash = hash_file(path)
     return _ingest(store, adapter, str(path), input_hash, lambda now: parse_path(adapter, path, now))
 
@@ -81,13 +84,9 @@ def ingest_result(store: Store, adapter: Adapter, file: FetchedFile, result: Par
 def parse_path(adapter: Adapter, path: Path, seen_utc: datetime) -> ParseResult:
     """What a file on this machine holds, by the adapter's own way for files where it has one. Raises SourceError."""
     parse_file: Callable[[Path, datetime, str], ParseResult] | None = getattr(adapter, "parse_file", None)
-    if parse_file:
+    if parse_file and path.is_file():
         return parse_file(path, seen_utc, str(path))
-    try:
-        raw = path.read_bytes()
-    except OSError as error:
-        raise _refuse_path(path, error) from None
-    return adapter.parse(raw, seen_utc, str(path))
+    return adapter.parse(_read_bytes(path), seen_utc, str(path))
 
 
 def hash_file(path: Path) -> str:
@@ -104,6 +103,13 @@ def record_failure(store: Store, source_key: str, name: str, message: str) -> In
     report = IngestReport(source_key, name, message=message)
     store.append("runs", _build_run(report, "", read_now_utc()))
     return report
+
+
+def _read_bytes(path: Path) -> bytes:
+    try:
+        return path.read_bytes()
+    except OSError as error:
+        raise _refuse_path(path, error) from None
 
 
 def _refuse_path(path: Path, error: OSError) -> FormatError:

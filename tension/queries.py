@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import Any, Protocol
 
@@ -159,6 +159,34 @@ class Queries:
         named = events.select(actor=events.actors.unnest())
         return self._engine.run(
             named.group_by("actor").aggregate(event_count=_.count()).order_by([ibis.desc("event_count"), "actor"])
+        )
+
+    def count_clusters(self, wanted: EventFilter, source_key: str, min_mentions: int) -> pd.DataFrame:
+        """Machine-coded events in view by day, initiator, target, CAMEO root and place, most mentioned first.
+
+        `url` is the page of the most mentioned event of the group; only groups with both parties are given.
+        """
+        events = self._events(replace(wanted, source_keys=(source_key,)))
+        named = events.filter(events.initiator.notnull() & events.target.notnull())
+        named = named.filter((named.initiator != named.target) & named.cameo_root.notnull())
+        named = named.mutate(page=named.sources[0]["url"], mentions=named.mention_count.fill_null(1))
+        keys = ["occurred_date", "initiator", "target", "cameo_root", "location"]
+        groups = named.group_by(keys).aggregate(
+            region=_.region.max(),
+            reported_date=_.reported_date.min(),
+            latitude=_.latitude.max(),
+            longitude=_.longitude.max(),
+            geo_precision=_.geo_precision.max(),
+            event_count=_.count(),
+            mention_count=_.mentions.sum(),
+            page_count=_.page.nunique(),
+            url=_.page.argmax(_.mentions),
+        )
+        wide = groups.filter(groups.mention_count >= min_mentions)
+        return self._engine.run(
+            wide.order_by(
+                [ibis.desc("mention_count"), "occurred_date", "initiator", "target", "cameo_root", "location"]
+            )
         )
 
     def count_publishers(self, wanted: EventFilter) -> pd.DataFrame:

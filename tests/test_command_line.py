@@ -148,6 +148,9 @@ def test_check_data_prints_the_counts(run: Run) -> None:
         (("evidence", "no-such-event"), "event_id"),
         (("ingest", "nosuch", "file"), "gdelt"),
         (("ingest", "gdelt", "/no/such/file"), "readable file"),
+        (("parse", "gdelt", "."), "readable file"),
+        (("refresh", "nosuch"), "rss"),
+        (("rejects", "--source", "nosuch"), "gdelt"),
         (("nosuchcommand",), "nosuchcommand"),
     ],
 )
@@ -190,3 +193,26 @@ def test_ingest_counts_every_row_and_a_repeat_takes_none(run: Run, tmp_path: Pat
     assert (counts[1]["accepted"], counts[1]["duplicate"]) == (0, 1)
     (day,) = json.loads(run("activity", "--since", "2026-09-10", "--format", "json").stdout)
     assert (day["aircraft_count"], day["source_key"]) == (3, "mnd")
+
+
+def test_sources_rejects_and_failures_are_told_as_json(run: Run, tmp_path: Path) -> None:
+    page, html = tmp_path / "page.txt", tmp_path / "export.CSV"
+    page.write_text("不是公報", encoding="utf-8")
+    html.write_text("<html></html>", encoding="utf-8")
+    (counts,) = json.loads(run("ingest", "mnd", str(page), "--format", "json").stdout)
+    assert (counts["read"], counts["rejected"]) == (1, 1)
+    refused = json.loads(run("rejects", "--source", "mnd", "--format", "json").stdout)
+    assert [(row["input_name"], row["text"]) for row in refused] == [(str(page), "不是公報")]
+    assert json.loads(run("rejects", "--source", "gpr", "--format", "json").stdout) == []
+    failed = run("ingest", "gdelt", str(html), "--format", "json")
+    assert failed.returncode == 1
+    assert "web page" in json.loads(failed.stdout)[0]["error"]
+    assert len(failed.stderr.strip().splitlines()) == 1
+    states = {row["source"]: row for row in json.loads(run("sources", "--format", "json").stdout)}
+    assert states["mnd"]["rejected"] == 1
+    assert (states["gdelt"]["state"], states["gdelt"]["last_success_utc"]) == ("not loaded", None)
+    assert "web page" in states["gdelt"]["last_message"]
+
+
+def test_groups_of_coded_events_are_proposed_when_asked(run: Run) -> None:
+    assert json.loads(run("propose", "--format", "json").stdout) == {"groups": 0, "new": 0, "known": 0}

@@ -6,6 +6,7 @@ import os
 import random
 import subprocess
 import sys
+import threading
 import time
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -125,6 +126,20 @@ def test_a_file_by_path_gives_what_its_bytes_give_and_the_ledger_knows_it_again(
     assert len(set(store.read_rows("runs")["input_hash"].to_pylist())) == 1
     with pytest.raises(FormatError, match="readable file"):
         ingest_path(store, adapter, tmp_path / "none.csv")
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="this system has no named pipes")
+def test_a_pipe_is_read_once(store: Store, tmp_path: Path) -> None:
+    pipe = tmp_path / "pipe"
+    os.mkfifo(pipe)
+    writer = threading.Thread(target=pipe.write_bytes, args=(b"rows",))
+    writer.start()
+    seen = []
+    adapter = make_adapter(ParseResult(1, make_events(1)))
+    adapter.parse = lambda raw, seen_utc, name="": seen.append(raw) or ParseResult(1, make_events(1))
+    assert ingest_path(store, adapter, pipe).accepted_count == 1
+    writer.join(5)
+    assert seen == [b"rows"]
 
 
 def test_a_source_that_reads_files_in_place_is_given_the_path(store: Store, tmp_path: Path) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from enum import StrEnum
 from pathlib import Path
@@ -11,7 +12,17 @@ import typer
 from rich.console import Console
 from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
-from tension.commands.options import SinceOption, ends_in_one_line, fail, print_failure
+from tension.clusters import MIN_MENTIONS, propose_clusters
+from tension.commands.options import (
+    ActorOption,
+    RegionOption,
+    SinceOption,
+    UntilOption,
+    ends_in_one_line,
+    fail,
+    print_failure,
+    read_filter,
+)
 from tension.commands.records import build_event_json
 from tension.commands.tables import print_json, print_table, to_plain, to_records
 from tension.desk import open_desk
@@ -138,6 +149,26 @@ def print_rejects(
 
 
 @ends_in_one_line
+def propose(
+    region: RegionOption = None,
+    since: SinceOption = "",
+    until: UntilOption = "",
+    actor: ActorOption = None,
+    min_mentions: Annotated[int, typer.Option("--min-mentions", help="Fewest mentions of a group.")] = MIN_MENTIONS,
+    output: FormatOption = CountFormat.TABLE,
+) -> None:
+    """Put groups of GDELT events (one day, pair of states, kind of act and place) into the inbox, for review."""
+    wanted = read_filter(region, since, until, actor)
+    desk = open_desk()
+    found, tally = propose_clusters(desk.store, desk.queries, wanted, min_mentions)
+    row = {"groups": found, "new": tally.accepted_count, "known": tally.known_count}
+    if output is CountFormat.JSON:
+        print_json(row)
+    else:
+        print_table([row], tuple(row))
+
+
+@ends_in_one_line
 def compact() -> None:
     """Join the store's small files; readers are not disturbed."""
     store = open_desk().store
@@ -147,15 +178,11 @@ def compact() -> None:
 
 
 def _check_files(names: list[str]) -> None:
-    """Refuse the whole command when one of its files can't be opened, before anything is taken in."""
+    """Refuse the whole command when one of its files can't be read, before anything is taken in."""
     for name in names:
-        if name != "-":
-            try:
-                with Path(name).open("rb"):
-                    pass
-            except OSError as error:
-                allowed = "allowed: a readable file, or - for standard input"
-                raise FormatError(f"{name}: {error.strerror}; {allowed}") from None
+        if name != "-" and (not os.access(name, os.R_OK) or Path(name).is_dir()):
+            problem = "is a folder" if Path(name).is_dir() else "no such file, or it can't be read"
+            raise FormatError(f"{name}: {problem}; allowed: a readable file, or - for standard input")
 
 
 def _read_standard_input() -> FetchedFile:
