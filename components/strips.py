@@ -8,7 +8,7 @@ from datetime import date
 import streamlit as st
 
 from components.address import FIRST_DAY, LAST_DAY
-from components.choices import choice_key, set_choice, settle_choice, write_choice
+from components.choices import choice_key, settle_choice, write_choice
 from components.loaders import get_theme, load_built, load_events, load_record
 from components.panel_html import build_link, build_state, escape
 from components.panels import get_as_of
@@ -63,14 +63,16 @@ def choose_day() -> date:
     )
     show_notice(notice)
     day = parse_date(value, "versus")
-    st.session_state.versus_day = day
+    # The choice is kept as text; its control holds a day.
+    st.session_state[choice_key("versus")] = day
     st.date_input(
         "Compare with",
         min_value=FIRST_DAY,
         max_value=LAST_DAY,
         format="YYYY-MM-DD",
-        key="versus_day",
-        on_change=_take_day,
+        key=choice_key("versus"),
+        on_change=write_choice,
+        args=("versus",),
         width=200,
     )
     return day
@@ -113,11 +115,6 @@ def _is_day(value: str) -> bool:
     except ValueError:
         return False
     return True
-
-
-def _take_day() -> None:
-    day = st.session_state.versus_day
-    set_choice("versus", (day or load_record().article.published_date).isoformat())
 
 
 def _load_moves(desk: Desk, claim_id: str, until: date) -> tuple[ClaimMove, ...]:

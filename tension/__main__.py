@@ -7,7 +7,7 @@ import sys
 import typer
 
 from tension.commands.actors import print_actors
-from tension.commands.assessments import print_assessments, print_evidence
+from tension.commands.assessments import print_assessments, print_evidence, print_indicators
 from tension.commands.charts import export_chart
 from tension.commands.options import print_failure
 from tension.commands.records import check_data, print_activity, print_events
@@ -24,6 +24,7 @@ app.command("events")(print_events)
 app.command("activity")(print_activity)
 app.command("assessments")(print_assessments)
 app.command("evidence")(print_evidence)
+app.command("indicators")(print_indicators)
 app.command("export")(export_chart)
 app.command("actors")(print_actors)
 app.command("refresh")(refresh)

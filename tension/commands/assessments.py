@@ -11,11 +11,14 @@ import typer
 from tension.assessments import ClaimReading, IndicatorReading
 from tension.commands.options import AsOfOption, ends_in_one_line
 from tension.commands.tables import print_json, print_table, to_plain, to_records
+from tension.curated import load_curated
 from tension.desk import Desk, open_desk
 from tension.errors import BadInput
 from tension.evidence import build_feeds, load_evidence
 from tension.exports.csv_text import to_csv
 from tension.filters import parse_date
+from tension.indicator_notes import build_notes
+from tension.settings import Settings
 
 
 class ReadingFormat(StrEnum):
@@ -158,3 +161,10 @@ def print_evidence(
         sys.stdout.buffer.write(to_csv(frame))
     else:
         print_table(to_records(frame), shown, empty=empty)
+
+
+@ends_in_one_line
+def print_indicators() -> None:
+    """Every indicator in a sentence that an editor can print, with its rule and its limits, as Markdown."""
+    record = load_curated(Settings.from_environment().data_dir)
+    print(build_notes(record.claim_rules, record.article.claims), end="")
