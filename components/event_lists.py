@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pandas as pd
 import streamlit as st
 
@@ -48,6 +50,13 @@ def build_event_rows(events: pd.DataFrame) -> pd.DataFrame:
             "Severity": events.severity,
         }
     )
+
+
+def select_mark(points: list[dict[str, Any]]) -> None:
+    """A click on a mark of a chart selects its event; a click on anything else leaves the selection alone."""
+    ids = [point["customdata"][0] for point in points if point.get("customdata")]
+    if ids:
+        select_event(ids[0])
 
 
 def show_card_at(place: str = _TOP) -> None:

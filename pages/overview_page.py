@@ -4,21 +4,30 @@ import streamlit as st
 
 from components.cards import show_event_card
 from components.charts import show_chart
+from components.event_lists import select_mark
 from components.filters import get_filter, get_selected_event
 from components.headline import show_headline
 from components.layout import show_empty, show_honesty
 from components.loaders import load_summary
+from components.map_menu import show_map_menu
+from components.maps import show_map
+from components.panels import show_panels
 from components.profiles import show_profile_cards
 
 wanted = get_filter()
+has_events = load_summary(wanted).event_count > 0
 show_headline(wanted)
-left, right = st.columns([1.75, 1], gap="medium")
+left, right = st.columns([1.8, 1], gap="medium")
 with left:
-    if load_summary(wanted).event_count:
-        show_chart("timeline", wanted, {"lane": "region"}, height=360)
+    content = show_map(wanted, key="overview_map", height=430, is_lean=True)
+    show_map_menu(wanted, {"view": content.view.key}, place="overview_map")
+    if has_events:
+        show_chart("timeline", wanted, {"lane": "region"}, height=420, on_select=select_mark, select_key="overview")
     else:
         show_empty(wanted)
     if event_id := get_selected_event():
         show_event_card(event_id)
-    show_profile_cards(wanted, limit=4)
+    show_profile_cards(wanted, limit=6, columns=3)
+with right:
+    show_panels(wanted, compact=True)
 show_honesty(has_counts=True)
