@@ -112,7 +112,7 @@ def show_indicator(wanted: EventFilter, indicator_id: str) -> None:
         escape(part.title),
         f"<b>{escape(reading.indicator.title)}</b>",
     ]
-    steady = f"The state is the same in {reading.robustness} other settings. " if reading.robustness else ""
+    steady = f"The state is the same in {reading.robustness} of the settings tried. " if reading.robustness else ""
     said = f"{describe_reading(reading)}. {describe_effort(reading)}"
     style = f"--rp-line:{palette.grid};--rp-link:{palette.accent}"
     st.html(

@@ -19,11 +19,11 @@ What each claim of the article is looked at with. This page is made from `data/a
 - Counts are of curated events, a lower bound: they rise with how hard the record was searched. Beside a rate stand all
   recorded events of its region in both windows.
 - An episode (one drill, incident or visit) counts once, however many events it has.
-- Robustness, 'k of n': in how many other settings the state is the same. Series: windows of 14, 30 and 60 days, baselines
-  of 180, 365 and 730, bounds 10% laxer, as they are and 10% stricter. Rates and shares: both windows halved, as they are
-  and doubled, intervals of 80, 90 and 95%. Settings that can't be read are left out of n.
-- Intervals of 90%: of series by moving-block bootstrap (blocks of 7 days, 1,000 draws, fixed seed); of rates by the exact
-  conditional binomial; of shares by the exact conditional odds ratio.
+- Robustness, 'k of n': in how many of the settings tried, its own among them, the state is the same. Series: windows of
+  14, 30 and 60 days, baselines of 180, 365 and 730, bounds 10% laxer, as they are and 10% stricter. Rates and shares:
+  both windows halved, as they are and doubled, intervals of 80, 90 and 95%. What can't be read is left out of n.
+- Intervals of 90%: of series by moving-block bootstrap (blocks of 7 days, 1,000 draws, fixed seed); of rates by the
+  exact conditional binomial; of shares by the exact conditional odds ratio.
 """
 
 
