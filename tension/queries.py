@@ -169,6 +169,7 @@ class Queries:
         events = self._events(replace(wanted, source_keys=(source_key,)))
         named = events.filter(events.initiator.notnull() & events.target.notnull())
         named = named.filter((named.initiator != named.target) & named.cameo_root.notnull())
+        keys = ["occurred_date", "initiator", "target", "cameo_root", "location"]
         named = named.mutate(page=named.sources[0]["url"], mentions=named.mention_count.fill_null(1))
         keys = ["occurred_date", "initiator", "target", "cameo_root", "location"]
         groups = named.group_by(keys).aggregate(
@@ -182,12 +183,10 @@ class Queries:
             page_count=_.page.nunique(),
             url=_.page.argmax(_.mentions),
         )
-        wide = groups.filter(groups.mention_count >= min_mentions)
-        return self._engine.run(
-            wide.order_by(
-                [ibis.desc("mention_count"), "occurred_date", "initiator", "target", "cameo_root", "location"]
-            )
-        )
+        order = [ibis.desc("mention_count"), *keys]
+        found = self._engine.run(groups.filter(groups.mention_count >= min_mentions).order_by(order))
+        # DuckDB's sums are wider than pandas' whole numbers, and would arrive as floats.
+        return found.astype({"mention_count": "int64"})
 
     def count_publishers(self, wanted: EventFilter) -> pd.DataFrame:
         """Reports per publisher and tier, most first."""
