@@ -16,7 +16,7 @@ from tension.desk import Desk
 from tension.exports.names import build_file_stem
 from tension.figures.chart import Chart
 from tension.figures.palette import Palette
-from tension.figures.registry import build_chart, choose_options, find_chart
+from tension.figures.registry import build_chart, choose_options, find_chart, list_link_choices
 from tension.filters import EventFilter
 
 # A column of two, less the gap between them.
@@ -70,7 +70,8 @@ def load_chart(
     key: str, wanted: EventFilter, options: Mapping[str, str], *, share: float = HALF, height: int | None = None
 ) -> Chart:
     """A chart for the reader's theme and width, with the link that shows it again. Shared: don't change it."""
-    link = build_link(find_chart(key).page, wanted, **options)
+    spec = find_chart(key)
+    link = build_link(spec.page, wanted, **list_link_choices(spec, options))
     view = (tuple(options.items()), link, get_chart_width(share), height)
     return load_built(_build, key, wanted, get_theme(), *view)
 

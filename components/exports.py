@@ -16,7 +16,7 @@ from tension.exports.pictures import INSTALL_HINT, PICTURE_FORMATS, find_browser
 from tension.figures.chart import Chart
 from tension.figures.frame import PRINT_PX
 from tension.figures.palette import PRINT
-from tension.figures.registry import build_chart, find_chart
+from tension.figures.registry import build_chart, find_chart, list_link_choices
 from tension.filters import EventFilter
 
 MIME_TYPES = {
@@ -48,7 +48,8 @@ def show_export_menu(
 ) -> None:
     """A small menu under a chart; what is in it is drawn when it is opened and made when it is clicked."""
     chosen = tuple((options or {}).items())
-    link = build_link(find_chart(key).page, wanted, **dict(chosen))
+    spec = find_chart(key)
+    link = build_link(spec.page, wanted, **list_link_choices(spec, dict(chosen)))
     _show_menu(key, wanted, chosen, link, place or key, extra)
 
 
@@ -77,7 +78,7 @@ def _show_menu(
         makers |= {name: _bind_picture(build, name) for name in PICTURE_FORMATS}
     makers |= {"html": lambda: to_html(build()), "csv": lambda: to_csv(build().frame)}
     makers |= {entry.file_format: entry.build for entry in extra}
-    stem = build_file_stem(key, wanted, dict(options))
+    stem = build_file_stem(key, wanted, list_link_choices(find_chart(key), dict(options)))
     with menu:
         for file_format, make in makers.items():
             st.download_button(

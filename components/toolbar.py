@@ -14,7 +14,7 @@ _mount = st.components.v2.component("chart_toolbar", js=Path(__file__).with_name
 # A picture carries its link in its foot; on the screen the address bar has it, and the menu stands in that room.
 _STYLE = f"""<style>
 .st-key-{_KEY} {{position: absolute; height: 0; overflow: hidden}}
-.stPlotlyChart g.annotation:has(text[data-unformatted^="Link: "]) {{display: none}}
+.stPlotlyChart g.annotation:has(text[data-unformatted^="Link:"]) {{display: none}}
 [class*="st-key-menu_"] {{margin-top: -2.9rem; position: relative; z-index: 1; pointer-events: none}}
 [class*="st-key-menu_"] button {{pointer-events: auto; min-height: 1.7rem; padding: 0 0.4rem}}
 [class*="st-key-menu_"] button p {{font-size: 0.85rem}}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import html
 from collections import Counter
-from itertools import combinations
+from itertools import combinations, pairwise
 from math import hypot
 
 import pandas as pd
@@ -169,6 +169,17 @@ def test_range_buttons_and_the_article_s_day(whole: go.Figure, desk: Desk) -> No
     assert any(note.text == "article, 31 Oct 2025" for note in whole.layout.annotations)
     early = build_chart("timeline", desk, build_filter(until="2024-12-31"), LIGHT).figure
     assert not any("article" in (note.text or "") for note in early.layout.annotations)
+
+
+def test_the_compact_picture_holds_every_event_and_links_to_the_same_view(desk: Desk, whole: go.Figure) -> None:
+    chart = build_chart("timeline", desk, EventFilter(), LIGHT, {"size": "compact"})
+    assert list_marks(chart.figure).keys() == list_marks(whole).keys()
+    assert chart.figure.layout.height < 0.65 * whole.layout.height
+    assert not [trace for trace in chart.figure.data if trace.type == "bar"]
+    link = next(note.text for note in chart.figure.layout.annotations if note.name == "link")
+    assert link.endswith("/timeline?v=1&amp;lane=region")
+    lanes = list(find_lanes(chart.figure).values())
+    assert min(upper - lower for lower, upper in pairwise(lanes)) >= 22, "labels touch"
 
 
 def test_lanes_by_state_name_who_acted(desk: Desk, raw_events: dict[str, dict]) -> None:

@@ -72,7 +72,15 @@ def export_chart(
     from tension.exports.names import build_file_stem
     from tension.figures.frame import PRINT_PX
     from tension.figures.palette import PRINT
-    from tension.figures.registry import CHARTS, DEFAULT_SITE, build_chart, build_link, choose_options, find_chart
+    from tension.figures.registry import (
+        CHARTS,
+        DEFAULT_SITE,
+        build_chart,
+        build_link,
+        choose_options,
+        find_chart,
+        list_link_choices,
+    )
 
     if is_list:
         for listed in CHARTS.values():
@@ -84,7 +92,7 @@ def export_chart(
     made_format = _choose_format(output_format, output)
     link = build_link(spec, wanted, options, site or DEFAULT_SITE)
     chart = build_chart(key, open_desk(), wanted, PRINT, options, link=link, width_px=PRINT_PX)
-    stem = build_file_stem(key, wanted, options)
+    stem = build_file_stem(key, wanted, list_link_choices(spec, options))
     _write(make_file(chart, made_format), output or f"{stem}.{made_format.value}")
 
 

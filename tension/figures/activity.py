@@ -165,7 +165,7 @@ def _add_days(figure: go.Figure, days: pd.DataFrame, count: Count, palette: Pale
         mode="lines",
         line={"width": 0, "color": "rgba(0,0,0,0)"},
         xhoverformat="%a %-d %b %Y",
-        hovertemplate=f"%{{x}}: <b>%{{y}}</b> {count.noun}<extra></extra>",
+        hovertemplate=f"<b>%{{y}}</b> {count.noun}<extra></extra>",
         showlegend=False,
         name="Values",
     )
@@ -193,7 +193,7 @@ def _add_lines(figure: go.Figure, days: pd.DataFrame, palette: Palette) -> None:
         line={"color": palette.accent, "width": 2},
         hovertext=["" if isinstance(text, float) else text for text in texts],
         xhoverformat="%-d %b %Y",
-        hovertemplate="30 days to %{x}: mean <b>%{y:.1f}</b>%{hovertext}<extra></extra>",
+        hovertemplate="30-day mean <b>%{y:.1f}</b>%{hovertext}<extra></extra>",
     )
 
 

@@ -56,6 +56,11 @@ def wrap(text: str, width_px: float, size_px: float = _TEXT_SIZE) -> list[str]:
     return [escape(line) for line in textwrap.wrap(text, room, break_on_hyphens=False)] or [""]
 
 
+def _wrap_link(link: str, width_px: float) -> list[str]:
+    """A link with its word before it on the same line, though textwrap would rather begin a long word anew."""
+    return [line.replace("\u00a0", " ") for line in wrap(f"Link:\u00a0{link}", width_px, _FOOT_SIZE)]
+
+
 def dress(
     figure: go.Figure,
     *,
@@ -81,7 +86,7 @@ def dress(
     foot = {
         "notes": [line for note in notes for line in wrap(note, room, _FOOT_SIZE)],
         "source": wrap(source_line, room, _FOOT_SIZE),
-        "link": wrap(f"Link: {link}", room, _FOOT_SIZE) if link else [],
+        "link": _wrap_link(link, room) if link else [],
     }
     words_px = 12 + len(head) * _TITLE_LINE + len(under) * _TEXT_LINE
     top = words_px + _count_legend_rows(figure, width_px - plot["l"] - plot["r"]) * _LEGEND_LINE + plot["t"]

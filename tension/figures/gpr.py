@@ -75,7 +75,7 @@ def _draw(figure: go.Figure, months: pd.DataFrame, lines: tuple[tuple[str, str],
             name=name,
             line=look,
             xhoverformat="%b %Y",
-            hovertemplate=f"{name}, %{{x}}: <b>%{{y:.1f}}</b><extra></extra>",
+            hovertemplate=f"{name} <b>%{{y:.1f}}</b><extra></extra>",
         )
     air = pd.Timedelta(days=len(months) / 2 + 10)
     figure.update_layout(

@@ -58,9 +58,14 @@ def choose_options(spec: ChartSpec, options: Mapping[str, str] | None = None) ->
 def build_link(
     spec: ChartSpec, wanted: EventFilter, options: Mapping[str, str] | None = None, site: str = DEFAULT_SITE
 ) -> str:
-    """The address that shows a chart again: its page, the whole filter and every option, said explicitly."""
+    """The address that shows a chart again: its page, the whole filter and every choice, said explicitly."""
     path = "" if spec.page == "overview" else spec.page
-    return f"{site.rstrip('/')}/{path}?{wanted.to_query(**choose_options(spec, options))}"
+    return f"{site.rstrip('/')}/{path}?{wanted.to_query(**list_link_choices(spec, options))}"
+
+
+def list_link_choices(spec: ChartSpec, options: Mapping[str, str] | None = None) -> dict[str, str]:
+    """The choices of a chart that belong to the view; how large it is drawn is its place's own affair."""
+    return {name: value for name, value in choose_options(spec, options).items() if name != "size"}
 
 
 def build_chart(

@@ -24,12 +24,8 @@ if TYPE_CHECKING:
 MARK_LIMIT = 4000
 # Pixels across a mark, by severity.
 MARK_SIZES = {1: 7.5, 2: 9.0, 3: 11.0, 4: 13.5, 5: 16.5}
-# A plot of this width is what marks are spread for; a wider one has more air, in a narrower one neighbours may touch.
-_SPREAD_PX = 760
-_LANE_PX, _LANE_GAP_PX, _MARK_AIR_PX = 34, 10, 9
-_STRIP_PX, _STRIP_GAP_PX = 44, 18
 _BUTTON_ROW_PX = 26
-_LABEL_PX = 92
+_MARK_AIR_PX = 9
 _DAY_SECONDS = 86_400
 _TITLES = {
     "region": "Events by region, each mark one event",
@@ -38,6 +34,33 @@ _TITLES = {
 }
 _SIZE_NOTE = "Size: severity 1 (routine or co-operative) to 5 (force or casualties). A bar runs to an event's last day."
 _HINT = "No event matches. Widen the filter: more regions, a longer span, a lower severity."
+
+
+@dataclass(frozen=True)
+class _Size:
+    """Pixels of a timeline. `spread` is the plot width that marks are spread for: a wider one has more air, in a
+    narrower one neighbours may touch; `reach` is how far from a lane's line they may go. No strip where it is 0.
+    """
+
+    spread: float
+    reach: float
+    lane: float
+    lane_gap: float
+    label: float
+    strip: float
+    strip_gap: float
+    above: float
+
+    @property
+    def has_strip(self) -> bool:
+        return self.strip > 0
+
+
+# On its own page, and beside other things.
+_SIZES = {
+    "full": _Size(760, 64, lane=34, lane_gap=10, label=92, strip=44, strip_gap=18, above=8 + _BUTTON_ROW_PX),
+    "compact": _Size(560, 20, lane=22, lane_gap=4, label=112, strip=0, strip_gap=0, above=18),
+}
 
 
 @dataclass(frozen=True)
@@ -74,8 +97,11 @@ class _Span:
 
 
 def build_timeline(desk: Desk, wanted: EventFilter, palette: Palette, options: ChartOptions) -> Chart:
-    """Events in swim lanes by `options['lane']`; the customdata of every mark is [event_id]."""
-    lane_by = options.get("lane", LANES[0])
+    """Events in swim lanes by `options['lane']`; the customdata of every mark is [event_id].
+
+    `options['size']`: full with the strip and range buttons, or compact, for a picture beside others.
+    """
+    lane_by, size = options.get("lane", LANES[0]), _SIZES[options.get("size", "full")]
     day_counts = desk.queries.count_events(wanted, ["occurred_date"])
     events, drawn_since = load_drawn_events(desk, wanted, day_counts)
     if events.empty:
@@ -83,11 +109,12 @@ def build_timeline(desk: Desk, wanted: EventFilter, palette: Palette, options: C
     events = events.assign(lane=name_lanes(events, lane_by))
     span = _find_span(events, wanted)
     figure = go.Figure()
-    events, lanes = _place_events(events, order_lanes(events.lane, lane_by), span)
+    events, lanes = _place_events(events, order_lanes(events.lane, lane_by), span, size)
     _add_marks(figure, events, palette)
-    _add_strip(figure, day_counts, span.bin, palette)
-    _lay_out(figure, lanes, span, palette)
-    _mark_article(figure, desk.record.article.published_date, span, palette)
+    _lay_out(figure, lanes, span, size, palette)
+    if size.has_strip:
+        _add_strip(figure, day_counts, span, lanes[-1].top, size, palette)
+    _mark_article(figure, desk.record.article.published_date, span, size, palette)
     notes = [_SIZE_NOTE]
     if drawn_since:
         notes.append(f"Marks: the newest {len(events):,} events, since {drawn_since}; the strip counts all in view.")
@@ -110,7 +137,9 @@ _FRAME_COLUMNS = (
     *("event_id", "occurred_date", "end_date", "lane", "title", "region", "location", "category"),
     *("cameo_root", "quad_class", "severity", "initiator", "target", "actors", "episode", "confidence", "source_key"),
 )
-SPECS = (ChartSpec("timeline", "Events in swim lanes", "timeline", build_timeline, {"lane": LANES}),)
+SPECS = (
+    ChartSpec("timeline", "Events in swim lanes", "timeline", build_timeline, {"lane": LANES, "size": tuple(_SIZES)}),
+)
 
 
 def name_event_source(wanted: EventFilter) -> str:
@@ -141,9 +170,9 @@ def _find_span(events: pd.DataFrame, wanted: EventFilter) -> _Span:
     return _Span(first - air, last + air)
 
 
-def _place_events(events: pd.DataFrame, order: list[str], span: _Span) -> tuple[pd.DataFrame, list[_Lane]]:
+def _place_events(events: pd.DataFrame, order: list[str], span: _Span, size: _Size) -> tuple[pd.DataFrame, list[_Lane]]:
     """Events with `size` and `y` (pixels up), and the lanes from the lowest up."""
-    day_px = _SPREAD_PX / span.days
+    day_px = size.spread / span.days
     sizes = events.severity.fillna(1).astype(int).map(MARK_SIZES)
     starts = (events.occurred_date - span.first).dt.total_seconds() / _DAY_SECONDS * day_px
     lengths = (events.end_date - events.occurred_date).dt.total_seconds().fillna(0) / _DAY_SECONDS * day_px
@@ -152,11 +181,11 @@ def _place_events(events: pd.DataFrame, order: list[str], span: _Span) -> tuple[
     foot = 0.0
     for label in reversed(order):
         inside = events.index[events.lane == label]
-        placed = place_marks([Mark(starts[i], starts[i] + lengths[i], sizes[i] / 2) for i in inside])
-        half = max(max(map(abs, placed)) + _MARK_AIR_PX, _LANE_PX / 2)
+        placed = place_marks([Mark(starts[i], starts[i] + lengths[i], sizes[i] / 2) for i in inside], size.reach)
+        half = max(max(map(abs, placed)) + _MARK_AIR_PX, size.lane / 2)
         heights |= {i: round(foot + half + offset, 1) for i, offset in zip(inside, placed, strict=True)}
         lanes.append(_Lane(label, foot + half, half))
-        foot = lanes[-1].top + _LANE_GAP_PX
+        foot = lanes[-1].top + size.lane_gap
     return events.assign(size=sizes, y=pd.Series(heights)), lanes
 
 
@@ -237,9 +266,11 @@ _BINS: dict[str, tuple[str, str | int, str]] = {
 }
 
 
-def _add_strip(figure: go.Figure, day_counts: pd.DataFrame, bin_name: str, palette: Palette) -> None:
+def _add_strip(
+    figure: go.Figure, day_counts: pd.DataFrame, span: _Span, lanes_px: float, size: _Size, palette: Palette
+) -> None:
     """Events a day, week or month under the lanes: where the record is dense and where it is thin."""
-    period, width, words = _BINS[bin_name]
+    period, width, words = _BINS[span.bin]
     starts = day_counts.occurred_date.dt.to_period(period).dt.start_time
     counts = day_counts.event_count.groupby(starts).sum().reset_index()
     days = counts.occurred_date.dt.strftime("%Y-%m-%d").tolist()
@@ -258,46 +289,35 @@ def _add_strip(figure: go.Figure, day_counts: pd.DataFrame, bin_name: str, palet
         selected={"marker": {"opacity": 0.55}},
         unselected={"marker": {"opacity": 0.55}},
     )
-
-
-def _lay_out(figure: go.Figure, lanes: list[_Lane], span: _Span, palette: Palette) -> None:
-    lanes_px = lanes[-1].top
-    height = lanes_px + _STRIP_GAP_PX + _STRIP_PX
-    labels = ["<br>".join(wrap(lane.label, _LABEL_PX - 10)) for lane in lanes]
+    height = lanes_px + size.strip_gap + size.strip
+    axis = {"side": "right", "nticks": 3, "rangemode": "tozero", "showgrid": False, "fixedrange": True}
     figure.update_layout(
         height=height,
-        margin={"l": _LABEL_PX, "r": 30, "t": 8 + _BUTTON_ROW_PX, "b": 28},
+        xaxis={"anchor": "y2", "rangeselector": build_range_buttons(palette)},
+        yaxis={"domain": [(size.strip + size.strip_gap) / height, 1]},
+        yaxis2={"domain": [0, size.strip / height], "anchor": "x"} | axis,
+    )
+    figure.add_annotation(_label_strip(span))
+
+
+def _lay_out(figure: go.Figure, lanes: list[_Lane], span: _Span, size: _Size, palette: Palette) -> None:
+    figure.update_layout(
+        height=lanes[-1].top,
+        margin={"l": size.label, "r": 30 if size.has_strip else 14, "t": size.above, "b": 28},
         hovermode="closest",
         dragmode="zoom",
         bargap=0.15,
         showlegend=True,
         shapes=[_draw_floor(lane, palette) for lane in lanes],
-        annotations=[_label_strip(span)],
+        xaxis={**DATE_AXIS, "range": [span.first.isoformat(), span.last.isoformat()], "showgrid": True},
         yaxis={
-            "domain": [(_STRIP_PX + _STRIP_GAP_PX) / height, 1],
-            "range": [0, lanes_px],
+            "range": [0, lanes[-1].top],
             "tickvals": [lane.middle for lane in lanes],
-            "ticktext": labels,
+            "ticktext": ["<br>".join(wrap(lane.label, size.label - 10)) for lane in lanes],
             "tickfont": {"color": palette.ink},
             "ticklabelstandoff": 6,
             "showgrid": False,
             "fixedrange": True,
-        },
-        yaxis2={
-            "domain": [0, _STRIP_PX / height],
-            "anchor": "x",
-            "side": "right",
-            "nticks": 3,
-            "rangemode": "tozero",
-            "showgrid": False,
-            "fixedrange": True,
-        },
-        xaxis={
-            **DATE_AXIS,
-            "anchor": "y2",
-            "range": [span.first.isoformat(), span.last.isoformat()],
-            "showgrid": True,
-            "rangeselector": build_range_buttons(palette),
         },
     )
 
@@ -332,7 +352,7 @@ def _draw_floor(lane: _Lane, palette: Palette) -> dict[str, Any]:
     }
 
 
-def _mark_article(figure: go.Figure, day: date, span: _Span, palette: Palette) -> None:
+def _mark_article(figure: go.Figure, day: date, span: _Span, size: _Size, palette: Palette) -> None:
     """The day of the article that the product is built from, where it lies in view."""
     if not span.first <= pd.Timestamp(day) <= span.last:
         return
@@ -349,9 +369,11 @@ def _mark_article(figure: go.Figure, day: date, span: _Span, palette: Palette) -
     figure.add_annotation(
         x=day.isoformat(),
         xanchor="right" if pd.Timestamp(day) > span.middle else "left",
-        yref="y",
-        y=0,
-        yanchor="top",
+        **(
+            {"yref": "y", "y": 0, "yanchor": "top"}
+            if size.has_strip
+            else {"yref": "paper", "y": 1, "yanchor": "bottom"}
+        ),
         text=f"article, {format_day(day)}",
         showarrow=False,
         font={"size": 11, "color": palette.muted},
