@@ -169,7 +169,6 @@ class Queries:
         events = self._events(replace(wanted, source_keys=(source_key,)))
         named = events.filter(events.initiator.notnull() & events.target.notnull())
         named = named.filter((named.initiator != named.target) & named.cameo_root.notnull())
-        keys = ["occurred_date", "initiator", "target", "cameo_root", "location"]
         named = named.mutate(page=named.sources[0]["url"], mentions=named.mention_count.fill_null(1))
         keys = ["occurred_date", "initiator", "target", "cameo_root", "location"]
         groups = named.group_by(keys).aggregate(
@@ -267,11 +266,8 @@ class Queries:
         events = self._events(EventFilter(regions=tuple(regions), source_keys=(source_key,)))
         days = events.group_by(date=events.reported_date).aggregate(event_count=_.count())
         joined = totals.left_join(days, "date")
-        return self._engine.run(
-            joined.select("date", event_count=joined.event_count.fill_null(0), row_count=joined.row_count).order_by(
-                "date"
-            )
-        )
+        shown = joined.select("date", event_count=joined.event_count.fill_null(0), row_count=joined.row_count)
+        return self._engine.run(shown.order_by("date")).astype({"row_count": "int64"})
 
     def count_sector_days(self, until: date, days: int = 30) -> pd.DataFrame:
         """On how many of the last `days` days the ministry named each ADIZ sector as entered, and of how many."""
