@@ -45,6 +45,7 @@ PANEL_STYLE = """<style>
 .rp dl {display: grid; grid-template-columns: max-content 1fr; gap: 0.1rem 0.6rem; margin: 0.2rem 0 0;
   padding: 0 !important}
 .rp dt, .rp dd {font-size: 0.85rem !important; margin: 0 !important} .rp dt {font-weight: 600}
+.rp .band {display: grid; grid-template-columns: 1.3fr 0.8fr 1.5fr; gap: 0.3rem 1.6rem}
 .rp .cols {display: grid; grid-template-columns: repeat(auto-fit, minmax(240px, 1fr)); gap: 0.4rem 1.6rem}
 .rp h5 {font-size: 0.85rem; font-weight: 600; margin: 0.5rem 0 0.1rem; padding: 0}
 .rp .row {display: grid; grid-template-columns: 12.5rem 7rem minmax(0, 1fr) 13rem; gap: 0 1rem; padding: 0.3rem 0}
@@ -56,7 +57,7 @@ PANEL_STYLE = """<style>
 .rp td, .rp th {padding: 0.2rem 0.8rem 0.2rem 0; border-bottom: 1px solid var(--rp-line); vertical-align: top}
 .rp .scroll {overflow-x: auto}
 @media (max-width: 640px) {
-  .rp .row {grid-template-columns: 1fr} .rp .row img {height: 44px}
+  .rp .row, .rp .band {grid-template-columns: 1fr} .rp .row img {height: 44px}
 }
 </style>"""
 
@@ -73,6 +74,7 @@ class PanelView:
     regions: tuple[str, ...]
     lead_id: str
     body: str
+    is_bottom_line: bool
 
 
 def build_views(
@@ -91,11 +93,28 @@ def build_views(
             title=panel.claim.title,
             regions=tuple(region.value for region in panel.claim.regions),
             lead_id=panel.now.lead.indicator.indicator_id,
+            is_bottom_line=panel.claim.is_bottom_line,
             body=f'<div class="rp" style="--rp-line:{palette.grid};--rp-link:{palette.accent}">'
             f"{build(panel, article, curves, palette, query)}</div>",
         )
         for panel in panels
     ]
+
+
+_KEY = (
+    ("Two days", "a claim's state on the article's own day, and on the day in view."),
+    ("n of m", "how many of its measurable indicators say so; those that can't be read are counted apart."),
+    ("Curve", "one indicator through time; grey is what would read holding, dotted the article's day."),
+    ("Activity", "what is counted now against its own past; never a score, never a forecast."),
+    ("Attention", "how much the press writes of it, in standard deviations (z) from the 60 months before."),
+    ("Own day", "whether the counts of the article's day bore out its wording."),
+)
+
+
+def build_key(palette: Palette) -> str:
+    """How a small panel is read, in the room of one."""
+    rows = "".join(f"<p><b>{escape(word)}</b> {_muted(escape(said), palette)}</p>" for word, said in _KEY)
+    return f'<div class="rp"><div class="t">How to read a panel</div>{rows}</div>'
 
 
 def build_curves(desk: Desk, as_of: date, palette: Palette, is_compact: bool) -> dict[str, str]:
@@ -185,6 +204,8 @@ def _build_differs(panel: Panel, limit: int | None = None) -> str:
 
 
 def _build_compact(panel: Panel, article: Article, curves: Mapping[str, str], palette: Palette, _query: str) -> str:
+    if panel.claim.is_bottom_line:
+        return _build_bottom_line(panel, article, curves, palette)
     lead = panel.now.lead
     parts = [
         f'<div class="t">{escape(panel.claim.title)}</div>',
@@ -196,11 +217,24 @@ def _build_compact(panel: Panel, article: Article, curves: Mapping[str, str], pa
         f"<dt>Activity</dt><dd>{_build_activity(lead, palette)}</dd>",
         f"<dt>Attention</dt><dd>{_build_attention(panel)}</dd>",
     ]
-    if panel.claim.is_bottom_line:
-        parts.append(f"<dt>For</dt><dd>{_list_titles(panel.list_judged('for'), palette)}</dd>")
-        parts.append(f"<dt>Against</dt><dd>{_list_titles(panel.list_judged('against'), palette)}</dd>")
     parts.append(f"<dt>Own day</dt><dd>{_build_differs(panel, 1)}</dd></dl>")
     return "".join(parts)
+
+
+def _build_bottom_line(panel: Panel, article: Article, curves: Mapping[str, str], palette: Palette) -> str:
+    """The article's bottom line across a page: its words and state, the curve, and what speaks for and against it."""
+    lead = panel.now.lead
+    words = f'<div class="t">The article’s bottom line: {escape(lower_first(panel.claim.title))}</div>'
+    legend = _muted(escape(f"{lead.indicator.title}, {describe_track(lead.indicator).value}"), palette)
+    sides = (("For", "for"), ("Against", "against"), ("No change", "no change"))
+    evidence = "".join(
+        f"<dt>{word}</dt><dd>{_list_titles(panel.list_judged(verdict), palette)}</dd>" for word, verdict in sides
+    )
+    return (
+        f'<div class="band"><div>{words}{_build_days(panel, palette)}{_build_quote(panel, article, palette)}</div>'
+        f"<div>{curves.get(lead.indicator.indicator_id, '')}<p>{legend}</p></div>"
+        f"<div><dl>{evidence}<dt>Own day</dt><dd>{_build_differs(panel, 1)}</dd></dl></div></div>"
+    )
 
 
 def _list_titles(readings: Sequence[IndicatorReading], palette: Palette) -> str:

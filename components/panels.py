@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
 
 import pandas as pd
@@ -11,7 +12,7 @@ from components.address import build_params, get_selected_event
 from components.exports import show_export_menu
 from components.layout import has_page
 from components.loaders import get_theme, load_built, load_last_activity_day, load_last_day, load_record
-from components.panel_html import PANEL_STYLE, PanelView, build_curves, build_views
+from components.panel_html import PANEL_STYLE, PanelView, build_curves, build_key, build_views
 from components.text import escape_markdown, format_day
 from tension.attention import GPR_COLUMNS, AttentionReading, read_attention, read_latest_attention
 from tension.desk import Desk
@@ -47,20 +48,47 @@ def show_panel_style() -> None:
     st.html(_STYLE)
 
 
-def show_panels(wanted: EventFilter, *, compact: bool = False, claim_id: str = "") -> None:
-    """The panels that the chosen regions bear on, and a line that names those left out; one alone by its claim_id."""
+def show_panels(wanted: EventFilter, *, claim_id: str = "") -> None:
+    """The full panels that the chosen regions bear on, and a line that names those left out; one alone by its id."""
     show_panel_style()
+    views = _load_views(wanted, is_compact=False)
+    for view in views:
+        if _is_shown(view, wanted) and claim_id in ("", view.claim_id):
+            _show_panel(view, wanted, is_compact=False)
+    if not claim_id:
+        _name_left_out(views, wanted)
+
+
+def show_bottom_line(wanted: EventFilter) -> None:
+    """The article's bottom line across the page, as its claim, with the evidence for and against it."""
+    show_panel_style()
+    for view in _load_views(wanted, is_compact=True):
+        if view.is_bottom_line:
+            _show_panel(view, wanted, is_compact=True)
+
+
+def show_compact_panels(wanted: EventFilter) -> None:
+    """The other claims in brief, two in a row; for a page that also calls `show_bottom_line`."""
+    views = [view for view in _load_views(wanted, is_compact=True) if not view.is_bottom_line]
+    with st.grid(2, min_column_width=230, gap="xsmall"):
+        for view in views:
+            if _is_shown(view, wanted):
+                _show_panel(view, wanted, is_compact=True)
+        with st.container(border=True, key="panel_key", gap="xsmall", height="stretch"):
+            st.html(build_key(get_theme()))
+            _name_left_out(views, wanted)
+
+
+def _load_views(wanted: EventFilter, *, is_compact: bool) -> list[PanelView]:
     as_of, palette = get_as_of(wanted), get_theme()
-    panels = load_built(build_panels, as_of, compact)
-    curves = load_built(build_curves, as_of, palette, compact)
-    views = build_views(panels, curves, load_record().article, palette, wanted.to_query(), compact)
-    if compact:
-        st.caption("Curves: grey is what would read holding, dotted the article's day. n of m: measurable indicators.")
-    shown = [view for view in views if _is_shown(view, wanted) and claim_id in ("", view.claim_id)]
-    for view in shown:
-        _show_panel(view, wanted, compact)
+    panels = load_built(build_panels, as_of, is_compact)
+    curves = load_built(build_curves, as_of, palette, is_compact)
+    return build_views(panels, curves, load_record().article, palette, wanted.to_query(), is_compact)
+
+
+def _name_left_out(views: Sequence[PanelView], wanted: EventFilter) -> None:
     left_out = [view.title for view in views if not _is_shown(view, wanted)]
-    if left_out and not claim_id:
+    if left_out:
         st.caption(f"Left out by the region filter: {escape_markdown(', '.join(left_out))}.")
 
 
@@ -94,7 +122,7 @@ def _is_shown(view: PanelView, wanted: EventFilter) -> bool:
 
 
 def _show_panel(view: PanelView, wanted: EventFilter, is_compact: bool) -> None:
-    with st.container(border=True, key=f"panel_{view.claim_id}", gap="xsmall"):
+    with st.container(border=True, key=f"panel_{view.claim_id}", gap="xsmall", height="stretch"):
         st.html(view.body)
         with st.container(horizontal=True, vertical_alignment="center", gap="small"):
             if is_compact and has_page("assessments"):

@@ -11,23 +11,26 @@ from components.layout import show_empty, show_honesty
 from components.loaders import load_summary
 from components.map_menu import show_map_menu
 from components.maps import show_map
-from components.panels import show_panels
+from components.panels import show_bottom_line, show_compact_panels
 from components.profiles import show_profile_cards
+from components.toolbar import is_phone
 
 wanted = get_filter()
-has_events = load_summary(wanted).event_count > 0
 show_headline(wanted)
-left, right = st.columns([1.8, 1], gap="medium")
+show_bottom_line(wanted)
+left, right = st.columns([1.3, 1], gap="medium")
 with left:
-    content = show_map(wanted, key="overview_map", height=430, is_lean=True)
+    content = show_map(wanted, key="overview_map", height=420, is_lean=True)
     show_map_menu(wanted, {"view": content.view.key}, place="overview_map")
-    if has_events:
-        show_chart("timeline", wanted, {"lane": "region"}, height=420, on_select=select_mark, select_key="overview")
+    if load_summary(wanted).event_count:
+        show_chart("timeline", wanted, {"lane": "region"}, height=470, on_select=select_mark, select_key="overview")
     else:
         show_empty(wanted)
     if event_id := get_selected_event():
         show_event_card(event_id)
-    show_profile_cards(wanted, limit=6, columns=3)
 with right:
-    show_panels(wanted, compact=True)
+    show_compact_panels(wanted)
+# Beside the panels on a desk; under them on a phone, where the left column comes first.
+with st.container() if is_phone() else left:
+    show_profile_cards(wanted, limit=4)
 show_honesty(has_counts=True)
