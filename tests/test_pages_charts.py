@@ -1,0 +1,84 @@
+"""The Timeline and Activity pages without a browser: choices in the address, what they say, and nothing in view."""
+
+from __future__ import annotations
+
+import json
+
+from streamlit.testing.v1 import AppTest
+
+from tests.apps import NOTHING, open_page, read_words
+
+
+def read_charts(app: AppTest) -> dict[str, dict]:
+    """The figures of a page by their title."""
+    figures = [json.loads(element.proto.spec) for element in app.get("plotly_chart")]
+    return {figure["layout"]["title"]["text"].split("</b>")[0].removeprefix("<b>"): figure for figure in figures}
+
+
+def count_marks(figure: dict) -> int:
+    return sum(len(trace["customdata"]) for trace in figure["data"] if trace.get("customdata"))
+
+
+def test_the_timeline_draws_every_event_in_view() -> None:
+    app = open_page("timeline", region="indian-ocean")
+    (figure,) = read_charts(app).values()
+    assert count_marks(figure) == 10
+    assert "Indian Ocean" in figure["layout"]["title"]["text"]
+
+
+def test_the_lane_of_a_link_is_taken_and_a_stranger_s_is_said() -> None:
+    app = open_page("timeline", lane="actor")
+    assert "Events by the state that acted, each mark one event" in read_charts(app)
+    app = open_page("timeline", lane="colour")
+    assert "Events by region, each mark one event" in read_charts(app)
+    assert "colour" in app.warning[0].value
+
+
+def test_a_choice_of_lane_goes_to_the_address() -> None:
+    app = open_page("timeline")
+    app.button_group("choice_lane").set_value("category").run()
+    assert app.query_params["lane"] == "category"
+    assert "Events by category, each mark one event" in read_charts(app)
+
+
+def test_the_timeline_of_nothing_draws_no_chart() -> None:
+    app = open_page("timeline", q=NOTHING)
+    assert not read_charts(app)
+    assert not app.exception
+
+
+def test_activity_says_where_its_sources_end_and_that_missing_is_not_zero() -> None:
+    words = read_words(open_page("activity"))
+    assert "Counts reach to 21 Aug 2026" in words
+    assert "the GPR index to April 2026" in words
+    assert "absent, not zero" in words
+
+
+def test_activity_shows_the_count_of_the_address_with_its_breaks_and_highest_days() -> None:
+    app = open_page("activity", count="ships", country="TWN")
+    titles = list(read_charts(app))
+    assert titles[0] == "Chinese official ships around Taiwan, ships a day"
+    assert any(title.startswith("Geopolitical Risk, Taiwan") for title in titles)
+    highest = app.dataframe[0].value
+    assert highest["Ships"].is_monotonic_decreasing
+    assert (highest["Ships"].iloc[0], highest["Named exercise"].iloc[0]) == (12, "Joint Sword 2024B")
+    assert "22 May 2024" in read_words(app)
+    assert "8 Dec 2023" not in read_words(app)
+
+
+def test_activity_on_an_earlier_day_knows_nothing_later() -> None:
+    app = open_page("activity", asof="2025-10-31")
+    figure = read_charts(app)["Chinese military aircraft around Taiwan, sorties a day"]
+    assert "2025-10-31" in figure["layout"]["title"]["text"]
+    assert app.dataframe[0].value["Day"].max().date().isoformat() <= "2025-10-31"
+    assert not any("Justice Mission" in str(cell) for cell in app.dataframe[0].value["Named exercise"])
+
+
+def test_activity_without_a_day_in_view_offers_to_clear_the_filter() -> None:
+    app = open_page("activity", until="2015-06-30")
+    titles = list(read_charts(app))
+    assert [title.split(" by month")[0] for title in titles] == ["Geopolitical Risk index"]
+    assert "No bulletin states this count in the chosen days" in read_words(app)
+    app.button("widen_activity-aircraft").click().run()
+    assert not app.exception
+    assert "Chinese military aircraft around Taiwan, sorties a day" in read_charts(app)
