@@ -286,6 +286,7 @@ def test_the_gpr_of_a_country_is_a_share_of_articles(desk: Desk, gpr_rows: list[
     assert list(line.x) == [f"{row['month']}-01" for row in wanted]
     assert list(line.y) == pytest.approx([float(row["gprc_twn"]) for row in wanted])
     assert "per cent" in chart.title
+    assert f"Taiwan: {float(wanted[-1]['gprc_twn']):.2f} in Jun 2024" in chart.alt
 
 
 def test_a_month_that_had_not_ended_is_not_known_yet(desk: Desk) -> None:

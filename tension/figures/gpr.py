@@ -75,7 +75,7 @@ def _draw(figure: go.Figure, months: pd.DataFrame, lines: tuple[tuple[str, str],
             name=name,
             line=look,
             xhoverformat="%b %Y",
-            hovertemplate=f"{name} <b>%{{y:.1f}}</b><extra></extra>",
+            hovertemplate=f"{name} <b>%{{y:.{_count_decimals(lines)}f}}</b><extra></extra>",
         )
     air = pd.Timedelta(days=len(months) / 2 + 10)
     figure.update_layout(
@@ -93,6 +93,11 @@ def _draw(figure: go.Figure, months: pd.DataFrame, lines: tuple[tuple[str, str],
     )
 
 
+def _count_decimals(lines: tuple[tuple[str, str], ...]) -> int:
+    """A country's share is mostly below one per cent."""
+    return 1 if lines == _WORLD_LINES else 2
+
+
 def _describe_cover(months: pd.DataFrame, wanted: EventFilter) -> str:
     as_of = f" · as of {wanted.as_of}" if wanted.as_of else ""
     return f"{months.month.iloc[0]:%b %Y} to {months.month.iloc[-1]:%b %Y}, the last month in view{as_of}"
@@ -102,7 +107,8 @@ def _describe(months: pd.DataFrame, lines: tuple[tuple[str, str], ...]) -> str:
     column, name = lines[0]
     known = months.dropna(subset=[column])
     top, last = known.sort_values(column).iloc[-1], known.iloc[-1]
+    digits = _count_decimals(lines)
     return (
-        f"{name}: {last[column]:.1f} in {last.month:%b %Y}, the last month; highest in view {top[column]:.1f} "
-        f"in {top.month:%b %Y}."
+        f"{name}: {last[column]:.{digits}f} in {last.month:%b %Y}, the last month; highest in view "
+        f"{top[column]:.{digits}f} in {top.month:%b %Y}."
     )
