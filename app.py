@@ -16,8 +16,10 @@ if __name__ == "__main__":
     open_view(next(name for name, known in pages.items() if known == page))
     show_masthead(pages)
     show_toolbar()
-    show_desk_notice()
-    show_filters()
+    # One place for what comes and goes: were the page's own parts to move down, a map or chart would be drawn anew.
+    with st.container():
+        show_desk_notice()
+        show_filters()
     page.run()
 else:
     # `streamlit run app.py` finds this server, and the server runs this same file for every visitor.

@@ -29,10 +29,11 @@ show_page_head(
     "Map", "Where events took place. Click a mark for its card, a number for its list; drag and scroll to look."
 )
 wanted = get_filter()
-if load_summary(wanted).event_count == 0:
-    show_empty(wanted)
-
-controls = show_map_controls(wanted)
+# What comes and goes above the map has a place of its own, so that the map keeps its place, and with it its view.
+with st.container():
+    if load_summary(wanted).event_count == 0:
+        show_empty(wanted)
+    controls = show_map_controls(wanted)
 content = show_map(wanted, view=controls.view, layers=controls.layers, zones=controls.zones)
 show_export_menu(
     "map",

@@ -88,12 +88,13 @@ def build_content(
     geography = desk.record.geography
     on = find_map_day(wanted, last_day or desk.find_last_day())
     events = desk.queries.load_events(wanted) if events is None else events
+    zones = choose_zones(geography, on, choice.zones)
     homes = name_homes(events, geography) if "incidents" in layers else {}
     shows_events = "events" in layers or "incidents" in layers
     shown = events if shows_events else events.iloc[0:0]
     builders: dict[str, Callable[[], list[Mark]]] = {
         "density": lambda: build.build_cell_marks(count_cells(events, view)),
-        "zones": lambda: build.build_zone_marks(choose_zones(geography, on, choice.zones)),
+        "zones": lambda: build.build_zone_marks(zones),
         "fir": lambda: build.build_fir(geography),
         "adiz": lambda: build.build_adiz(geography),
         "median-line": lambda: build.build_median_lines(geography),
