@@ -142,6 +142,11 @@ class Queries:
         ).group_by(list(by))
         return self._engine.run(grouped.aggregate(event_count=_.count()).order_by(list(by)))
 
+    def count_by_source(self) -> pd.DataFrame:
+        """All stored events per source_key."""
+        events = self._engine.table("events")
+        return self._engine.run(events.group_by("source_key").aggregate(event_count=_.count()).order_by("source_key"))
+
     def count_dyads(self, wanted: EventFilter) -> pd.DataFrame:
         """Events per initiator, target and quad class, with the highest severity."""
         events = self._events(wanted)

@@ -1,0 +1,29 @@
+"""Sources: how fresh each is, the refresh, what was taken and refused, what a person brings, where data live."""
+
+import streamlit as st
+
+from components.layout import show_page_head, show_section
+from components.sources import show_conflicts, show_freshness, show_refresh, show_rejects, show_runs, show_store
+from components.uploads import show_paste, show_upload
+
+show_page_head("Sources", "Where data come from, how fresh they are, what was taken and what was refused.")
+show_freshness()
+show_section("Refresh", "Fetches what is new; safe to repeat. A source that fails doesn't stop the others.")
+show_refresh()
+
+pasted, uploaded = st.columns(2, gap="large")
+with pasted:
+    show_section("Paste a bulletin", "Of Taiwan's Ministry of National Defense. Shown before anything is taken in.")
+    show_paste()
+with uploaded:
+    show_section("Upload a table", "Your own events, by the same rules; kept apart from the curated ones.")
+    show_upload()
+
+show_section("Bulletins that disagree", "Chinese and English of one day: both are kept, charts show the Chinese.")
+show_conflicts()
+show_section("Refused rows", "With the reason. Rows read = taken + known + out of scope + refused.")
+show_rejects()
+show_section("Ledger", "Every input that was tried, newest first.")
+show_runs()
+show_section("Where data live")
+show_store()
