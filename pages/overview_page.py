@@ -23,7 +23,9 @@ with left:
     content = show_map(wanted, key="overview_map", height=420, is_lean=True)
     show_map_menu(wanted, {"view": content.view.key}, place="overview_map")
     if load_summary(wanted).event_count:
-        show_chart("timeline", wanted, {"lane": "region"}, height=470, on_select=select_mark, select_key="overview")
+        show_chart(
+            "timeline", wanted, {"lane": "region", "size": "compact"}, on_select=select_mark, select_key="overview"
+        )
     else:
         show_empty(wanted)
     if event_id := get_selected_event():
