@@ -31,7 +31,9 @@ class Desk:
     store: Store
     engine: DuckEngine
     notice: str = ""
+    # Both are of the store's present version, and made anew with the next one.
     _assessors: dict[str, Assessor] = field(default_factory=dict, repr=False)
+    _last_days: dict[str, date] = field(default_factory=dict, repr=False)
 
     @cached_property
     def queries(self) -> Queries:
@@ -69,8 +71,11 @@ class Desk:
 
     def find_last_day(self) -> date:
         """The last day that the curated events cover: the default as-of date. Beyond it nothing is known, not quiet."""
-        _, last = self.queries.find_span()
-        return last or date.today()  # noqa: DTZ011 (an empty record has no other day)
+        version = self.engine.version
+        if version not in self._last_days:
+            _, last = self.queries.find_span()
+            self._last_days = {version: last or date.today()}  # noqa: DTZ011 (an empty record has no other day)
+        return self._last_days[version]
 
     def find_last_activity_day(self) -> date | None:
         """The last day of Taiwan's daily counts."""
