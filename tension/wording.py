@@ -200,8 +200,7 @@ def upper_first(text: str) -> str:
 
 def lower_first(text: str) -> str:
     """The text as it stands within a sentence; a name or an abbreviation keeps its capital."""
-    first = text.split(" ", 1)[0]
-    is_kept = first in _NAMES or (first.isupper() and len(first) > 1)
+    is_kept = text.split(" ", 1)[0] in _NAMES or text[1:2].isupper()
     return text if is_kept else text[:1].lower() + text[1:]
 
 
