@@ -1,29 +1,16 @@
 """Map: events, claim lines, zones and features, by region; the same as tables below."""
 
-from functools import partial
-
 import streamlit as st
 
 from components.cards import show_event_card
 from components.charts import show_chart
-from components.exports import ExtraFile, show_export_menu
 from components.filters import get_filter, get_selected_event
 from components.layout import show_empty, show_honesty, show_page_head, show_section
-from components.loaders import load_events, load_summary
+from components.loaders import load_summary
 from components.map_controls import show_layer_notes, show_map_controls, show_zone_note
+from components.map_menu import show_map_menu
 from components.map_tables import show_map_tables
 from components.maps import show_map
-from tension.exports.geo import to_geojson, to_kml
-from tension.filters import EventFilter
-
-
-def build_geojson(wanted: EventFilter) -> bytes:
-    return to_geojson(load_events(wanted, None))
-
-
-def build_kml(wanted: EventFilter) -> bytes:
-    return to_kml(load_events(wanted, None), f"Events: {wanted.describe()}")
-
 
 show_page_head(
     "Map", "Where events took place. Click a mark for its card, a number for its list; drag and scroll to look."
@@ -35,15 +22,7 @@ with st.container():
         show_empty(wanted)
     controls = show_map_controls(wanted)
 content = show_map(wanted, view=controls.view, layers=controls.layers, zones=controls.zones)
-show_export_menu(
-    "map",
-    wanted,
-    controls.to_options(),
-    extra=(
-        ExtraFile("geojson", partial(build_geojson, wanted)),
-        ExtraFile("kml", partial(build_kml, wanted)),
-    ),
-)
+show_map_menu(wanted, controls.to_options())
 show_zone_note(controls, wanted)
 picture = st.expander("As a picture that prints", icon=":material/image:", on_change="rerun")
 if picture.open:

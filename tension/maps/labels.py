@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -28,6 +29,7 @@ _LETTER_SHARE = 0.56
 # What surely shows of a map: on a phone, and beside other things on a desk.
 PHONE_FRAME_PX, DESK_FRAME_PX = (345.0, 420.0), (720.0, 420.0)
 _SPOT_PX = 15.0
+_LINE_STEP_PX, _MAX_STEPS, _NEAR_PX = 6.0, 800, 700.0
 
 
 @dataclass(frozen=True)
@@ -63,41 +65,61 @@ def place_labels(
     symbols = [mark for layer in layers.values() for mark in layer if mark.shape == "point" and mark.symbol]
     counts = list(_list_counts(gathered, view))
     taken = [*counts, *_list_spots(gathered, view), *_list_symbols(symbols, view)]
+    lines = _list_line_points([mark for layer in layers.values() for mark in layer], view)
     placed: list[Label] = []
     for mark, moved in sorted(wanted, key=lambda pair: _find_rank(pair[0]), reverse=True):
         if mark.shape != "point" and any(label.text == mark.label and label.style == mark.style for label in placed):
             continue
-        label = _place(mark, moved, view, frame, counts, taken)
+        choices = list(_list_choices(mark, moved, view, counts))
+        label = _place(mark, moved, choices, view, frame, taken, lines) or (
+            _place(mark, moved, choices, view, frame, taken, lines[:0]) if mark.shape != "point" else None
+        )
         if label:
             placed.append(label)
     return placed
 
 
-def _place(mark: Mark, moved: Shift, view: View, frame: Shift, counts: Sequence[Box], taken: list[Box]) -> Label | None:
-    """The label at the first place with room, which it then takes."""
-    px = TEXT_PX.get(mark.style, DEFAULT_TEXT_PX)
-    width, height = len(mark.label) * px * _LETTER_SHARE, px + 3.0
-    for place, (right, down) in _list_choices(mark, moved, view, width, counts):
+def _place(
+    mark: Mark,
+    moved: Shift,
+    choices: Iterable[tuple[Point, Shift]],
+    view: View,
+    frame: Shift,
+    taken: list[Box],
+    lines: npt.NDArray[np.float64],
+) -> Label | None:
+    """The label at the first place with room, which it then takes; words of lines and areas keep off `lines`."""
+    width, height = _measure(mark)
+    for place, (right, down) in choices:
         shift = (round(right + moved[0], 1), round(down + moved[1], 1))
         x, y = view.to_px([place[0]], [place[1]])[0] + shift
         box = (x - width / 2, y - height / 2, x + width / 2, y + height / 2)
-        if _is_line(mark) and not (max(-box[0], box[2]) <= frame[0] / 2 and max(-box[1], box[3]) <= frame[1] / 2):
-            continue
+        if _is_line(mark):
+            is_whole = max(-box[0], box[2]) <= frame[0] / 2 and max(-box[1], box[3]) <= frame[1] / 2
+            is_crossed = ((np.abs(lines[:, 0] - x) < width / 2) & (np.abs(lines[:, 1] - y) < height / 2)).any()
+            if not is_whole or is_crossed:
+                continue
         if not any(box[0] < t[2] and box[2] > t[0] and box[1] < t[3] and box[3] > t[1] for t in taken):
             taken.append(box)
             return Label(mark.label, *place, shift, mark.style)
     return None
 
 
-def _list_choices(
-    mark: Mark, moved: Shift, view: View, width: float, counts: Sequence[Box]
-) -> Iterator[tuple[Point, Shift]]:
+def _measure(mark: Mark) -> Shift:
+    """Width and height of a mark's words in pixels, by an average letter."""
+    px = TEXT_PX.get(mark.style, DEFAULT_TEXT_PX)
+    return len(mark.label) * px * _LETTER_SHARE, px + 3.0
+
+
+def _list_choices(mark: Mark, moved: Shift, view: View, counts: Sequence[Box]) -> Iterator[tuple[Point, Shift]]:
     """Places for the words of a mark and pixels beside them, best first."""
+    width, _ = _measure(mark)
     if _is_line(mark):
         for place in _list_seen(mark.coordinates, view):
-            yield place, (0.0, -9.0)
-            yield place, (width / 2 + 8, 0.0)
-            yield place, (-width / 2 - 8, 0.0)
+            for down in (-10.0, 10.0):
+                yield place, (0.0, down)
+            for right in (width / 2 + 8, -width / 2 - 8):
+                yield place, (right, 0.0)
         return
     place = mark.label_at or mark.coordinates[0]
     x, y = view.to_px([place[0]], [place[1]])[0] + moved
@@ -109,6 +131,20 @@ def _list_choices(
     yield from ((place, (0.0, down)), (place, (0.0, up)))
     yield from ((place, (right + width / 2 + 3, 0.0)), (place, (left - width / 2 - 3, 0.0)))
     yield from ((place, (0.0, down + 14)), (place, (0.0, up - 14)))
+
+
+def _list_line_points(marks: Iterable[Mark], view: View) -> npt.NDArray[np.float64]:
+    """Pixels along all lines and outlines near the view, close enough together that no words slip between."""
+    points = [np.empty((0, 2))]
+    for mark in marks:
+        if mark.shape == "point" or mark.style == "cell":
+            continue
+        pixels = view.to_px([p[0] for p in mark.coordinates], [p[1] for p in mark.coordinates])
+        for start, end in pairwise(pixels):
+            count = min(int(np.hypot(*(end - start)) / _LINE_STEP_PX) + 2, _MAX_STEPS)
+            points.append(start + (end - start) * np.linspace(0, 1, count)[:, None])
+    found = np.concatenate(points)
+    return np.asarray(found[np.abs(found).max(axis=1) < _NEAR_PX])
 
 
 def _is_line(mark: Mark) -> bool:

@@ -125,7 +125,7 @@ LAYERS: dict[str, LayerSpec] = {
             "as sources say",
             "GEOnet names through GDELT's place table, HKU (2020) and lists in public code",
             "C China, P Philippines, T Taiwan, V Vietnam, ? not stated in the sources read. Occupation is not title. "
-            "Marks and names that would overlap appear as you zoom in.",
+            "On the screen, marks that would overlap wait for a nearer view; names without room are left out.",
         ),
         LayerSpec(
             "ten-dash",
