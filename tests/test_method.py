@@ -52,6 +52,13 @@ def test_the_document_begins_with_its_title_and_drops_nothing_on_the_page():
     assert sum(len(body) for _, body in read_sections()) > 0.95 * len(text)
 
 
+def test_the_server_asks_no_other_host_for_anything():
+    """Without an address a headless server asks a stranger for its public one; usage statistics go to Streamlit."""
+    config = tomllib.loads((ROOT / ".streamlit" / "config.toml").read_text(encoding="utf-8"))
+    assert config["server"]["address"] == "localhost"
+    assert config["browser"]["gatherUsageStats"] is False
+
+
 @pytest.mark.parametrize("palette", [LIGHT, DARK], ids=["light", "dark"])
 def test_theme_and_palette_are_one(palette: Palette):
     theme = tomllib.loads((ROOT / ".streamlit" / "config.toml").read_text(encoding="utf-8"))["theme"][palette.name]
