@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Iterator
 
 from tension.errors import FormatError
 from tension.sources.base import Reject
@@ -45,8 +45,15 @@ def _read_json(raw: bytes, name: str, required: Collection[str], envelope: str) 
         if reason:
             rejects.append(Reject(reason, _replace_surrogates(json.dumps(item, ensure_ascii=False))))
         else:
-            rows.append({str(key).lower(): "" if value is None else str(value).strip() for key, value in item.items()})
+            rows.append({str(key).lower(): _write_cell(value) for key, value in item.items()})
     return rows, rejects
+
+
+def _write_cell(value: object) -> str:
+    # As a CSV of the same source writes it: blank for nothing, TRUE or FALSE for a yes or no.
+    if value is None:
+        return ""
+    return str(value).upper() if isinstance(value, bool) else str(value).strip()
 
 
 def _find_item_fault(item: object, required: Collection[str]) -> str | None:
@@ -55,7 +62,7 @@ def _find_item_fault(item: object, required: Collection[str]) -> str | None:
     missing = sorted(set(required) - {str(key).lower() for key in item})
     if missing:
         return f"has no {missing[0]}"
-    nested = [str(key) for key, value in item.items() if isinstance(value, dict | list | bool)]
+    nested = [str(key) for key, value in item.items() if isinstance(value, dict | list)]
     if nested:
         return f"{nested[0]} is not a plain value"
     return "holds text that isn't Unicode" if not _is_unicode(map(str, item.values())) else None
@@ -67,24 +74,48 @@ def _read_csv(raw: bytes, name: str, required: Collection[str]) -> tuple[list[Ro
     delimiter = max(",;\t", key=text.split("\n", 1)[0].count)
     rows: list[Row] = []
     rejects: list[Reject] = []
-    try:
-        reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
-        header = [cell.strip().lower() for cell in next(reader, [])]
-        missing = [column for column in required if column not in header]
-        if missing:
-            raise FormatError(f"{name}: has no column {missing[0]}")
-        for cells in reader:
-            if not any(cell.strip() for cell in cells):
-                continue
-            if len(cells) != len(header):
-                rejects.append(Reject(f"{len(cells)} columns, not {len(header)}", _join(cells)))
-            elif not _is_unicode(cells):
-                rejects.append(Reject("is not UTF-8 text", _join(cells)))
-            else:
-                rows.append(dict(zip(header, map(str.strip, cells), strict=True)))
-    except csv.Error as error:
-        raise FormatError(f"{name}: is not readable as CSV ({error})") from error
+    cut = _cut_csv(text, delimiter)
+    header = [cell.strip().lower() for cell in next(cut, ([], "", ""))[0]]
+    missing = [column for column in required if column not in header]
+    if missing:
+        raise FormatError(f"{name}: has no column {missing[0]}")
+    for cells, lines, fault in cut:
+        if fault:
+            rejects.append(Reject(fault, _replace_surrogates(lines.strip())))
+        elif not any(cell.strip() for cell in cells):
+            continue
+        elif len(cells) != len(header):
+            rejects.append(Reject(f"{len(cells)} columns, not {len(header)}", _join(cells)))
+        elif not _is_unicode(cells):
+            rejects.append(Reject("is not UTF-8 text", _join(cells)))
+        else:
+            rows.append(dict(zip(header, map(str.strip, cells), strict=True)))
     return rows, rejects
+
+
+def _cut_csv(text: str, delimiter: str) -> Iterator[tuple[list[str], str, str]]:
+    """The cells of each row, the lines they stand in, and why they can't be cut, '' where they can.
+
+    Such a row (a cell without end, after a stray quote) costs itself alone: the reader begins anew after it.
+    """
+    lines: list[str] = []
+
+    def take_lines() -> Iterator[str]:
+        for line in io.StringIO(text, newline=""):
+            lines.append(line)
+            yield line
+
+    reader = csv.reader(take_lines(), delimiter=delimiter)
+    while True:
+        lines.clear()
+        try:
+            cells = next(reader)
+        except StopIteration:
+            return
+        except csv.Error as error:
+            yield [], "".join(lines), f"is not readable as CSV ({error})"
+        else:
+            yield cells, "".join(lines), ""
 
 
 def _is_unicode(cells: Iterable[str]) -> bool:

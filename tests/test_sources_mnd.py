@@ -311,6 +311,12 @@ def test_types_whose_languages_differ_make_two_rows() -> None:
             "3 of the detected aircraft (J-10*2, Y-8 ASW*1) had crossed the median line.",
             (26, 3, 0, 10, 0),
         ),
+        (
+            "2 sorties of PLA aircraft and 7 PLAN ships",
+            "Both sorties crossed the median line and entered Taiwan's southwestern ADIZ.",
+            (2, 2, 0, 7, 0),
+        ),
+        ("2 PLA aircraft and 7 PLAN ships", "Both of the aircraft entered Taiwan's ADIZ.", (2, 0, 2, 7, 0)),
         ("3 sorties of PLA aircraft and 4 PLAN ships", "", (3, 0, 0, 4, 0)),
         (
             "5 PLAN ships and 3 official ships",
@@ -379,6 +385,7 @@ def test_a_quoted_first_sentence_leaves_the_rest_unknown() -> None:
         (write_types("殲16機 8架").split("三、")[0], "is cut"),
         (write_types("殲16機 8架", "110年10月1日（星期五） October 2, 2021"), "two dates"),
         (write_post("9 PLA aircraft, some PLAN vessels and 3 cruisers"), "can't be read"),
+        (write_post("9 PLA aircraft and 4 PLAN vessels", "Both sorties crossed the median line."), "9 and both"),
         (write_post("9 PLA aircraft and 4 PLAN vessels", "Several sorties entered Taiwan's ADIZ."), "can't be read"),
         (write_post("9 PLA aircraft and 4 PLAN vessels", "5 out of 12 sorties crossed the median line."), "two counts"),
         (write_post("9 PLA aircraft and 4 PLAN vessels", "Median line crossings: 5."), "can't be read"),

@@ -181,6 +181,23 @@ def test_an_api_page_gives_what_the_csv_gives():
     assert result.events.equals(parse_rows({}).events)
 
 
+def test_a_yes_or_no_of_an_api_page_is_a_value_like_any_other():
+    page = json.dumps({"Result": [BASE | {"active_year": True}, BASE | {"id": "3", "best": True}]}).encode()
+    result = ucdp.parse(page, SEEN)
+    check_equation(result)
+    assert result.events.num_rows == 1
+    assert [reject.reason for reject in result.rejects] == ["best is not a number of deaths"]
+
+
+def test_a_cell_without_end_costs_its_row_and_not_the_file():
+    good = [",".join(f'"{value}"' for value in (BASE | {"id": str(number)}).values()) for number in (1, 2)]
+    lines = [",".join(BASE), good[0], "3," + "x" * 200_000, good[1]]
+    result = ucdp.parse("\n".join(lines).encode(), SEEN)
+    check_equation(result)
+    assert result.events.column("event_id").to_pylist() == ["ucdp:1", "ucdp:2"]
+    assert [(reject.reason[:18], reject.text[:4]) for reject in result.rejects] == [("is not readable as", "3,xx")]
+
+
 def test_bad_items_of_a_page_are_rejects():
     page = json.dumps({"Result": [BASE, 5, {"id": 1}, BASE | {"id": "3", "side_a": ["x"]}]}).encode()
     result = ucdp.parse(page, SEEN)

@@ -41,7 +41,7 @@ _HARMLESS = re.compile(
     re.I,
 )
 _SHARE = re.compile(
-    rf"(?:(?P<all>\ball)(?:\s+of)?(?:\s+the)?\s+)?(?P<n>{_N}|\bnone|\bno|\ball)(?:\s+(?:out\s+)?of(?:\s+the)?(?:\s+(?P<of>{_N}))?)?"
+    rf"(?:(?P<all>\ball)(?:\s+of)?(?:\s+the)?\s+)?(?P<n>{_N}|\bnone|\bno|\ball|\bboth)(?:\s+(?:out\s+)?of(?:\s+the)?(?:\s+(?P<of>{_N}))?)?"
     rf"(?:\s+(?:the|these|those|detected|identified))*(?P<noun>(?:\s+(?:{_OWNER}sorties?(?:\s+of\s+{_OWNER}{_CRAFT})?|{_OWNER}{_CRAFT}(?:\s+sorties)?|them|which|whom))?)"
     r"(?:\s*\((?P<types>[^()]*)\))?,?\s+(?:had|have|has|were|also|then|\s)*(?P<verb>cross(?:ed|ing)|breach(?:ed|ing)|enter(?:ed|ing)|violated|flew)\b",
     re.I,
@@ -225,10 +225,18 @@ def _read_share(match: re.Match[str], total: int) -> int:
         raise BulletinError(f"two counts of aircraft: {total} and {match['of']}")
     if match["n"].lower() == "all":
         return total
+    if match["n"].lower() == "both":
+        return _check_both(total)
     number = _read_word(match["n"])
     if match["all"] and number != total:
         raise BulletinError(f"two counts of aircraft: {total} and {number}")
     return number
+
+
+def _check_both(total: int) -> int:
+    if total != 2:
+        raise BulletinError(f"two counts of aircraft: {total} and both")
+    return total
 
 
 def _read_balloons(sentences: list[str], place: int, stated: int | None) -> int | None:
