@@ -58,10 +58,26 @@ STYLE = """<style>
 def build_pages() -> dict[str, Any]:
     """The pages by name, those whose file is there."""
     return {
-        name: st.Page(f"pages/{name}_page.py", title=title, url_path=name, default=name == START_PAGE, help=purpose)
+        name: st.Page(
+            f"pages/{name}_page.py",
+            title=title,
+            # The start page is served at the root and keeps its path reserved; `build_alias` has its name.
+            url_path="start" if name == START_PAGE else name,
+            default=name == START_PAGE,
+            help=purpose,
+        )
         for name, (title, purpose) in PAGES.items()
         if has_page(name)
     }
+
+
+def build_alias(pages: dict[str, Any]) -> Any:
+    """The start page under its own name too: its address is bare, but people type and share `/overview`."""
+
+    def go_to_start() -> None:
+        st.switch_page(pages[START_PAGE], query_params=st.query_params.to_dict())
+
+    return st.Page(go_to_start, title=PAGES[START_PAGE][0], url_path=START_PAGE, visibility="hidden")
 
 
 def has_page(name: str) -> bool:
