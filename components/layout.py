@@ -45,6 +45,8 @@ STYLE = """<style>
   display: flex; align-items: center; gap: 0.35rem}
 .st-key-filter_since [data-testid="stDateInputClearButton"],
 .st-key-filter_until [data-testid="stDateInputClearButton"] {display: none}
+.st-key-filters [data-testid="stDateInputCalendarButton"] {padding: 0 0.2rem; margin-right: 0.2rem}
+[data-testid="stLayoutWrapper"]:has(> .st-key-chart_toolbar) {position: absolute}
 .st-key-filter_since label + div, .st-key-filter_until label + div {min-width: 0; flex: 1}
 .st-key-filter_since label, .st-key-filter_until label {
   min-height: 0; margin: 0; width: auto; flex: none}

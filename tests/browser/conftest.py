@@ -23,7 +23,7 @@ from tests.ensure_browser import find_browser
 ROOT = Path(__file__).parents[2]
 HOSTILE_EVENTS = Path(__file__).parent / "hostile_events.yaml"
 START_SECONDS = 60
-WAIT_MILLISECONDS = 20_000
+WAIT_MILLISECONDS = 60_000
 FLAGS = [
     "--no-sandbox",
     "--use-gl=angle",
