@@ -10,8 +10,7 @@ import streamlit as st
 
 from components.charts import show_chart
 from components.choices import choice_key, settle_choice, write_choice
-from components.event_lists import show_event_list
-from components.filters import select_event
+from components.event_lists import select_mark, show_event_list
 from components.loaders import get_theme, load_built, load_query, load_record
 from components.panel_html import escape
 from components.panels import get_as_of
@@ -31,7 +30,7 @@ from tension.wording import format_number
 
 def show_contacts(wanted: EventFilter) -> None:
     """Every contact on a line by level, and how long each level has been silent."""
-    show_chart("channels", wanted, on_select=take_mark)
+    show_chart("channels", wanted, on_select=select_mark)
     as_of = get_as_of(wanted)
     contacts = load_query("load_contacts", as_of)
     summaries = summarise_levels(contacts, as_of)
@@ -81,7 +80,7 @@ def choose_ladder() -> tuple[str, str]:
 
 def show_ladder(wanted: EventFilter, pair: str, window: str) -> None:
     """The ladder of a pair, and the acts that reach its highest step in the last window, each way."""
-    show_chart("ladder", wanted, {"pair": pair, "window": window}, on_select=take_mark)
+    show_chart("ladder", wanted, {"pair": pair, "window": window}, on_select=select_mark)
     sides, _, last = load_built(_load_sides, wanted, pair, int(window))
     for column, side in zip(st.columns(2, gap="medium"), sides, strict=True):
         with column:
@@ -112,13 +111,6 @@ def show_positions(wanted: EventFilter) -> None:
         f'<div class="rp" style="{style}"><div class="scroll"><table style="min-width:40rem">{head}{"".join(rows)}'
         "</table></div></div>"
     )
-
-
-def take_mark(points: list[dict[str, Any]]) -> None:
-    """A click on a mark selects its event."""
-    ids = [point["customdata"][0] for point in points if point.get("customdata")]
-    if ids:
-        select_event(ids[0])
 
 
 def _tell_level(summary: LevelSummary) -> dict[str, Any]:

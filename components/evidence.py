@@ -138,7 +138,7 @@ def show_items(wanted: EventFilter, claim_id: str, indicator_id: str) -> None:
             key=key,
             hide_index=True,
             height=min(_TABLE_HEIGHT, 38 + 35 * len(shown)),
-            on_select=partial(_take_row, key, tuple(shown.event_id.fillna(""))),
+            on_select=partial(_take_row, key, tuple(e if isinstance(e, str) else "" for e in shown.event_id)),
             selection_mode="single-row",
             alt="Items behind the indicators, one row for each source",
             column_config={

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
@@ -18,7 +17,6 @@ from tension.attention import (
     read_latest_attention,
 )
 from tension.indicators import Part
-from tension.vocab import Region
 from tension.wording import judge, list_disagreements
 
 if TYPE_CHECKING:
@@ -77,9 +75,3 @@ def build_panels(desk: Desk, as_of: date, is_brief: bool = False) -> tuple[Panel
             )
         )
     return tuple(panels)
-
-
-def select_panels(panels: Sequence[Panel], regions: Sequence[Region]) -> tuple[list[Panel], list[Panel]]:
-    """The panels that the chosen regions bear on, and those left out. A claim without a region always stays."""
-    shown = [p for p in panels if not regions or not p.claim.regions or set(p.claim.regions) & set(regions)]
-    return shown, [p for p in panels if p not in shown]

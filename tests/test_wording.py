@@ -10,10 +10,9 @@ import pytest
 
 from tension.attention import AttentionReading, read_attention, read_latest_attention
 from tension.desk import Desk, open_desk
-from tension.panels import Panel, build_panels, select_panels
+from tension.panels import Panel, build_panels
 from tension.readings import State
 from tension.settings import PROJECT_DIR, Settings
-from tension.vocab import Region
 from tension.wording import (
     STATE_SIGNS,
     describe_attention,
@@ -105,13 +104,6 @@ def test_flips_are_sentences(desk: Desk, panels: dict[str, Panel]) -> None:
     assert describe_flips(panels["taiwan"].now) == ["No change of a single indicator would change the claim's state."]
     (allies,) = describe_flips(panels["allies-adapt"].then)
     assert allies.startswith("“Philippines”, “Japan”, “Australia”, “Vietnam” or “India” alone, now insufficient:")
-
-
-def test_regions_choose_panels_and_claims_without_one_always_stay(panels: dict[str, Panel]) -> None:
-    shown, left_out = select_panels(list(panels.values()), [Region.TAIWAN_STRAIT])
-    assert {p.claim.claim_id for p in shown} == {"managed-friction", "taiwan", "allies-adapt"}
-    assert len(shown) + len(left_out) == 6
-    assert select_panels(list(panels.values()), [])[1] == []
 
 
 def test_attention_is_told_to_the_month_that_the_file_ends(desk: Desk) -> None:
