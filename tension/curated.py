@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, Literal, TypeVar
 
 from pydantic import Field, ValidationError
 
@@ -21,7 +21,7 @@ from tension.errors import CuratedDataError, RecordTextError
 from tension.events import ActivityDay, Event, Record, Source
 from tension.geography import Geography, load_geography
 from tension.indicators import ClaimRule, load_claim_rules
-from tension.recordtext import Entry, describe_faults, read_entries, read_mapping
+from tension.recordtext import Entry, describe_faults, name_fields, read_entries, read_mapping
 
 AnyRecord = TypeVar("AnyRecord", bound=Record)
 
@@ -34,7 +34,15 @@ class DefinitionBreak(Record):
     """A day from which a count means something else; `columns` is one column of ActivityDay, or 'all'."""
 
     date: date
-    columns: str
+    columns: Literal[
+        "all",
+        "aircraft_count",
+        "crossed_median_count",
+        "entered_adiz_only_count",
+        "vessel_count",
+        "official_ship_count",
+        "balloon_count",
+    ]
     reason: str = Field(alias="break")
 
 
@@ -106,8 +114,9 @@ def hash_folder(folder: Path) -> str:
 def load_curated(folder: Path) -> CuratedRecord:
     """The whole curated record; raises CuratedDataError with every fault found."""
     loader = _Loader(folder)
+    loader.check_presence()
     events = loader.load_events()
-    actors = loader.load_all(Actor, loader.files("actors"), read=read_mapping, key="iso3")
+    actors = loader.load_actors()
     articles = loader.load_all(Article, [folder / "article.yaml"], read=read_mapping, key="title")
     checks = loader.load_lists(ArticleCheck, [folder / "article_checks.yaml"], key="claim")
     activity = loader.load_csv(ActivityDay, MND_DAILY, key="date", lists=("sectors_entered",))
@@ -194,6 +203,21 @@ class _Loader:
     def load_events(self) -> list[Event]:
         return self.load_lists(Event, self.files("events"), key="event_id")
 
+    def load_actors(self) -> list[Actor]:
+        actors = self.load_all(Actor, self.files("actors"), read=read_mapping, key="iso3")
+        for actor in actors:
+            if not (self.folder / "actors" / f"{actor.iso3}.yaml").exists():
+                self.faults.append(
+                    f"{self.folder.name}/actors {actor.iso3}: iso3: {actor.iso3!r}; allowed: the name of its own file"
+                )
+        return actors
+
+    def check_presence(self) -> None:
+        """A folder without files would load as a record without events or actors."""
+        for name in ("events", "actors"):
+            if not self.files(name):
+                self.faults.append(f"{self.folder.name}/{name}: no file; allowed: at least one file that ends in .yaml")
+
     def load_lists(
         self, kind: type[AnyRecord], paths: Iterable[Path], *, key: str, is_unique: bool = True
     ) -> list[AnyRecord]:
@@ -229,12 +253,25 @@ class _Loader:
         path = self.folder / name
         try:
             with path.open(encoding="utf-8-sig", newline="") as file:
-                rows = list(csv.DictReader(file))
-        except (OSError, UnicodeDecodeError, csv.Error) as error:
+                reader = csv.DictReader(file, restkey="")
+                rows, header = list(reader), reader.fieldnames or ()
+        except OSError as error:
+            self.faults.append(f"{self._shown(path)}: {error.strerror}")
+            return []
+        except (UnicodeDecodeError, csv.Error) as error:
             self.faults.append(f"{self._shown(path)}: {error}")
+            return []
+        if strange := [column for column in header if column not in name_fields(kind)]:
+            allowed = ", ".join(name_fields(kind))
+            self.faults += [f"{self._shown(path)}:1 {column}: no such column; allowed: {allowed}" for column in strange]
             return []
         entries = []
         for line, row in enumerate(rows, start=2):
+            if row.pop("", None):
+                self.faults.append(
+                    f"{self._shown(path)}:{line} {row[key]}: more cells than columns; allowed: {len(header)}"
+                )
+                continue
             fields: dict[str, Any] = {column: cell for column, cell in row.items() if cell not in ("", None)}
             for column in lists:
                 fields[column] = fields[column].split(";") if column in fields else []
@@ -277,7 +314,7 @@ class _Loader:
             try:
                 records.append(kind.model_validate(entry.fields))
             except ValidationError as error:
-                self.faults += [f"{where}: {fault}" for fault in describe_faults(error)]
+                self.faults += [f"{where}: {fault}" for fault in describe_faults(error, kind)]
         return records
 
     def _attempt(self, read: Callable[[Path, str], Any], path: Path) -> Any:

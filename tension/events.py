@@ -34,13 +34,16 @@ Iso3 = Annotated[str, Field(pattern=r"^[A-Z]{3}$", description="ISO 3166-1 alpha
 CameoRoot = Annotated[str, AfterValidator(_check_cameo_root)]
 Tag = Annotated[str, AfterValidator(_check_tag)]
 WebAddress = Annotated[str, AfterValidator(_check_web_address)]
+# A figure is a count or a measure of something that was seen, never less than nothing.
+Figures = dict[str, Annotated[float, Field(ge=0)]]
+Sector = Literal["north", "northeast", "east", "southeast", "south", "southwest", "west", "northwest", "central"]
 ContactLevel = Literal["leaders", "ministers", "chiefs", "theatre", "working", "cancelled"]
 
 
 class Record(BaseModel):
-    """Base of all records: frozen, no unknown fields, surrounding white space removed."""
+    """Base of all records: frozen, no unknown fields, only finite numbers, surrounding white space removed."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid", str_strip_whitespace=True)
+    model_config = ConfigDict(frozen=True, extra="forbid", str_strip_whitespace=True, allow_inf_nan=False)
 
 
 class Source(Record):
@@ -81,8 +84,8 @@ class Event(Record):
     tags: tuple[Tag, ...] = ()
     episode: str | None = Field(default=None, pattern=r"^[a-z0-9][a-z0-9-]*$")
     us_china_military_contact: ContactLevel | None = None
-    figures: dict[str, float] = Field(default_factory=dict, description="counts that may be charted")
-    figures_other: dict[str, float] = Field(default_factory=dict, description="counts for text only")
+    figures: Figures = Field(default_factory=dict, description="counts that may be charted")
+    figures_other: Figures = Field(default_factory=dict, description="counts for text only")
     confidence: Literal["high", "medium", "low"] = "medium"
     coder_doubt: str | None = Field(default=None, description="for editors, never for the screen")
     source_key: Literal["curated", "gdelt", "mnd", "ucdp", "acled", "rss", "upload"] = "curated"
@@ -129,7 +132,7 @@ class ActivityDay(Record):
     aircraft_count: int | None = Field(default=None, ge=0)
     crossed_median_count: int | None = Field(default=None, ge=0)
     entered_adiz_only_count: int | None = Field(default=None, ge=0)
-    sectors_entered: tuple[str, ...] = ()
+    sectors_entered: tuple[Sector, ...] = ()
     vessel_count: int | None = Field(default=None, ge=0)
     official_ship_count: int | None = Field(default=None, ge=0)
     balloon_count: int | None = Field(default=None, ge=0)
@@ -137,6 +140,16 @@ class ActivityDay(Record):
     window: str | None = Field(default=None, description="ISO interval, or 'until 1700'")
     language: Literal["zh", "en"] = "zh"
     note: str | None = None
+
+    @model_validator(mode="after")
+    def _check_parts(self) -> Self:
+        parts = (self.crossed_median_count or 0) + (self.entered_adiz_only_count or 0)
+        if self.aircraft_count is not None and parts > self.aircraft_count:
+            raise ValueError(
+                f"crossed_median_count and entered_adiz_only_count together: {parts}; "
+                f"allowed: at most aircraft_count ({self.aircraft_count})"
+            )
+        return self
 
 
 ActivityField = Literal[

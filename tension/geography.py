@@ -8,7 +8,9 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
+
+from tension.events import Sector
 
 GeoJson = dict[str, Any]
 
@@ -46,7 +48,10 @@ def load_geography(folder: Path, shown_path: str) -> tuple[Geography | None, lis
         path = folder / f"{name}.geojson"
         try:
             layers[name] = json.loads(path.read_text(encoding="utf-8"))
-        except (OSError, ValueError) as error:
+        except OSError as error:
+            faults.append(f"{shown_path}/{path.name}: {error.strerror}")
+            continue
+        except ValueError as error:
             faults.append(f"{shown_path}/{path.name}: not readable as GeoJSON ({error})")
             continue
         faults += _check_features(layers[name], f"{shown_path}/{path.name}", needs_kind=not name.startswith("land"))
@@ -88,6 +93,11 @@ def _load_sectors(path: Path, where: str, faults: list[str]) -> tuple[dict[str, 
     try:
         with path.open(encoding="utf-8", newline="") as file:
             for line, row in enumerate(csv.DictReader(file), start=2):
+                if row.get("sector") not in get_args(Sector):
+                    faults.append(
+                        f"{where}:{line}: sector: {row.get('sector')!r}; allowed: {', '.join(get_args(Sector))}"
+                    )
+                    continue
                 try:
                     place = {"latitude": float(row["latitude"]), "longitude": float(row["longitude"])}
                 except (KeyError, ValueError):

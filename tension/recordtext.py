@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import yaml
-from pydantic import ValidationError
+from pydantic import BaseModel, ValidationError
 
 from tension.errors import RecordTextError
 
@@ -78,8 +78,8 @@ def _build(node: yaml.Node, shown_path: str) -> Any:
     return None if is_empty else node.value
 
 
-def describe_faults(error: ValidationError) -> list[str]:
-    """Each fault of a validation as 'field: value; what is allowed', one line each."""
+def describe_faults(error: ValidationError, kind: type[BaseModel] | None = None) -> list[str]:
+    """Each fault of a validation as 'field: value; what is allowed', one line each; `kind` says what fields exist."""
     lines = []
     for fault in error.errors(include_url=False):
         field = ".".join(str(part) for part in fault["loc"]) or "entry"
@@ -87,8 +87,15 @@ def describe_faults(error: ValidationError) -> list[str]:
         if fault["type"] == "missing":
             lines.append(f"{field} is missing; allowed: a value, this field is required")
         elif fault["type"] == "extra_forbidden":
-            lines.append(f"{field}: no such field")
+            is_known = kind is not None and len(fault["loc"]) == 1
+            allowed = f"; allowed: {', '.join(name_fields(kind))}" if kind and is_known else ""
+            lines.append(f"{field}: no such field{allowed}")
         else:
             shown = "" if isinstance(fault["input"], dict) else f"{str(fault['input'])[:80]!r}: "
             lines.append(f"{field}: {shown}{message[0].lower()}{message[1:]}")
     return lines
+
+
+def name_fields(kind: type[BaseModel]) -> list[str]:
+    """The fields of a record as a file names them."""
+    return [field.alias or name for name, field in kind.model_fields.items()]

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from tension.commands.records import find_list_faults
 from tension.curated import load_curated, load_own_record
 from tension.errors import CuratedDataError
 from tension.settings import PROJECT_DIR
@@ -84,7 +85,7 @@ def test_all_faults_are_told_at_once_each_with_file_line_id_and_field(copied_dat
 def test_a_fault_of_form_names_the_line(tmp_path: Path, text: str, words: str) -> None:
     (tmp_path / "events").mkdir()
     (tmp_path / "events" / "mine.yaml").write_text(text, encoding="utf-8")
-    with pytest.raises(CuratedDataError, match="events/mine.yaml") as caught:
+    with pytest.raises(CuratedDataError, match=r"events/mine\.yaml") as caught:
         load_own_record(tmp_path)
     assert words in str(caught.value)
 
@@ -120,3 +121,53 @@ def test_a_quotation_is_short(copied_data: Path) -> None:
     article.write_text(text.replace("quote: does not seek conflict", "quote: " + "word " * 26), encoding="utf-8")
     (told,) = faults_of(copied_data)
     assert "at most 25 words" in told
+
+
+@pytest.mark.parametrize(
+    ("file", "old", "new", "words"),
+    [
+        ("series/taiwan_mnd_daily.csv", "2026-08-19,20,0,", "2026-08-19,20,21,", ("2026-08-19", "at most aircraft")),
+        ("series/taiwan_mnd_daily.csv", "east;north", "oost;north", ("sectors_entered", "'oost'", "northeast")),
+        ("series/taiwan_mnd_daily.csv", "aircraft_count", "aircrafts", (":1 aircrafts", "aircraft_count")),
+        ("series/taiwan_mnd_daily.csv", "2026-08-21,0,", "2026-08-21,0,0,0,", ("2026-08-21", "more cells", "12")),
+        ("series/taiwan_mnd_breaks.csv", "balloon_count", "baloon_count", ("columns", "baloon_count", "vessel_count")),
+        ("series/gpr_monthly.csv", "91.5810", "nan", ("2010-01", "gpr", "finite")),
+        ("events/2024.yaml", "figures: {balloons: 3}", "figures: {balloons: -3}", ("figures.balloons", "'-3'")),
+        ("events/2024.yaml", "figures: {balloons: 3}", "figures: {balloons: inf}", ("figures.balloons", "finite")),
+        ("events/2024.yaml", "figures: {balloons: 3}", "figure: {balloons: 3}", ("figure: no such field", "figures")),
+        ("actors/CHN.yaml", "iso3: CHN", "iso3: CHM", ("iso3", "'CHM'", "its own file")),
+        ("geo/taiwan_adiz_sectors.csv", "north,26.0", "nord,26.0", (":2", "'nord'", "north")),
+    ],
+)
+def test_a_value_that_would_mislead_is_a_fault(
+    copied_data: Path, file: str, old: str, new: str, words: tuple[str, ...]
+) -> None:
+    path = copied_data / file
+    text = path.read_text(encoding="utf-8")
+    assert old in text
+    path.write_text(text.replace(old, new, 1), encoding="utf-8")
+    (told,) = faults_of(copied_data)
+    assert told.startswith(f"data/{file.rpartition('/')[0]}")
+    assert [word for word in words if word not in told] == []
+
+
+@pytest.mark.parametrize("name", ["events", "actors"])
+def test_a_folder_without_files_is_a_fault_not_a_smaller_record(copied_data: Path, name: str) -> None:
+    shutil.rmtree(copied_data / name)
+    assert any(fault.startswith(f"data/{name}: no file") for fault in faults_of(copied_data))
+
+
+@pytest.mark.parametrize(
+    ("file", "text", "words"),
+    [
+        ("feeds.yaml", "- key: x\n  url: htps://example.org\n", "url"),
+        ("lexicon.yaml", "[", "not YAML"),
+        ("gazetteer.csv", "name\nPenghu\n", "line 2"),
+    ],
+)
+def test_the_lists_that_propose_a_coding_are_checked_too(copied_data: Path, file: str, text: str, words: str) -> None:
+    assert find_list_faults(DATA) == []
+    (copied_data / file).write_text(text, encoding="utf-8")
+    faults = find_list_faults(copied_data)
+    assert all(fault.startswith(f"data/{file}") for fault in faults)
+    assert words in " ".join(faults)

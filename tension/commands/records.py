@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from enum import StrEnum
+from pathlib import Path
 from typing import Annotated, Any
 
 import typer
@@ -29,7 +30,10 @@ from tension.errors import CuratedDataError
 from tension.exports.csv_text import to_csv
 from tension.exports.geo import to_geojson
 from tension.filters import EventFilter, parse_date
+from tension.gazetteer import load_gazetteer
+from tension.lexicon import load_lexicon
 from tension.settings import Settings
+from tension.sources.rss import load_feeds
 from tension.vocab import QuadClass
 
 _HIDDEN = ("content_hash", "coder_doubt")
@@ -117,12 +121,32 @@ def print_activity(
 
 def check_data() -> None:
     """Validate every file of the curated record; print the counts, or every fault and exit code 1."""
+    folder = Settings.from_environment().data_dir
+    faults = find_list_faults(folder)
+    counts: dict[str, int] = {}
     try:
-        record = load_curated(Settings.from_environment().data_dir)
+        counts = load_curated(folder).count()
     except CuratedDataError as error:
-        for fault in error.faults:
+        faults = error.faults + faults
+    if faults:
+        for fault in faults:
             print(fault, file=sys.stderr)
-        print(f"{len(error.faults)} faults; nothing was loaded.", file=sys.stderr)
-        raise typer.Exit(1) from None
-    for name, count in record.count().items():
+        print(f"{len(faults)} fault{'s' if len(faults) > 1 else ''}; nothing was loaded.", file=sys.stderr)
+        raise typer.Exit(1)
+    for name, count in counts.items():
         print(f"{count:>6}  {name}")
+
+
+def find_list_faults(folder: Path) -> list[str]:
+    """The faults of the lists that propose a coding; they are loaded when a feed is read, and checked here."""
+    faults: list[str] = []
+    for load, name in ((load_feeds, "feeds.yaml"), (load_lexicon, "lexicon.yaml"), (load_gazetteer, "gazetteer.csv")):
+        try:
+            load(folder / name)
+        except CuratedDataError as error:
+            faults += [f"{folder.name}/{fault}" for fault in error.faults]
+        except OSError as error:
+            faults.append(f"{folder.name}/{name}: {error.strerror}")
+        except UnicodeDecodeError as error:
+            faults.append(f"{folder.name}/{name}: not UTF-8 text ({error.reason})")
+    return faults
