@@ -32,6 +32,7 @@ from tension.readings import (
     read_rates,
     read_recency_history,
     read_series_history,
+    read_series_robustness,
     read_share_history,
 )
 from tension.readings.day_counts import as_day_numbers
@@ -73,6 +74,7 @@ class Histories:
         self.events = frames.events.reset_index(drop=True)
         self._flags: dict[tuple[EventSelector, ...], Flags] = {}
         self._all_series: dict[tuple[str, ...], DailySeries] = {}
+        self._variations: dict[str, pd.DataFrame] = {}
 
     @cached_property
     def event_cover(self) -> Cover:
@@ -131,6 +133,16 @@ class Histories:
         if columns not in self._all_series:
             self._all_series[columns] = self._join_series(columns)
         return self._all_series[columns]
+
+    def vary_series(self, indicator: Indicator) -> pd.DataFrame:
+        """The state of a series indicator under each of the 27 combinations, on every day; computed once."""
+        series = self.build_series(indicator)
+        if indicator.indicator_id not in self._variations:
+            first, last = series.cover.first_date, series.cover.last_date
+            days = pd.date_range(first, last) if first and last else pd.DatetimeIndex([])
+            found = read_series_robustness(series, days, build_series_rule(indicator))
+            self._variations[indicator.indicator_id] = found
+        return self._variations[indicator.indicator_id]
 
     def find_breaks(self, indicator: Indicator) -> list[date]:
         """The days on which the definition of a series indicator's count changed."""

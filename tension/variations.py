@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import date
 from itertools import product
 
+import numpy as np
 import pandas as pd
 
-from tension.histories import Histories, build_rate_rule, build_series_rule
+from tension.histories import Flags, Histories, build_rate_rule
 from tension.indicators import Indicator
 from tension.readings import (
     DIRECTIONS,
@@ -17,13 +18,15 @@ from tension.readings import (
     SeriesRule,
     State,
     read_distinct_history,
-    read_rate_robustness,
     read_rates,
-    read_series_robustness,
-    read_share_history,
+    select_in_windows,
 )
+from tension.readings.day_counts import as_day_numbers
 from tension.readings.occurrence import LONG_SILENCE
+from tension.readings.rates import find_window_cover
 from tension.readings.robustness import RATE_LEVELS, RATE_SCALES, SERIES_THRESHOLDS
+from tension.readings.shares import find_odds_intervals
+from tension.readings.states import Ints, read_interval_states
 
 
 def read_variations(histories: Histories, indicator: Indicator, as_of: date) -> list[str]:
@@ -46,16 +49,19 @@ def describe_robustness(state: State, variations: Iterable[str]) -> str:
 
 
 def _vary_series(histories: Histories, indicator: Indicator, as_of: date) -> Iterator[str]:
-    frame = read_series_robustness(histories.build_series(indicator), [as_of], build_series_rule(indicator))
-    yield from frame.iloc[0]
+    states = histories.vary_series(indicator)
+    day = pd.Timestamp(as_of)
+    if day in states.index:
+        yield from (str(state) for state in states.loc[day].to_list())
 
 
 def _vary_rate(histories: Histories, indicator: Indicator, as_of: date) -> Iterator[str]:
     if indicator.window_since:
         yield from _vary_rate_since(histories, indicator, as_of)
         return
-    events = histories.to_days(histories.match(indicator.events))
-    yield from read_rate_robustness(events, [as_of], histories.event_cover, build_rate_rule(indicator)).iloc[0]
+    counts = _count_variations(histories, histories.match(indicator.events), build_rate_rule(indicator), as_of)
+    for level in RATE_LEVELS:
+        yield from read_rates(counts.recent, counts.baseline, counts.recent_days, counts.baseline_days, level)["state"]
 
 
 def _vary_rate_since(histories: Histories, indicator: Indicator, as_of: date) -> Iterator[str]:
@@ -71,16 +77,39 @@ def _vary_rate_since(histories: Histories, indicator: Indicator, as_of: date) ->
 
 
 def _vary_share(histories: Histories, indicator: Indicator, as_of: date) -> Iterator[str]:
-    part = histories.to_days(histories.match_evidence(indicator))
-    whole = histories.to_days(histories.match(indicator.among))
-    for rule in _vary_rule(build_rate_rule(indicator)):
-        yield read_share_history(part, whole, [as_of], histories.event_cover, rule)["state"].iloc[0]
+    rule = build_rate_rule(indicator)
+    part = _count_variations(histories, histories.match_evidence(indicator), rule, as_of)
+    whole = _count_variations(histories, histories.match(indicator.among), rule, as_of)
+    is_enough = (whole.recent >= rule.minimum_count) & (whole.baseline >= rule.minimum_count)
+    rest = whole.recent - part.recent, whole.baseline - part.baseline
+    for level in RATE_LEVELS:
+        _, low, high = find_odds_intervals(part.recent, rest[0], part.baseline, rest[1], level)
+        yield from np.where(is_enough, read_interval_states(low, high), State.TOO_FEW.value).tolist()
 
 
-def _vary_rule(rule: RateRule) -> Iterator[RateRule]:
-    for window, baseline, level in product(RATE_SCALES, RATE_SCALES, RATE_LEVELS):
-        days = round(rule.window_days * window), round(rule.baseline_days * baseline)
-        yield replace(rule, window_days=days[0], baseline_days=days[1], level=level)
+@dataclass(frozen=True)
+class _Counts:
+    """Counts and days of both windows, one entry for each window x baseline that the record covers."""
+
+    recent: Ints
+    baseline: Ints
+    recent_days: Ints
+    baseline_days: Ints
+
+
+def _count_variations(histories: Histories, flags: Flags, rule: RateRule, as_of: date) -> _Counts:
+    events, day = histories.to_days(flags), as_day_numbers([as_of])
+    rows = []
+    for window_scale, baseline_scale in product(RATE_SCALES, RATE_SCALES):
+        window, baseline = round(rule.window_days * window_scale), round(rule.baseline_days * baseline_scale)
+        inside = find_window_cover(
+            histories.event_cover, day, replace(rule, window_days=window, baseline_days=baseline)
+        )
+        if inside.is_looked[0] and inside.is_sufficient[0]:
+            found = (len(np.unique(events.keys[s])) for s in select_in_windows(events, as_of, window, baseline))
+            rows.append((*found, int(inside.recent_days[0]), int(inside.baseline_days[0])))
+    columns = np.array(rows, dtype=np.int64).reshape(-1, 4).T
+    return _Counts(*columns)
 
 
 def _vary_distinct(histories: Histories, indicator: Indicator, as_of: date) -> Iterator[str]:

@@ -7,7 +7,7 @@ import statistics
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import date, timedelta
-from itertools import pairwise
+from itertools import pairwise, product
 from pathlib import Path
 from typing import Any
 
@@ -24,8 +24,15 @@ from tension.curated import load_curated
 from tension.desk import Desk, open_desk
 from tension.errors import BadInput, CuratedDataError
 from tension.indicators import load_claim_rules
-from tension.readings import State
+from tension.readings import (
+    RateRule,
+    State,
+    read_rate_robustness,
+    read_series_robustness,
+    read_share_history,
+)
 from tension.settings import PROJECT_DIR, Settings
+from tension.variations import read_variations
 
 ARTICLE_DAY, LAST_DAY = date(2025, 10, 31), date(2026, 7, 5)
 NUMBERS = ("recent", "baseline", "ratio", "interval", "percentile", "days_since", "typical_gap_days")
@@ -246,6 +253,32 @@ def test_robustness_counts_only_settings_that_can_be_read(desk: Desk) -> None:
             assert reading.indicator.kind in ("occurrence", "in_force", "listed", "positions", "cannot_see") or (
                 reading.state in (State.TOO_FEW, State.INSUFFICIENT)
             )
+
+
+@pytest.mark.parametrize("day", [ARTICLE_DAY, LAST_DAY])
+def test_the_settings_tried_are_those_of_the_method(desk: Desk, day: date) -> None:
+    histories = desk.assessor.histories
+    rate, share, series = (
+        desk.assessor.find_indicator(i)[2] for i in ("scs-contact-force", "severe-share", "taiwan-sorties")
+    )
+    cover, rule = histories.event_cover, RateRule(180, 730)
+    events, everything = (
+        histories.to_days(histories.match(rate.events)),
+        histories.to_days(histories.match(share.among)),
+    )
+    by_hand = read_rate_robustness(events, [day], cover, rule).iloc[0]
+    found = read_variations(histories, rate, day)
+    assert sorted(found) == sorted(state for state in by_hand if state not in ("insufficient", "not looked"))
+    severe = histories.to_days(histories.match(share.events))
+    shares = [
+        read_share_history(severe, everything, [day], cover, RateRule(window, baseline, level))["state"].iloc[0]
+        for window, baseline, level in product((90, 180, 360), (365, 730, 1460), (0.8, 0.9, 0.95))
+    ]
+    found = read_variations(histories, share, day)
+    assert sorted(found) == sorted(state for state in shares if state not in ("insufficient", "not looked"))
+    by_hand = read_series_robustness(histories.build_series(series), [day]).iloc[0]
+    assert read_variations(histories, series, day) == by_hand.to_list()
+    assert len(by_hand) == 27
 
 
 def test_the_parts_an_event_has_in_a_reading(desk: Desk) -> None:
