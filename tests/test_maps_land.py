@@ -100,3 +100,11 @@ def test_the_border_of_the_koreas_is_a_boundary_and_taiwan_has_none(geography: G
     points = [point for line in land.boundaries for point in line]
     assert any(126 < x < 129 and 37.5 < y < 38.8 for x, y in points)
     assert not any(119.5 < x < 122.5 and 21.5 < y < 25.5 for x, y in points)
+
+
+def test_no_outline_leaps_over_an_ocean(geography: Geography):
+    for name, frame in (("land_50m", (40, -50, 180, 60)), ("land_10m_seas", (105, 2, 132, 31))):
+        for polygon in build_land(geography, name, 0, digits=3).polygons:
+            for a, b in pairwise(polygon[0]):
+                is_cut = (a[0] == b[0] and a[0] in frame) or (a[1] == b[1] and a[1] in frame)
+                assert is_cut or hypot(a[0] - b[0], a[1] - b[1]) < 12, (name, a, b)

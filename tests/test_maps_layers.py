@@ -191,3 +191,24 @@ def test_the_legend_explains_every_sign_that_is_drawn(content: MapContent, palet
     assert page.count("<img") == len(entries)
     assert "<svg" not in page
     assert "http" not in page
+
+
+@pytest.mark.parametrize("palette", [LIGHT, DARK, PRINT], ids=lambda palette: palette.name)
+def test_words_on_the_map_can_be_read(content: MapContent, palette):
+    styles = build_styles(palette)
+    for label in content.labels:
+        ink = styles[label.style].colour
+        assert measure_contrast(ink, palette.sea) >= 4.5, label
+        assert measure_contrast(ink, palette.land) >= 4.5, label
+
+
+def measure_contrast(first: str, second: str) -> float:
+    """WCAG 2.1 contrast ratio of two hex colours."""
+
+    def measure_light(colour: str) -> float:
+        parts = [int(colour[i : i + 2], 16) / 255 for i in (1, 3, 5)]
+        red, green, blue = (p / 12.92 if p <= 0.04045 else ((p + 0.055) / 1.055) ** 2.4 for p in parts)
+        return 0.2126 * red + 0.7152 * green + 0.0722 * blue
+
+    light, dark = sorted((measure_light(first), measure_light(second)), reverse=True)
+    return (light + 0.05) / (dark + 0.05)

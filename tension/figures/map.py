@@ -14,7 +14,7 @@ from tension.figures.chart import Chart, ChartOptions, ChartSpec
 from tension.figures.frame import escape
 from tension.figures.palette import QUAD_SYMBOLS, Palette
 from tension.filters import EventFilter
-from tension.maps.content import MapChoice, MapContent, build_content, build_feature_rows
+from tension.maps.content import MapChoice, MapContent, build_content
 from tension.maps.deck import MACHINE_CODED, describe_cluster, describe_event
 from tension.maps.land import Land, Line
 from tension.maps.layers import LAYERS, NO_LAYERS, parse_list
@@ -29,8 +29,7 @@ if TYPE_CHECKING:
     from tension.desk import Desk
 
 PLOT_PX = (1184, 640)
-RECORD_LINE = "Curated record of events"
-SOURCE_LINE = f"{RECORD_LINE}; land: Natural Earth (public domain)"
+SOURCE_LINE = "Curated record of events; land: Natural Earth (public domain)"
 _HINT = "No event in view lies on this map. Widen the dates, the regions or the severity."
 _DASHES = {(): "solid", (7, 3): "7px,3px", (2, 3): "2px,3px", (1.5, 3): "2px,4px"}
 _STYLE_WORDS = {
@@ -102,47 +101,6 @@ def draw_map(content: MapContent, palette: Palette) -> Chart:
     )
 
 
-def build_incidents(desk: Desk, wanted: EventFilter, palette: Palette, options: ChartOptions) -> Chart:
-    """Incidents at each feature of the South China Sea, as bars."""
-    del options
-    rows = build_feature_rows(desk, wanted)
-    shown = rows[::-1]
-    figure = go.Figure(
-        go.Bar(
-            x=shown.incident_count,
-            y=[escape(name) for name in shown.feature],
-            orientation="h",
-            marker={"color": palette.accent},
-            text=shown.incident_count,
-            textposition="outside",
-            cliponaxis=False,
-            hovertext=[
-                escape(f"{r['event_count']} events, {r['incident_count']} incidents, last {r['last_date']:%Y-%m-%d}")
-                for r in shown.to_dict("records")
-            ],
-            hovertemplate="%{y}: %{hovertext}<extra></extra>",
-        )
-    )
-    figure.update_layout(
-        height=24 * max(len(rows), 1) + 20,
-        margin={"l": 300, "r": 40, "t": 4, "b": 8},
-        xaxis={"visible": False},
-        yaxis={"showgrid": False, "automargin": False},
-        showlegend=False,
-    )
-    top = rows.iloc[0] if len(rows) else None
-    return Chart(
-        key="map-incidents",
-        title="Incidents at features of the South China Sea, number in view",
-        alt="" if top is None else f"Most incidents: {top.feature}, {top.incident_count}; {len(rows)} features in all.",
-        source_line=RECORD_LINE,
-        figure=figure,
-        frame=rows,
-        hint="" if len(rows) else "No event in view belongs to a feature. Widen the dates or the regions.",
-        notes=("An incident is an event coded material conflict; incidents of one episode count once.",),
-    )
-
-
 SPECS = (
     ChartSpec(
         "map",
@@ -151,7 +109,6 @@ SPECS = (
         build_map,
         {"view": tuple(VIEWS), "layers": LayerLists(("", *LAYERS)), "zones": ExerciseKeys((IN_FORCE,))},
     ),
-    ChartSpec("map-incidents", "Incidents at features of the South China Sea", "map", build_incidents),
 )
 
 
@@ -394,4 +351,4 @@ def _to_css(colour: str, opacity_pct: float) -> str:
     return f"rgba({red},{green},{blue},{opacity_pct / 100:.2f})"
 
 
-__all__ = ["SPECS", "build_incidents", "build_map", "draw_map"]
+__all__ = ["SPECS", "build_map", "draw_map"]

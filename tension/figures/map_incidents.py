@@ -1,0 +1,62 @@
+"""Incidents at the features of the South China Sea as bars. Pure figure; what belongs where is tension/maps' to say."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import plotly.graph_objects as go
+
+from tension.figures.chart import Chart, ChartOptions, ChartSpec
+from tension.figures.frame import escape
+from tension.figures.palette import Palette
+from tension.filters import EventFilter
+from tension.maps.content import build_feature_rows
+
+if TYPE_CHECKING:
+    from tension.desk import Desk
+
+SOURCE_LINE = "Curated record of events"
+
+
+def build_incidents(desk: Desk, wanted: EventFilter, palette: Palette, options: ChartOptions) -> Chart:
+    """Incidents at each feature of the South China Sea, as bars."""
+    del options
+    rows = build_feature_rows(desk, wanted)
+    shown = rows[::-1]
+    figure = go.Figure(
+        go.Bar(
+            x=shown.incident_count,
+            y=[escape(name) for name in shown.feature],
+            orientation="h",
+            marker={"color": palette.accent},
+            text=shown.incident_count,
+            textposition="outside",
+            cliponaxis=False,
+            hovertext=[
+                escape(f"{r['event_count']} events, {r['incident_count']} incidents, last {r['last_date']:%Y-%m-%d}")
+                for r in shown.to_dict("records")
+            ],
+            hovertemplate="%{y}: %{hovertext}<extra></extra>",
+        )
+    )
+    figure.update_layout(
+        height=24 * max(len(rows), 1) + 20,
+        margin={"l": 300, "r": 40, "t": 4, "b": 8},
+        xaxis={"visible": False},
+        yaxis={"showgrid": False, "automargin": False},
+        showlegend=False,
+    )
+    top = rows.iloc[0] if len(rows) else None
+    return Chart(
+        key="map-incidents",
+        title="Incidents at features of the South China Sea, number in view",
+        alt="" if top is None else f"Most incidents: {top.feature}, {top.incident_count}; {len(rows)} features in all.",
+        source_line=SOURCE_LINE,
+        figure=figure,
+        frame=rows,
+        hint="" if len(rows) else "No event in view belongs to a feature. Widen the dates or the regions.",
+        notes=("An incident is an event coded material conflict; incidents of one episode count once.",),
+    )
+
+
+SPECS = (ChartSpec("map-incidents", "Incidents at features of the South China Sea", "map", build_incidents),)
