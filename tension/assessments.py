@@ -27,6 +27,10 @@ EVENT_COLUMNS = (
 ).split()
 
 
+# Readings that are kept: the article's day is asked for with every other.
+_MOST_READINGS = 240
+
+
 @dataclass(frozen=True)
 class IndicatorReading:
     """One indicator on one day. Numbers are None where they can't be given; `reason` says why the state is what it is.
@@ -101,6 +105,7 @@ class Assessor:
         self.rules = tuple(rules)
         self.histories = Histories(frames)
         self._kept: dict[str, pd.DataFrame] = {}
+        self._readings: dict[tuple[str, date, bool], ClaimReading] = {}
 
     @property
     def event_cover(self) -> Cover:
@@ -147,7 +152,14 @@ class Assessor:
 
     def read_claim(self, claim_id: str, as_of: date, *, is_brief: bool = False) -> ClaimReading:
         """One claim on one day; a brief reading has interval, robustness and evidence for its lead indicator alone."""
-        rule = self.find_rule(claim_id)
+        wanted = (claim_id, as_of, is_brief)
+        if wanted not in self._readings:
+            if len(self._readings) >= _MOST_READINGS:
+                self._readings.clear()
+            self._readings[wanted] = self._read_claim(self.find_rule(claim_id), as_of, is_brief)
+        return self._readings[wanted]
+
+    def _read_claim(self, rule: ClaimRule, as_of: date, is_brief: bool) -> ClaimReading:
         readings = tuple(
             self.read_indicator(
                 rule.claim_id, part.part_id, indicator, as_of, is_brief=is_brief and indicator != rule.lead

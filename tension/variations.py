@@ -50,9 +50,8 @@ def describe_robustness(state: State, variations: Iterable[str]) -> str:
 
 def _vary_series(histories: Histories, indicator: Indicator, as_of: date) -> Iterator[str]:
     states = histories.vary_series(indicator)
-    day = pd.Timestamp(as_of)
-    if day in states.index:
-        yield from (str(state) for state in states.loc[day].to_list())
+    on_the_day = states.to_numpy(dtype=np.str_)[states.index == pd.Timestamp(as_of)]
+    yield from (str(state) for state in on_the_day.ravel())
 
 
 def _vary_rate(histories: Histories, indicator: Indicator, as_of: date) -> Iterator[str]:
