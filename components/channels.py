@@ -98,19 +98,16 @@ def show_positions(wanted: EventFilter) -> None:
     record, as_of = load_record(), get_as_of(wanted)
     frame = build_positions(record.actors, record.article, as_of)
     palette = get_theme()
-    head = f"<tr><th></th><th>Before the article</th><th>On its day</th><th>Since, to {format_day(as_of)}</th></tr>"
-    rows = []
+    heads = {BEFORE: "Before the article", ON_THE_DAY: "On its day", SINCE: f"Since, to {format_day(as_of)}"}
+    blocks = []
     for side in dict.fromkeys(sorted(frame.state, reverse=True)):
         said = frame[frame.state == side]
         cells = "".join(
-            f"<td>{_list_statements(said[said['when'] == when])}</td>" for when in (BEFORE, ON_THE_DAY, SINCE)
+            f"<div><h5>{head}</h5>{_list_statements(said[said['when'] == when])}</div>" for when, head in heads.items()
         )
-        rows.append(f"<tr><td><b>{escape(name_state(side))}</b></td>{cells}</tr>")
+        blocks.append(f'<div class="t">{escape(name_state(side))}</div><div class="cols">{cells}</div>')
     style = f"--rp-line:{palette.grid};--rp-link:{palette.accent}"
-    st.html(
-        f'<div class="rp" style="{style}"><div class="scroll"><table style="min-width:40rem">{head}{"".join(rows)}'
-        "</table></div></div>"
-    )
+    st.html(f'<div class="rp" style="{style}">{"".join(blocks)}</div>')
 
 
 def _tell_level(summary: LevelSummary) -> dict[str, Any]:

@@ -104,7 +104,9 @@ def show_attention(wanted: EventFilter) -> None:
         }
         for reading in readings
     ]
-    st.dataframe(pd.DataFrame(rows), hide_index=True, width="content", alt="GPR z-scores of every series")
+    st.dataframe(
+        pd.DataFrame(rows), hide_index=True, width="content", height="content", alt="GPR z-scores of every series"
+    )
 
 
 def _load_attention(desk: Desk, as_of: date) -> tuple[tuple[AttentionReading, ...], tuple[AttentionReading, ...]]:

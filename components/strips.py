@@ -96,7 +96,10 @@ def show_moves(wanted: EventFilter, claim_id: str) -> None:
 
 
 def show_comparison(wanted: EventFilter, claim_ids: Sequence[str], versus: date) -> None:
-    """The as-of day beside another: each claim's state on both, the indicators that differ, the events in and out."""
+    """The as-of day beside another: each claim's state on both, the indicators that differ, the events in and out.
+
+    Of one claim alone, indicators whose state is the same are shown too where a number or an event differs.
+    """
     as_of = get_as_of(wanted)
     first, second = sorted((as_of, versus))
     palette, titles, query = get_theme(), _load_titles(), wanted.to_query()
@@ -104,7 +107,8 @@ def show_comparison(wanted: EventFilter, claim_ids: Sequence[str], versus: date)
     rows = []
     for claim_id in claim_ids:
         found = load_built(_load_comparison, claim_id, first, second)
-        rows.append(_build_comparison(names[claim_id], found, titles, palette, query))
+        shown = found.changed if len(claim_ids) > 1 else tuple(c for c in found.changes if c.is_different)
+        rows.append(_build_comparison(names[claim_id], found, shown, titles, palette, query))
     head = f"<tr><th>Claim, indicator</th><th>{format_day(first)}</th><th>{format_day(second)}</th><th>Events</th></tr>"
     st.html(_wrap(f"<table>{head}{''.join(rows)}</table>", palette))
 
@@ -162,7 +166,12 @@ def _build_events(change: IndicatorChange, titles: Mapping[str, str], query: str
 
 
 def _build_comparison(
-    name: str, found: ClaimComparison, titles: Mapping[str, str], palette: Palette, query: str
+    name: str,
+    found: ClaimComparison,
+    shown: Sequence[IndicatorChange],
+    titles: Mapping[str, str],
+    palette: Palette,
+    query: str,
 ) -> str:
     sides = [
         f"<td>{build_state(reading.state, palette)}<br>{escape(_tell_count(describe_claim_state(reading)))}</td>"
@@ -170,7 +179,7 @@ def _build_comparison(
     ]
     verdict = "changed" if found.is_changed else "the same"
     rows = [f"<tr><td><b>{escape(name)}</b></td>{sides[0]}{sides[1]}<td>{verdict}</td></tr>"]
-    for change in found.changed:
+    for change in shown:
         indicator = change.after.indicator
         link = build_link("evidence", query, indicator.title, indicator=indicator.indicator_id)
         cells = "".join(

@@ -23,7 +23,14 @@ class IndicatorChange:
 
     @property
     def is_changed(self) -> bool:
+        """The state differs."""
         return self.before.state != self.after.state
+
+    @property
+    def is_different(self) -> bool:
+        """The state, a number or an event behind it differs."""
+        numbers = [(r.recent, r.baseline, r.ratio, r.days_since) for r in (self.before, self.after)]
+        return self.is_changed or numbers[0] != numbers[1] or bool(self.entered or self.left)
 
 
 @dataclass(frozen=True)
