@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import sys
 
 import typer
@@ -39,6 +40,7 @@ app.command("check-data")(check_data)
 
 def main() -> int:
     """Run the command line; every error is one line on standard error, and the exit code says so."""
+    _allow_any_text()
     try:
         code = app(standalone_mode=False)
     except typer.Abort:
@@ -47,6 +49,13 @@ def main() -> int:
         print_failure(error.format_message() or "see --help")
         return 2
     return code if isinstance(code, int) else 0
+
+
+def _allow_any_text() -> None:
+    """Let a terminal or file that has no sign for a character show '?' in its place, instead of ending the command."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="replace")
 
 
 if __name__ == "__main__":

@@ -64,6 +64,21 @@ def test_the_package_runs_as_a_module(environment: dict[str, str]) -> None:
     assert len(result.stderr.splitlines()) == 1
 
 
+def test_what_a_terminal_has_no_sign_for_never_ends_a_command(environment: dict[str, str]) -> None:
+    plain = os.environ | environment | {"PYTHONIOENCODING": "ascii", "PYTHONUTF8": "0"}
+
+    def call(*words: str) -> subprocess.CompletedProcess[bytes]:
+        command = [sys.executable, "-m", "tension", *words]
+        return subprocess.run(command, capture_output=True, env=plain, cwd=PROJECT_DIR, check=False)
+
+    listed = call("events", "--text", "\u201cno such words\u201d")
+    told = call("events", "--since", "2025-11-01", "--until", "2025-11-30", "--format", "json")
+    assert (listed.returncode, told.returncode) == (0, 0)
+    assert listed.stdout.startswith(b"No events:")
+    assert not told.stdout.isascii()
+    assert len(json.loads(told.stdout.decode("utf-8"))) == 27
+
+
 def test_events_as_json_have_the_names_of_the_record(run: Run) -> None:
     result = run(
         "events", "--region", "south-china-sea", "--since", "2024-06-01", "--until", "2024-06-30", "--format", "json"

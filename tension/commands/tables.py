@@ -40,7 +40,10 @@ def to_records(frame: pd.DataFrame) -> list[dict[str, Any]]:
 
 
 def print_json(value: Any) -> None:
-    print(json.dumps(value, ensure_ascii=False, indent=1))
+    """JSON in UTF-8 whatever the terminal's encoding: RFC 8259 allows no other between programs."""
+    sys.stdout.flush()
+    sys.stdout.buffer.write(json.dumps(value, ensure_ascii=False, indent=1).encode("utf-8", "replace") + b"\n")
+    sys.stdout.buffer.flush()
 
 
 def print_table(rows: Iterable[dict[str, Any]], columns: Sequence[str], empty: str = "Nothing matches.") -> None:
