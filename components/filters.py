@@ -31,6 +31,14 @@ from tension.vocab import SEVERITY_LABELS, STATE_NAMES, Category, QuadClass, Reg
 
 _KEEP: dict[str, Any] = {"persist_state": "session"}
 _CHIP_LETTERS = 60
+# Sources that give events; counts and feeds give none.
+SOURCE_WORDS = {
+    "curated": "Curated",
+    "gdelt": "GDELT (coded by machine)",
+    "ucdp": "UCDP",
+    "acled": "ACLED",
+    "upload": "Your uploads",
+}
 
 
 def show_filters() -> None:
@@ -55,6 +63,15 @@ def show_filters() -> None:
     for notice in get_notices():
         st.warning(f"Left out: {escape_markdown(notice)}", icon=":material/link_off:")
     show_chips()
+    show_source_mark()
+
+
+def show_source_mark() -> None:
+    """Say plainly when the view holds events that nobody of the record's editors has reviewed."""
+    others = [key for key in get_filter().source_keys if key != "curated"]
+    if others:
+        words = f"{', '.join(_name_source(key) for key in others)}: in view, and not reviewed like curated events"
+        st.markdown(f":orange-badge[:material/smart_toy: {escape_markdown(words)}]")
 
 
 def show_chips() -> None:
@@ -115,6 +132,14 @@ def _show_more(wanted: EventFilter) -> None:
         key=widget_key("severity"),
         **_KEEP,
     )
+    st.multiselect(
+        "Sources of events",
+        list(dict.fromkeys([*SOURCE_WORDS, *wanted.source_keys])),
+        format_func=_name_source,
+        key=widget_key("source"),
+        help="Without any, the curated events are in view. The others are always marked.",
+        **_KEEP,
+    )
     st.text_input("Text, all of these words", key=widget_key("q"), max_chars=200, **_KEEP)
     st.date_input(
         "As of: only what was reported by this day",
@@ -125,6 +150,10 @@ def _show_more(wanted: EventFilter) -> None:
         key=widget_key("asof"),
         **_KEEP,
     )
+
+
+def _name_source(key: str) -> str:
+    return SOURCE_WORDS.get(key, key)
 
 
 def _show_link(wanted: EventFilter) -> None:

@@ -90,7 +90,8 @@ def _count_stored() -> dict[str, int]:
     counts = load_query("count_by_source")
     stored = dict(zip(counts.source_key, counts.event_count, strict=True))
     others = {"mnd": load_query("load_bulletins").num_rows, "gpr": len(load_query("load_gpr"))}
-    return stored | others | {"rss": len(load_candidates(get_desk().store, None))}
+    candidates = load_candidates(get_desk().store, None)
+    return stored | others | {"rss": sum(candidate.source_key == "rss" for candidate in candidates)}
 
 
 def show_refresh() -> None:

@@ -15,6 +15,7 @@ from tension.filters import EventFilter
 from tension.intake import Tally, write_candidates
 from tension.queries import Queries
 from tension.store import Store, read_now_utc
+from tension.theatre import load_states
 from tension.vocab import CAMEO_ROOTS, STATE_NAMES
 
 SOURCE_KEY = "gdelt"
@@ -85,7 +86,8 @@ def build_cluster_id(group: Mapping[str, Any]) -> str:
 
 
 def _name(code: str) -> str:
-    return STATE_NAMES.get(code, code)
+    state = load_states().get(code)
+    return STATE_NAMES.get(code) or (state.name if state else code)
 
 
 def _count(number: int, word: str) -> str:
