@@ -5,21 +5,37 @@ from __future__ import annotations
 from pathlib import Path
 
 from streamlit.testing.v1 import AppTest
+from streamlit.util import calc_hash
+
+from components.layout import START_PAGE
 
 ROOT = Path(__file__).parents[1]
 NOTHING = "no event says this"
 
 
-def open_app(**params: str) -> AppTest:
-    """The start page with an address."""
-    app = AppTest.from_file(str(ROOT / "app.py"), default_timeout=60)
+# The frame on a page that costs nothing, for what the address and the controls do.
+_FRAME = """
+from components.filters import open_view, show_filters
+open_view("record")
+show_filters()
+"""
+
+
+def open_frame(**params: str | list[str]) -> AppTest:
+    """The controls alone, with an address."""
+    app = AppTest.from_string(_FRAME, default_timeout=60)
     app.query_params.update(params)
     return app.run()
 
 
-def open_page(name: str, **params: str) -> AppTest:
-    """A page by its name, with an address."""
-    return open_app(**params).switch_page(f"pages/{name}_page.py").run()
+def open_page(name: str, **params: str | list[str]) -> AppTest:
+    """A page by its name, with an address, as on a first visit."""
+    app = AppTest.from_file(str(ROOT / "app.py"), default_timeout=60)
+    app.query_params.update(params)
+    if name != START_PAGE:
+        # `switch_page` wants a run of the start page first, which is the dearest of all.
+        app._page_hash = calc_hash(name)
+    return app.run()
 
 
 def read_words(app: AppTest) -> str:

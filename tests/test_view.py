@@ -8,7 +8,7 @@ import pytest
 
 from tension.filters import EventFilter
 from tension.vocab import Category, QuadClass, Region
-from tests.apps import list_chips, open_app, open_page, read_words
+from tests.apps import list_chips, open_frame, open_page, read_words
 
 CABLE = "2025-01-03-international-cable-off-northeast-taiwan-damaged"
 FULL_ADDRESS = {
@@ -25,7 +25,7 @@ FULL_ADDRESS = {
 
 
 def test_a_first_visit_takes_every_parameter_from_the_address():
-    app = open_app(**FULL_ADDRESS)
+    app = open_frame(**FULL_ADDRESS)
     assert app.session_state["view_filter"] == EventFilter(
         regions=(Region.TAIWAN_STRAIT, Region.SOUTH_CHINA_SEA),
         since=date(2024, 1, 1),
@@ -48,12 +48,12 @@ def test_the_address_holds_on_another_page():
 
 
 def test_repeated_parameters_are_read_like_a_list():
-    app = open_app(region=["taiwan-strait", "south-china-sea"])
+    app = open_frame(region=["taiwan-strait", "south-china-sea"])
     assert app.session_state["view_filter"].regions == (Region.TAIWAN_STRAIT, Region.SOUTH_CHINA_SEA)
 
 
 def test_a_control_writes_the_address_and_leaves_the_rest():
-    app = open_app(since="2024-01-01")
+    app = open_frame(since="2024-01-01")
     app.get_by_key("filter_region").set_value(["Taiwan Strait", "Korean Peninsula"])
     app.run()
     assert app.query_params == {"region": "taiwan-strait,korean-peninsula", "since": "2024-01-01"}
@@ -64,7 +64,7 @@ def test_a_control_writes_the_address_and_leaves_the_rest():
 
 
 def test_other_parameters_of_a_page_stay():
-    app = open_app(preset="luzon", region="taiwan-strait")
+    app = open_frame(preset="luzon", region="taiwan-strait")
     app.get_by_key("filter_region").set_value([])
     app.run()
     assert app.query_params == {"preset": "luzon"}
@@ -86,7 +86,7 @@ def test_other_parameters_of_a_page_stay():
     ],
 )
 def test_a_bad_value_is_dropped_with_a_notice_that_says_what_is_allowed(param: str, value: str, said: str):
-    app = open_app(**{param: value, "q": "cable"})
+    app = open_frame(**{param: value, "q": "cable"})
     assert not app.exception
     assert len(app.warning) == 1
     assert f"Left out: {param}" in app.warning[0].value.replace("\\", "")
@@ -97,13 +97,13 @@ def test_a_bad_value_is_dropped_with_a_notice_that_says_what_is_allowed(param: s
 
 
 def test_good_values_beside_a_bad_one_are_kept():
-    app = open_app(region="taiwan-strait,atlantis")
+    app = open_frame(region="taiwan-strait,atlantis")
     assert app.session_state["view_filter"].regions == (Region.TAIWAN_STRAIT,)
     assert app.query_params == {"region": "taiwan-strait"}
 
 
 def test_an_end_before_the_start_is_left_out_as_long_as_it_stands():
-    app = open_app(since="2024-06-01")
+    app = open_frame(since="2024-06-01")
     app.date_input("filter_until").set_value(date(2024, 1, 1)).run()
     assert app.session_state["view_filter"].until is None
     assert "until" in app.warning[0].value
@@ -113,7 +113,7 @@ def test_an_end_before_the_start_is_left_out_as_long_as_it_stands():
 
 
 def test_chips_say_what_is_on_and_each_clears_itself():
-    app = open_app(**FULL_ADDRESS)
+    app = open_frame(**FULL_ADDRESS)
     assert [label.replace("\\", "") for label in list_chips(app)] == [
         "Taiwan Strait",
         "South China Sea",
@@ -158,7 +158,7 @@ def test_a_selected_event_that_the_filter_removes_is_cleared_and_not_replaced():
 
 
 def test_a_run_that_left_before_the_address_arrived_does_not_undo_the_last_click():
-    app = open_app(region="taiwan-strait")
+    app = open_frame(region="taiwan-strait")
     app.get_by_key("filter_region").set_value(["Taiwan Strait", "Indian Ocean"])
     app.run()
     app.query_params["region"] = "taiwan-strait"
@@ -168,7 +168,7 @@ def test_a_run_that_left_before_the_address_arrived_does_not_undo_the_last_click
 
 
 def test_a_link_of_a_later_version_is_read_with_a_notice():
-    app = open_app(v="7", region="taiwan-strait")
+    app = open_frame(v="7", region="taiwan-strait")
     assert "version" in app.warning[0].value
     assert app.session_state["view_filter"].regions == (Region.TAIWAN_STRAIT,)
 
