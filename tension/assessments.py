@@ -23,7 +23,7 @@ from tension.variations import describe_robustness, read_variations
 # The columns of events that matching and reading need.
 EVENT_COLUMNS = (
     "event_id occurred_date reported_date title summary region location latitude longitude geo_precision actors "
-    "initiator target category cameo_root quad_class severity tags episode us_china_military_contact"
+    "initiator target category cameo_root quad_class severity tags episode us_china_military_contact figures"
 ).split()
 
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from datetime import date
 from pathlib import Path
-from typing import Annotated, Literal, Self
+from typing import Annotated, Any, Literal, Self
 
 import numpy as np
 import numpy.typing as npt
@@ -43,7 +43,7 @@ Vote = Literal["intensifying", "holding", "easing"]
 class EventSelector(Record):
     """Which events: every field that is given must fit; a list fits when one of its values does.
 
-    `parties` fit as initiator or target, `actors` wherever an event names them.
+    `parties` fit as initiator or target, `actors` wherever an event names them; `figures` fit when one is above zero.
     """
 
     regions: tuple[Region, ...] = ()
@@ -60,6 +60,7 @@ class EventSelector(Record):
     min_severity: int = Field(default=1, ge=1, le=5)
     contact_levels: tuple[ContactLevel, ...] = ()
     words: tuple[str, ...] = ()
+    figures: tuple[str, ...] = ()
 
     def match(self, events: pd.DataFrame) -> npt.NDArray[np.bool_]:
         """One flag per row of a frame of events (columns of EVENT_SCHEMA)."""
@@ -86,11 +87,18 @@ class EventSelector(Record):
         for column, wanted in (("actors", self.actors), ("tags", self.tags)):
             if wanted:
                 fits &= np.fromiter((not set(wanted).isdisjoint(row) for row in events[column]), np.bool_, len(events))
+        if self.figures:
+            fits &= np.fromiter((_has_figure(row, self.figures) for row in events.figures), np.bool_, len(events))
         if self.words:
             text = (events.title + " " + events.summary.fillna("")).str.lower()
             found = [text.str.contains(word.lower(), regex=False).to_numpy(dtype=np.bool_) for word in self.words]
             fits &= np.logical_or.reduce(found)
         return np.asarray(fits, dtype=np.bool_)
+
+
+def _has_figure(figures: Any, keys: tuple[str, ...]) -> bool:
+    """True where one of the named figures of an event is above zero."""
+    return any(figure["key"] in keys and figure["value"] > 0 for figure in figures)
 
 
 def match_any(selectors: tuple[EventSelector, ...], events: pd.DataFrame) -> npt.NDArray[np.bool_]:
@@ -120,7 +128,7 @@ class Indicator(Record):
     among: tuple[EventSelector, ...] = ()
     ends: tuple[EventSelector, ...] = ()
     actors: tuple[Iso3, ...] = ()
-    votes: dict[str, Vote] | None = None
+    votes: dict[State, Vote] | None = None
 
     @model_validator(mode="after")
     def _check_kind(self) -> Self:

@@ -17,13 +17,14 @@ import pytest
 import yaml
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from pydantic import ValidationError
 from scipy import stats
 
 from tension.assessments import Assessor, IndicatorReading, RecordFrames
 from tension.curated import load_curated
 from tension.desk import Desk, open_desk
 from tension.errors import BadInput, CuratedDataError
-from tension.indicators import load_claim_rules
+from tension.indicators import EventSelector, Indicator, load_claim_rules
 from tension.readings import (
     RateRule,
     State,
@@ -456,3 +457,21 @@ def test_every_claim_of_the_method_is_declared() -> None:
     assert tuple(rule.claim_id for rule in rules) == CLAIM_IDS
     assert sum(len(rule.indicators) for rule in rules) == 35
     assert all(np.isin([r.lead.indicator_id], [i.indicator_id for i in r.indicators]).all() for r in rules)
+
+
+def test_a_figure_counts_only_when_it_is_named_and_above_zero() -> None:
+    selector = EventSelector(figures=("killed",))
+    rows = [
+        [{"key": "killed", "value": 2.0}],
+        [{"key": "killed", "value": 0.0}],
+        [{"key": "injured", "value": 8.0}],
+        [],
+    ]
+    events = pd.DataFrame({"severity": [5, 5, 5, 5], "figures": rows})
+    assert selector.match(events).tolist() == [True, False, False, False]
+
+
+def test_a_vote_of_a_state_that_does_not_exist_is_a_fault() -> None:
+    fields = {"indicator_id": "x", "title": "X", "kind": "recency", "sentence": "X.", "events": [{}]}
+    with pytest.raises(ValidationError, match="votes"):
+        Indicator.model_validate(fields | {"votes": {"observd": "easing"}})
