@@ -42,7 +42,7 @@ def build_position_lines(desk: Desk, wanted: EventFilter, palette: Palette, _opt
         frame=frame.drop(columns="is_article"),
         subtitle=f"As of {format_day(as_of)}. Statements since the article: {counts}",
         notes=(
-            "Circle: position. Diamond: red line; some are firm positions. Above the line: United States; below: China.",
+            "Circle: position. Diamond: red line; some are firm positions. Above a line: United States, below: China.",
             "Whether a later statement differs is for reading; the article's own restatements are in the table alone.",
         ),
         hint="" if len(frame) else "No statement is recorded up to this day. Choose a later as-of date.",
