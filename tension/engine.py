@@ -12,6 +12,7 @@ import duckdb
 import ibis
 import pandas as pd
 
+from tension.cube import CUBE_SCHEMAS, EventCube
 from tension.store import QUERIED_TABLES, TABLES, Store
 
 if TYPE_CHECKING:
@@ -25,7 +26,11 @@ class DuckEngine:
         self._store = store
         self._connection = duckdb.connect()
         self._connection.execute("SET enable_progress_bar = false")
+        self._cube = EventCube(self._connection)
+        self._counted_version = ""
         self._lock = Lock()
+        self._event_files: list[str] = []
+        self._datasets: dict[str, Any] = {}
         self.version = ""
 
     def refresh(self) -> str:
@@ -34,24 +39,54 @@ class DuckEngine:
             version = self._store.version()
             if version != self.version:
                 for name in QUERIED_TABLES:
-                    self._connection.execute(self._describe_view(name))
+                    self._point_view(name)
                 self.version = version
             return version
 
     def table(self, name: str) -> Any:
-        """The Ibis table of a stored table, unbound from any session."""
-        return ibis.table(ibis.Schema.from_pyarrow(TABLES[name].schema), name=name)
+        """The Ibis table of a stored table or of counts derived from it (CUBES), unbound from any session."""
+        if name in CUBE_SCHEMAS:
+            self._refresh_counts()
+        schema = CUBE_SCHEMAS[name] if name in CUBE_SCHEMAS else TABLES[name].schema
+        return ibis.table(ibis.Schema.from_pyarrow(schema), name=name)
+
+    def _refresh_counts(self) -> None:
+        """Bring the counts up to the version that the views show, when they are first asked for."""
+        with self._lock:
+            if self._counted_version == self.version:
+                return
+            if self._store.is_remote:
+                self._cube.rebuild(self._datasets["events"])
+            else:
+                self._cube.refresh(self._event_files)
+            self._counted_version = self.version
 
     def run(self, expression: Any) -> pd.DataFrame:
         """The rows of an Ibis table expression; dates as datetime64, lists as object arrays."""
-        return self._connection.cursor().execute(_to_sql(expression)).df()
+        return self._open_cursor().execute(_to_sql(expression)).df()
 
     def run_arrow(self, expression: Any) -> pa.Table:
         """The same rows as an Arrow table."""
-        return self._connection.cursor().sql(_to_sql(expression)).to_arrow_table()
+        return self._open_cursor().sql(_to_sql(expression)).to_arrow_table()
 
-    def _describe_view(self, name: str) -> str:
-        spec, files = TABLES[name], self._store.list_files(name)
+    def _open_cursor(self) -> duckdb.DuckDBPyConnection:
+        cursor = self._connection.cursor()
+        for name, dataset in self._datasets.items():
+            cursor.register(name, dataset)
+        return cursor
+
+    def _point_view(self, name: str) -> None:
+        if self._store.is_remote:
+            # DuckDB reads other machines with extensions of its own; the store's own reader needs none.
+            self._datasets[name] = self._store.open_table(name).to_pyarrow_dataset()
+            return
+        files = self._store.list_files(name)
+        if name == "events":
+            self._event_files = files
+        self._connection.execute(self._describe_view(name, files))
+
+    def _describe_view(self, name: str, files: list[str]) -> str:
+        spec = TABLES[name]
         self._make_empty(name)
         if not files:
             return f"CREATE OR REPLACE VIEW {name} AS FROM empty_{name}"

@@ -70,13 +70,17 @@ def write_events(store: Store, key: str, events: pa.Table) -> Tally:
 
 def _compare_events(store: Store, key: str, events: pa.Table) -> pa.Array | None:
     """The status of each incoming event; None where the store has none of them."""
-    files = store.list_files("events", key)
-    if not files:
-        return None
     connection = duckdb.connect()
     connection.register("incoming", events.select(["event_id", "content_hash"]))
     span = pc.min_max(events["event_id"]).as_py()
-    known = connection.sql(_LOAD_KNOWN, params=[files, span["min"], span["max"]]).to_arrow_table()
+    if store.is_remote:
+        within = [("event_id", ">=", span["min"]), ("event_id", "<=", span["max"])]
+        known = store.read_rows("events", ["event_id", "content_hash"], source_key=key, filters=within)
+    else:
+        files = store.list_files("events", key)
+        if not files:
+            return None
+        known = connection.sql(_LOAD_KNOWN, params=[files, span["min"], span["max"]]).to_arrow_table()
     if not known.num_rows:
         return None
     connection.register("known", known)

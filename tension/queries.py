@@ -12,6 +12,7 @@ import pandas as pd
 import pyarrow as pa
 from ibis import _
 
+from tension.cube import CUBE_COLUMNS
 from tension.filters import EventFilter
 from tension.vocab import QuadClass, Region
 
@@ -43,7 +44,10 @@ RELATED_DAYS = 30
 
 
 class Engine(Protocol):
-    """What runs the queries: DuckDB today (tension/engine.py)."""
+    """What runs the queries: DuckDB today (tension/engine.py).
+
+    Besides the stored tables it has those of CUBES: events per combination of their columns, in `event_count`.
+    """
 
     def table(self, name: str) -> Any: ...
 
@@ -116,44 +120,46 @@ class Queries:
 
     def summarise(self, wanted: EventFilter) -> ViewSummary:
         """Counts of the events in view."""
+        is_conflict = (_.quad_class == int(QuadClass.MATERIAL_CONFLICT)).fill_null(False)
         row = self._engine.run(
-            self._events(wanted).aggregate(
-                event_count=_.count(),
-                severe_count=(_.severity >= 4).fill_null(False).sum(),
-                conflict_count=(_.quad_class == int(QuadClass.MATERIAL_CONFLICT)).fill_null(False).sum(),
+            self._counts(wanted).aggregate(
+                event_count=_.event_count.sum(),
+                severe_count=_.event_count.sum(where=(_.severity >= 4).fill_null(False)),
+                conflict_count=_.event_count.sum(where=is_conflict),
                 first_date=_.occurred_date.min(),
                 last_date=_.occurred_date.max(),
             )
         ).iloc[0]
-        count = int(row.event_count)
+        count = _to_count(row.event_count)
         return ViewSummary(
             event_count=count,
-            severe_count=int(row.severe_count) if count else 0,
-            material_conflict_share=float(row.conflict_count) / count if count else None,
+            severe_count=_to_count(row.severe_count),
+            material_conflict_share=_to_count(row.conflict_count) / count if count else None,
             first_date=_to_date(row.first_date),
             last_date=_to_date(row.last_date),
         )
 
     def count_events(self, wanted: EventFilter, by: Sequence[str]) -> pd.DataFrame:
         """Events per combination of columns; `month` and `week` stand for the first day of each."""
-        events = self._events(wanted)
+        is_counted = set(by) <= {*CUBE_COLUMNS, "month", "week"}
+        events = self._counts(wanted) if is_counted else self._events(wanted).mutate(event_count=1)
         grouped = events.mutate(
             month=events.occurred_date.truncate("M"), week=events.occurred_date.truncate("W")
         ).group_by(list(by))
-        return self._engine.run(grouped.aggregate(event_count=_.count()).order_by(list(by)))
+        return self._run_counts(grouped.aggregate(event_count=_.event_count.sum()).order_by(list(by)))
 
     def count_by_source(self) -> pd.DataFrame:
         """All stored events per source_key."""
-        events = self._engine.table("events")
-        return self._engine.run(events.group_by("source_key").aggregate(event_count=_.count()).order_by("source_key"))
+        counts = self._engine.table("event_counts").group_by("source_key").aggregate(event_count=_.event_count.sum())
+        return self._run_counts(counts.order_by("source_key"))
 
     def count_dyads(self, wanted: EventFilter) -> pd.DataFrame:
         """Events per initiator, target and quad class, with the highest severity."""
-        events = self._events(wanted)
+        events = self._counts(wanted)
         named = events.filter(events.initiator.notnull() & events.target.notnull())
         grouped = named.group_by(["initiator", "target", "quad_class"])
-        return self._engine.run(
-            grouped.aggregate(event_count=_.count(), max_severity=_.severity.max()).order_by(
+        return self._run_counts(
+            grouped.aggregate(event_count=_.event_count.sum(), max_severity=_.severity.max()).order_by(
                 ["initiator", "target", "quad_class"]
             )
         )
@@ -188,9 +194,7 @@ class Queries:
             url=_.page.argmax(_.mentions),
         )
         order = [ibis.desc("mention_count"), *keys]
-        found = self._engine.run(groups.filter(groups.mention_count >= min_mentions).order_by(order))
-        # DuckDB's sums are wider than pandas' whole numbers, and would arrive as floats.
-        return found.astype({"mention_count": "int64"})
+        return self._run_counts(groups.filter(groups.mention_count >= min_mentions).order_by(order))
 
     def count_publishers(self, wanted: EventFilter) -> pd.DataFrame:
         """Reports per publisher and tier, most first."""
@@ -205,9 +209,9 @@ class Queries:
 
     def find_span(self, source_key: str = "curated") -> tuple[date | None, date | None]:
         """The first and last day on which a source has an event."""
-        events = self._engine.table("events")
+        counts = self._engine.table("event_counts")
         row = self._engine.run(
-            events.filter(events.source_key == source_key).aggregate(
+            counts.filter(counts.source_key == source_key).aggregate(
                 first=_.occurred_date.min(), last=_.occurred_date.max()
             )
         ).iloc[0]
@@ -268,11 +272,12 @@ class Queries:
         """
         totals = self._engine.table("totals")
         totals = totals.filter(totals.source_key == source_key).group_by("date").aggregate(row_count=_.row_count.sum())
-        events = self._events(EventFilter(regions=tuple(regions), source_keys=(source_key,)))
-        days = events.group_by(date=events.reported_date).aggregate(event_count=_.count())
+        counts = self._engine.table("reported_counts")
+        counts = counts.filter(_build_limits(counts, EventFilter(regions=tuple(regions), source_keys=(source_key,))))
+        days = counts.group_by(date=counts.reported_date).aggregate(event_count=_.event_count.sum())
         joined = totals.left_join(days, "date")
         shown = joined.select("date", event_count=joined.event_count.fill_null(0), row_count=joined.row_count)
-        return self._engine.run(shown.order_by("date")).astype({"row_count": "int64"})
+        return self._run_counts(shown.order_by("date"))
 
     def count_sector_days(self, until: date, days: int = 30) -> pd.DataFrame:
         """On how many of the last `days` days the ministry named each ADIZ sector as entered, and of how many."""
@@ -289,6 +294,19 @@ class Queries:
             return frame
         has_ended = frame.month + pd.offsets.MonthEnd(0) <= pd.Timestamp(as_of)
         return frame[has_ended].reset_index(drop=True)
+
+    def _counts(self, wanted: EventFilter) -> Any:
+        """Rows to sum `event_count` over: counted ones where they tell all that the filter asks, else the events."""
+        if wanted.text or wanted.actors:
+            return self._events(wanted).mutate(event_count=1)
+        counts = self._engine.table("reported_counts" if wanted.as_of else "event_counts")
+        limits = list(_build_limits(counts, wanted))
+        return counts.filter(limits) if limits else counts
+
+    def _run_counts(self, expression: Any) -> pd.DataFrame:
+        """A frame whose counts are whole numbers: DuckDB's sums are wider than those, and would arrive as floats."""
+        frame = self._engine.run(expression)
+        return frame.astype({str(name): "int64" for name in frame.columns if str(name).endswith("_count")})
 
     def _events(self, wanted: EventFilter) -> Any:
         events = self._engine.table("events")
@@ -323,6 +341,10 @@ def _build_limits(events: Any, wanted: EventFilter) -> list[Any]:
 def _searched(events: Any) -> Any:
     parts = [events.title, events.summary, events.location, events.people.join(" "), events.organizations.join(" ")]
     return ibis.literal(" ").join([part.fill_null("") for part in parts]).lower()
+
+
+def _to_count(value: Any) -> int:
+    return 0 if pd.isna(value) else int(value)
 
 
 def _to_date(value: Any) -> date | None:

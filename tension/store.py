@@ -67,9 +67,14 @@ class Store:
     def __init__(self, uri: str) -> None:
         self.uri = uri.rstrip("/")
 
+    @property
+    def is_remote(self) -> bool:
+        """Whether the store is at a URL rather than in a folder."""
+        return "://" in self.uri
+
     def prepare(self) -> None:
         """Make the tables that are missing; raises StoreNewer, StoreDamaged, StoreError."""
-        if "://" not in self.uri:
+        if not self.is_remote:
             try:
                 Path(self.uri).mkdir(parents=True, exist_ok=True)
             except OSError as error:
@@ -117,7 +122,7 @@ class Store:
 
         The lock ends with the process that holds it. An object store has none: there, let one process write.
         """
-        if "://" in self.uri:
+        if self.is_remote:
             yield
             return
         with FileLock(Path(self.uri) / "writer.lock"):

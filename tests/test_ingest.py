@@ -92,6 +92,16 @@ def test_the_same_input_twice_changes_nothing_but_the_ledger(store: Store) -> No
     assert store.read_rows("runs").num_rows == 2
 
 
+def test_a_store_at_a_url_knows_what_it_has(tmp_path: Path) -> None:
+    store = Store(f"file://{tmp_path / 'store'}")
+    store.prepare()
+    reports = [
+        ingest_file(store, make_adapter(ParseResult(2, make_events(1, number))), FetchedFile("a", bytes([number])))
+        for number in (2, 2, 3)
+    ]
+    assert [(r.accepted_count, r.duplicate_count) for r in reports] == [(2, 0), (0, 2), (1, 1)]
+
+
 def test_a_changed_event_replaces_the_known_one(store: Store) -> None:
     ingest_file(store, make_adapter(ParseResult(2, make_events(1, 2))), FetchedFile("a", b"a"))
     changed = ParseResult(2, pa.concat_tables([make_events(1, title="Mended"), make_events(2)]))
