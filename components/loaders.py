@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextlib import suppress
 from datetime import date
+from pathlib import Path
+from time import monotonic
 from typing import Any, TypeVar, cast
 
 import pandas as pd
@@ -16,11 +19,14 @@ from tension.figures.chart import Chart, ChartOptions
 from tension.figures.palette import DARK, LIGHT, Palette
 from tension.filters import EventFilter
 from tension.queries import LIST_COLUMNS, LastContact, ViewSummary
+from tension.store import TABLES
 
 Built = TypeVar("Built")
 
-# A session asks on every rerun; the store is looked at once in this many seconds for all sessions together.
-VERSION_SECONDS = 1.0
+# A run asks many times; files are looked at once in this many seconds, for all sessions together.
+LOOK_SECONDS = 0.25
+# A store on another machine has no files to look at: its tables are opened once in this many seconds.
+REMOTE_SECONDS = 10
 _HASH_FUNCS: dict[str | type[Any], Callable[[Any], Any]] = {
     EventFilter: lambda wanted: wanted.to_query(),
     Palette: lambda palette: palette.name,
@@ -32,8 +38,29 @@ def _open_desk() -> Desk:
     return open_desk(is_fallback_allowed=True)
 
 
-@st.cache_data(ttl=VERSION_SECONDS, max_entries=1, show_spinner=False)
-def _refresh_desk() -> tuple[str, str]:
+@st.cache_data(ttl=LOOK_SECONDS, max_entries=1, show_spinner=False)
+def _read_stamps() -> str:
+    """A text that changes with every file of the record and every commit of the store; opening tables costs more."""
+    desk = _open_desk()
+    folders = [desk.settings.data_dir, desk.settings.user_data_dir]
+    files = [path for folder in folders if folder.is_dir() for path in folder.rglob("*")]
+    if desk.store.is_remote:
+        return f"{_stamp(files)} {monotonic() // REMOTE_SECONDS}"
+    return _stamp([*files, *(Path(desk.store.uri) / name / "_delta_log" for name in TABLES)])
+
+
+def _stamp(paths: Iterable[Path]) -> str:
+    stamps = []
+    for path in paths:
+        # A file may go while we look, as when another process puts a new one in its place.
+        with suppress(FileNotFoundError):
+            stat = path.stat()
+            stamps.append((str(path), stat.st_mtime_ns, stat.st_size))
+    return str(hash(tuple(stamps)))
+
+
+@st.cache_data(max_entries=2, show_spinner=False)
+def _refresh_desk(stamps: str) -> tuple[str, str]:
     desk = _open_desk()
     try:
         return desk.refresh(), desk.notice
@@ -45,18 +72,18 @@ def _refresh_desk() -> tuple[str, str]:
 def get_desk() -> Desk:
     """The opened desk, pointed at the newest version of the store; raises CuratedDataError on a broken record."""
     desk = _open_desk()
-    _refresh_desk()
+    get_version()
     return desk
 
 
 def get_version() -> str:
     """The store's newest version: part of every cache's key, so that new data are seen without a restart."""
-    return _refresh_desk()[0]
+    return _refresh_desk(_read_stamps())[0]
 
 
 def get_desk_notice() -> str:
     """Why the user's own store or last edit isn't in use; '' when all is well."""
-    return _refresh_desk()[1]
+    return _refresh_desk(_read_stamps())[1]
 
 
 def get_theme() -> Palette:

@@ -1,0 +1,87 @@
+"""What the app holds: new events are seen without a restart, a broken file is told and what was there stands."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+import streamlit as st
+
+from components import loaders
+from tension.filters import EventFilter
+
+OWN_EVENT = """
+- event_id: 2026-07-01-own-event
+  occurred_date: 2026-07-01
+  title: An event of one's own
+  region: Indian Ocean
+  actors: [IND]
+  initiator: IND
+  category: diplomacy
+  cameo_root: '04'
+  severity: 1
+  sources:
+    - {publisher: Example, url: 'https://example.org/own', published: 2026-07-01, tier: news}
+"""
+
+
+@pytest.fixture
+def own_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.setenv("TENSION_STORE", str(tmp_path / "store"))
+    monkeypatch.setenv("TENSION_DATA", str(tmp_path / "data"))
+    st.cache_data.clear()
+    st.cache_resource.clear()
+    (tmp_path / "data" / "events").mkdir(parents=True)
+    return tmp_path / "data" / "events" / "own.yaml"
+
+
+def write(file: Path, text: str) -> None:
+    """Write, and let the next look come: the app looks a few times a second, and a test doesn't wait."""
+    file.write_text(text, encoding="utf-8")
+    loaders._read_stamps.clear()
+
+
+def test_an_added_event_is_seen_and_a_removed_one_goes(own_file: Path):
+    before = loaders.load_summary(EventFilter()).event_count
+    version = loaders.get_version()
+    write(own_file, OWN_EVENT)
+    assert loaders.load_summary(EventFilter()).event_count == before + 1
+    assert loaders.get_version() != version
+    assert loaders.has_event(EventFilter(), "2026-07-01-own-event")
+    own_file.unlink()
+    loaders._read_stamps.clear()
+    assert loaders.load_summary(EventFilter()).event_count == before
+    assert loaders.load_event("2026-07-01-own-event") is None
+
+
+def test_a_broken_file_is_told_and_the_record_stands(own_file: Path):
+    before = loaders.load_summary(EventFilter()).event_count
+    write(own_file, OWN_EVENT.replace("severity: 1", "severity: 9"))
+    assert loaders.load_summary(EventFilter()).event_count == before
+    assert "own.yaml:2" in loaders.get_desk_notice()
+    assert "severity" in loaders.get_desk_notice()
+    write(own_file, OWN_EVENT)
+    assert loaders.get_desk_notice() == ""
+    assert loaders.load_summary(EventFilter()).event_count == before + 1
+
+
+def test_nothing_is_opened_anew_while_no_file_changes(own_file: Path, monkeypatch: pytest.MonkeyPatch):
+    loaders.get_version()
+    opened = []
+    monkeypatch.setattr(type(loaders.get_desk()), "refresh", opened.append)
+    loaders._read_stamps.clear()
+    loaders.get_version()
+    assert opened == []
+
+
+def test_what_is_built_is_kept_for_its_arguments(own_file: Path):
+    calls = []
+
+    def build(desk: object, wanted: EventFilter, word: str) -> str:
+        calls.append(word)
+        return f"{word} {len(wanted.text)}"
+
+    assert loaders.load_built(build, EventFilter(text="ab"), "x") == "x 2"
+    assert loaders.load_built(build, EventFilter(text="ab"), "x") == "x 2"
+    assert loaders.load_built(build, EventFilter(text="abc"), "x") == "x 3"
+    assert calls == ["x", "x"]
