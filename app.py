@@ -7,7 +7,7 @@ from components.server import open_house
 if __name__ == "__main__":
     # Here and not above, because the caches that come with them want a running server.
     from components.filters import open_view, show_filters
-    from components.layout import build_alias, build_pages, show_desk_notice, show_masthead
+    from components.layout import build_alias, build_pages, require_record, show_desk_notice, show_masthead
     from components.toolbar import show_toolbar
 
     st.set_page_config(page_title="Indo-Pacific Tension Tracker", layout="wide")
@@ -16,6 +16,7 @@ if __name__ == "__main__":
     page = st.navigation([*pages.values(), alias], position="hidden")
     if page == alias:
         page.run()
+    require_record()
     open_view(next(name for name, known in pages.items() if known == page))
     show_masthead(pages)
     show_toolbar()

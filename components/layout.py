@@ -8,12 +8,14 @@ from typing import Any
 import streamlit as st
 
 from components.address import START_PAGE, build_params, get_filter, get_selected_event, set_filter
-from components.loaders import get_desk_notice, load_last_activity_day, load_last_day, load_summary
+from components.loaders import get_desk_notice, get_version, load_last_activity_day, load_last_day, load_summary
 from components.text import escape_markdown, format_day
+from tension.errors import CuratedDataError, TensionError
 from tension.filters import EventFilter
 from tension.vocab import Region
 
 PAGES_DIR = Path(__file__).resolve().parent.parent / "pages"
+MAX_FAULTS = 20
 # Page names in the order of the navigation, with what each one is for.
 PAGES: dict[str, tuple[str, str]] = {
     "overview": ("Overview", "Everything on one screen: events, map, risk panels, actors."),
@@ -140,6 +142,18 @@ def show_empty(wanted: EventFilter, reason: str = "") -> None:
         if widened != wanted:
             count = load_summary(widened).event_count
             st.button(f"Widen to all {count} events", key="widen", on_click=set_filter, args=(widened,), type="primary")
+
+
+def require_record() -> None:
+    """Say every fault and stop where the record can't be opened at all; nothing is half loaded."""
+    try:
+        get_version()
+    except TensionError as error:
+        faults = error.faults if isinstance(error, CuratedDataError) else [str(error)]
+        st.header("The record can't be opened", anchor=False)
+        st.error("\n".join(f"- {escape_markdown(fault)}" for fault in faults[:MAX_FAULTS]))
+        st.caption("`python -m tension check-data` lists every fault of the bundled record.")
+        st.stop()
 
 
 def show_desk_notice() -> None:

@@ -12,7 +12,7 @@ from typing import Any, TypeVar, cast
 import pandas as pd
 import streamlit as st
 
-from tension.curated import CuratedRecord
+from tension.curated import CuratedRecord, hash_folder, load_curated
 from tension.desk import Desk, open_desk
 from tension.errors import TensionError
 from tension.figures.chart import Chart, ChartOptions
@@ -92,14 +92,22 @@ def get_theme() -> Palette:
 
 
 def load_record() -> CuratedRecord:
-    """The curated record as files: actors, article, checks, breaks, geography. Read again when the store changes."""
-    return _load_record(get_version())
+    """The curated record as files: actors, article, checks, breaks, geography. Read again when its files change."""
+    return _load_record(_hash_record(_read_stamps()))
+
+
+@st.cache_data(max_entries=2, show_spinner=False)
+def _hash_record(stamps: str) -> str:
+    return hash_folder(_open_desk().settings.data_dir)
 
 
 @st.cache_resource(max_entries=2, show_spinner=False)
-def _load_record(version: str) -> CuratedRecord:
+def _load_record(content_hash: str) -> CuratedRecord:
     desk = _open_desk()
-    desk.__dict__.pop("record", None)
+    if desk.record.content_hash != content_hash:
+        # A broken file is told by `get_desk_notice`; what was read before still stands.
+        with suppress(TensionError):
+            desk.__dict__["record"] = load_curated(desk.settings.data_dir)
     return desk.record
 
 

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
 
 import pytest
 import streamlit as st
 
 from components import loaders
+from tension.desk import open_desk
 from tension.filters import EventFilter
+from tension.settings import Settings
+from tests.apps import ROOT, open_page
 
 OWN_EVENT = """
 - event_id: 2026-07-01-own-event
@@ -85,3 +89,26 @@ def test_what_is_built_is_kept_for_its_arguments(own_file: Path):
     assert loaders.load_built(build, EventFilter(text="ab"), "x") == "x 2"
     assert loaders.load_built(build, EventFilter(text="abc"), "x") == "x 3"
     assert calls == ["x", "x"]
+
+
+def test_a_record_that_cannot_be_opened_says_every_fault_and_shows_nothing(own_file: Path):
+    write(own_file, OWN_EVENT.replace("severity: 1", "severity: 9").replace("region: Indian Ocean", "region: Atlantis"))
+    app = open_page("record")
+    assert not app.exception
+    said = app.error[0].value.replace("\\", "")
+    assert "own.yaml:2 2026-07-01-own-event: severity" in said
+    assert "own.yaml:2 2026-07-01-own-event: region" in said
+    assert not app.dataframe
+
+
+def test_a_changed_file_of_the_record_is_read_again(own_file: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    copied = Path(shutil.copytree(ROOT / "data", tmp_path / "bundled"))
+    settings = Settings(copied, own_file.parents[1], str(tmp_path / "store"))
+    monkeypatch.setattr(loaders, "open_desk", lambda **_: open_desk(settings))
+    assert loaders.load_record().article.author == "Sseema Giill"
+    article = copied / "article.yaml"
+    write(article, article.read_text(encoding="utf-8").replace("author: Sseema Giill", "author: Someone Else"))
+    assert loaders.load_record().article.author == "Someone Else"
+    write(article, "nonsense: [")
+    assert loaders.load_record().article.author == "Someone Else"
+    assert "article.yaml" in loaders.get_desk_notice()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from urllib.parse import urlencode
 
 import pytest
 from playwright.sync_api import Browser, expect
@@ -40,6 +41,17 @@ def test_hostile_text_is_read_as_it_was_written(visit: Visit):
     page.locator(".st-key-related button", has_text="hostile formula").click()
     expect(card).to_contain_text('=HYPERLINK("https')
     assert page.evaluate("window.hacked") is None
+
+
+def test_hostile_words_in_a_link_are_words(visit: Visit):
+    words = '<img src=x onerror="window.hacked=8">![x](https://example.org/x.png)[y](javascript:alert(1))$x$'
+    page = visit(f"/record?{urlencode({'q': words, 'region': words, 'event': words})}")
+    expect_no_exception(page)
+    expect(page.get_by_test_id("stAlert")).to_have_count(2)
+    expect(page.locator(".st-key-chips")).to_contain_text("“<img src=x onerror")
+    expect(page.locator(".st-key-empty")).to_contain_text("[y](javascript:alert(1))$x$")
+    assert page.evaluate("window.hacked") is None
+    assert page.locator("img[src*='example.org'], a[href^='javascript']").count() == 0
 
 
 def test_downloaded_csv_runs_nothing_in_a_spreadsheet(visit: Visit, tmp_path: Path):
