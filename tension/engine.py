@@ -5,6 +5,8 @@ Another engine that reads the same Delta tables needs the same two methods: `tab
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from threading import Lock
 from typing import TYPE_CHECKING, Any
 
@@ -13,6 +15,7 @@ import ibis
 import pandas as pd
 
 from tension.cube import CUBE_SCHEMAS, EventCube
+from tension.errors import StoreDamaged, first_line
 from tension.store import QUERIED_TABLES, TABLES, Store
 
 if TYPE_CHECKING:
@@ -35,7 +38,7 @@ class DuckEngine:
 
     def refresh(self) -> str:
         """Point the views at the store's newest version and return it. Cheap when nothing changed."""
-        with self._lock:
+        with self._lock, self._name_damage():
             version = self._store.version()
             if version != self.version:
                 for name in QUERIED_TABLES:
@@ -52,7 +55,7 @@ class DuckEngine:
 
     def _refresh_counts(self) -> None:
         """Bring the counts up to the version that the views show, when they are first asked for."""
-        with self._lock:
+        with self._lock, self._name_damage():
             if self._counted_version == self.version:
                 return
             if self._store.is_remote:
@@ -63,11 +66,21 @@ class DuckEngine:
 
     def run(self, expression: Any) -> pd.DataFrame:
         """The rows of an Ibis table expression; dates as datetime64, lists as object arrays."""
-        return self._open_cursor().execute(_to_sql(expression)).df()
+        with self._name_damage():
+            return self._open_cursor().execute(_to_sql(expression)).df()
 
     def run_arrow(self, expression: Any) -> pa.Table:
         """The same rows as an Arrow table."""
-        return self._open_cursor().sql(_to_sql(expression)).to_arrow_table()
+        with self._name_damage():
+            return self._open_cursor().sql(_to_sql(expression)).to_arrow_table()
+
+    @contextmanager
+    def _name_damage(self) -> Iterator[None]:
+        """Files that can't be read are the store's damage, said in one line."""
+        try:
+            yield
+        except (duckdb.IOException, duckdb.InvalidInputException) as error:
+            raise StoreDamaged(f"store {self._store.uri}: its files can't be read ({first_line(error)})") from error
 
     def _open_cursor(self) -> duckdb.DuckDBPyConnection:
         cursor = self._connection.cursor()

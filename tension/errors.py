@@ -73,3 +73,8 @@ class FormatError(SourceError):
 
 class ExportError(TensionError):
     """A picture or file can't be made here."""
+
+
+def first_line(error: BaseException) -> str:
+    """The first line of another library's error, for a text that is one line; its kind where it has no text."""
+    return (str(error).strip().splitlines() or [type(error).__name__])[0][:200]

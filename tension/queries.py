@@ -240,13 +240,18 @@ class Queries:
     def load_activity(
         self, since: date | None = None, until: date | None = None, as_of: date | None = None
     ) -> pd.DataFrame:
-        """Taiwan's daily counts, one row a day: a fetched bulletin before the curated file, Chinese before English."""
+        """Taiwan's daily counts, one row a day: a fetched bulletin before the curated file, Chinese before English.
+
+        Until August 2022 a day could have several bulletins, each a part of it: there the larger count is the day's.
+        """
         days = self._engine.table("activity")
         limits = [days.date >= since] if since else []
         limits += [days.date <= until] if until else []
         limits += [days.date <= as_of] if as_of else []
         rows = days.filter(limits) if limits else days
+        whole = ibis.ifelse(rows.scope == "intruders_only", rows.aircraft_count, 0)
         order = [
+            ibis.desc(whole),
             ibis.desc(rows.source_key == "mnd"),
             ibis.desc(rows.language == "zh"),
             ibis.desc(rows.recorded_utc),

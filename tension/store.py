@@ -19,7 +19,7 @@ from deltalake import Schema as DeltaSchema
 from deltalake.exceptions import CommitFailedError, DeltaError, TableNotFoundError
 from filelock import FileLock
 
-from tension.errors import StoreDamaged, StoreError, StoreNewer
+from tension.errors import StoreDamaged, StoreError, StoreNewer, first_line
 from tension.schema import (
     ACTIVITY_SCHEMA,
     CANDIDATE_SCHEMA,
@@ -92,7 +92,7 @@ class Store:
                         description=f"{_FORMAT_PREFIX}{STORE_FORMAT}",
                     )
             except (DeltaError, OSError) as error:
-                raise StoreError(f"store {self.uri}: table {name} can't be made ({_first_line(error)})") from error
+                raise StoreError(f"store {self.uri}: table {name} can't be made ({first_line(error)})") from error
             self._check_format(name)
             self._add_columns(name)
 
@@ -101,7 +101,7 @@ class Store:
         try:
             return DeltaTable(self._locate(name))
         except (TableNotFoundError, DeltaError, OSError, ValueError) as error:
-            raise StoreDamaged(f"store {self.uri}: table {name} can't be read ({_first_line(error)})") from error
+            raise StoreDamaged(f"store {self.uri}: table {name} can't be read ({first_line(error)})") from error
 
     def version(self) -> str:
         """One text that changes with every commit to what pages query."""
@@ -165,7 +165,11 @@ class Store:
         """
         limits = [*filters, *([("source_key", "=", source_key)] if source_key else [])]
         table = self.open_table(name)
-        return pa.table(table.to_pyarrow_table(columns=list(columns) if columns else None, filters=limits or None))
+        try:
+            rows = table.to_pyarrow_table(columns=list(columns) if columns else None, filters=limits or None)
+        except (pa.ArrowException, DeltaError, OSError) as error:
+            raise StoreDamaged(f"store {self.uri}: table {name} can't be read ({first_line(error)})") from error
+        return pa.table(rows)
 
     def compact(self) -> dict[str, int]:
         """Join small files and drop those that no recent version needs; returns files removed per table."""
@@ -226,14 +230,10 @@ class Store:
                 if attempt == _COMMIT_ATTEMPTS - 1:
                     raise StoreError(f"store {self.uri}: other processes kept writing {name}; try again") from None
             except (DeltaError, OSError) as error:
-                raise StoreError(f"store {self.uri}: {name} can't be written ({_first_line(error)})") from error
+                raise StoreError(f"store {self.uri}: {name} can't be written ({first_line(error)})") from error
         return None
 
 
 def read_now_utc() -> datetime:
     """The recording time of what is written now."""
     return datetime.now(UTC)
-
-
-def _first_line(error: BaseException) -> str:
-    return (str(error).strip().splitlines() or [type(error).__name__])[0][:200]

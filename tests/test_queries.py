@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections import Counter
-from datetime import date
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 import pytest
 import yaml
 
 from tension.desk import Desk, open_desk
+from tension.events import ActivityDay
 from tension.filters import EventFilter, build_filter
+from tension.schema import build_activity_table
 from tension.settings import PROJECT_DIR, Settings
 from tension.vocab import QuadClass, Region
 
@@ -189,3 +191,19 @@ def test_own_events_join_the_record_and_leave_it_again(tmp_path: Path) -> None:
     (own / "mine.yaml").unlink()
     opened.refresh()
     assert opened.queries.summarise(EventFilter()).event_count == 549
+
+
+def test_one_bulletin_of_several_does_not_stand_for_the_whole_day(tmp_path: Path) -> None:
+    opened = open_desk(Settings(PROJECT_DIR / "data", tmp_path / "own", str(tmp_path / "store")))
+
+    def count_on(day: date) -> tuple[int, str]:
+        (row,) = opened.queries.load_activity(day, day).to_dict("records")
+        return row["aircraft_count"], row["source_key"]
+
+    assert count_on(date(2021, 10, 2)) == (39, "curated")
+    part = ActivityDay(date=date(2021, 10, 2), aircraft_count=20, scope="intruders_only")
+    later = ActivityDay(date=date(2026, 8, 20), aircraft_count=5, scope="all_detected")
+    opened.store.upsert("activity", build_activity_table([part, later], "mnd", datetime(2026, 9, 1, tzinfo=UTC)))
+    opened.refresh()
+    assert count_on(date(2021, 10, 2)) == (39, "curated")
+    assert count_on(date(2026, 8, 20)) == (5, "mnd")

@@ -151,3 +151,16 @@ def test_fetched_months_of_the_index_outlive_an_edit_of_the_users_own_files(stor
     desk.refresh()
     assert desk.queries.load_gpr().gpr.tolist()[-2:] == [1.5, 2.5]
     assert len(desk.queries.load_gpr()) == len(months) + 1
+
+
+@pytest.mark.parametrize("table", ["events", "activity", "sync"])
+def test_a_damaged_file_is_told_in_one_line_and_the_app_runs_on(store: Store, tmp_path: Path, table: str) -> None:
+    settings = settings_for(store, tmp_path)
+    open_desk(settings)
+    for file in (Path(store.uri) / table).rglob("*.parquet"):
+        file.write_bytes(b"junk")
+    with pytest.raises(StoreDamaged, match="can't be read") as caught:
+        open_desk(settings)
+    assert "\n" not in str(caught.value)
+    desk = open_desk(settings, is_fallback_allowed=True)
+    assert desk.queries.summarise(EventFilter()).event_count == 549
