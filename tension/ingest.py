@@ -89,6 +89,11 @@ def parse_path(adapter: Adapter, path: Path, seen_utc: datetime) -> ParseResult:
     return adapter.parse(_read_bytes(path), seen_utc, str(path))
 
 
+def name_input(name: str, error: SourceError) -> str:
+    """The error's text, with the name of the input before it where the text doesn't say it."""
+    return str(error) if name in str(error) else f"{name}: {error}"
+
+
 def hash_file(path: Path) -> str:
     """A hash of a file's content, read in pieces; raises FormatError when it can't be opened."""
     try:
@@ -124,7 +129,7 @@ def _ingest(
         result = parse(started_utc)
         _check_rows(name, result)
     except SourceError as error:
-        report = IngestReport(key, name, message=str(error))
+        report = IngestReport(key, name, message=name_input(name, error))
     else:
         with store.hold():
             report = _build_report(key, name, result, write_result(store, key, name, input_hash, result))

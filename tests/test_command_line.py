@@ -231,3 +231,13 @@ def test_sources_rejects_and_failures_are_told_as_json(run: Run, tmp_path: Path)
 
 def test_groups_of_coded_events_are_proposed_when_asked(run: Run) -> None:
     assert json.loads(run("propose", "--format", "json").stdout) == {"groups": 0, "new": 0, "known": 0}
+
+
+def test_an_input_that_cannot_be_read_is_named(run: Run, tmp_path: Path) -> None:
+    empty = tmp_path / "empty.xml"
+    empty.write_bytes(b"")
+    for command in ("parse", "ingest"):
+        result = run(command, "rss", str(empty))
+        assert result.returncode == 1
+        assert len(result.stderr.splitlines()) == 1
+        assert "empty.xml" in result.stderr

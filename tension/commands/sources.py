@@ -28,7 +28,7 @@ from tension.commands.tables import print_json, print_table, to_plain, to_record
 from tension.desk import open_desk
 from tension.errors import FormatError, SourceError
 from tension.filters import parse_date
-from tension.ingest import IngestReport, ingest_file, ingest_path, parse_path
+from tension.ingest import IngestReport, ingest_file, ingest_path, name_input, parse_path
 from tension.ledger import load_rejects, read_statuses
 from tension.sources import ADAPTERS, find_adapter
 from tension.sources.base import Adapter, FetchedFile, ParseResult
@@ -99,9 +99,10 @@ def parse(source: SourceArgument, files: FilesArgument) -> None:
         try:
             result = _parse_one(adapter, name)
         except SourceError as error:
-            print_failure(str(error))
+            told = name_input(name, error)
+            print_failure(told)
             is_failed = True
-            parsed.append({"file": name, "activity": [], "events": [], "rejects": [{"reason": str(error), "text": ""}]})
+            parsed.append({"file": name, "activity": [], "events": [], "rejects": [{"reason": told, "text": ""}]})
             continue
         parsed.append({"file": name} | _build_parsed(result))
     print_json(parsed)
@@ -197,7 +198,9 @@ def _parse_one(adapter: Adapter, name: str) -> ParseResult:
 
 def _show_progress() -> Progress:
     columns = (SpinnerColumn(), TextColumn("{task.description}", markup=False), BarColumn(), TimeElapsedColumn())
-    return Progress(*columns, console=Console(stderr=True), transient=True)
+    console = Console(stderr=True)
+    # In a log or a pipe a bar leaves empty lines between what matters.
+    return Progress(*columns, console=console, transient=True, disable=not console.is_terminal)
 
 
 def _build_parsed(result: ParseResult) -> dict[str, Any]:

@@ -1,0 +1,178 @@
+"""Overview in a real browser against an app of one small chart and one small map: first load, region change, memory."""
+
+from __future__ import annotations
+
+import os
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from socket import socket
+
+from playwright.sync_api import Browser, Page, sync_playwright
+
+from tests.ensure_browser import find_browser
+
+ROOT = Path(__file__).resolve().parent.parent
+ROUNDS = 5
+FLAGS = [
+    "--no-sandbox",
+    "--use-gl=angle",
+    "--use-angle=swiftshader",
+    "--enable-unsafe-swiftshader",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--no-first-run",
+]
+# Everything that the page is to show is there, and the script has come to its end.
+IS_PAINTED = """([parts, figure]) => {
+  const app = document.querySelector('[data-testid="stApp"]');
+  const first = document.querySelector('[data-testid="stMetricValue"]');
+  return app && app.getAttribute('data-test-script-state') === 'notRunning' && first
+    && first.innerText.trim() === figure && parts.every(part => document.querySelector(part))
+    && !document.querySelector('[data-stale="true"]');
+}"""
+
+
+@dataclass(frozen=True)
+class App:
+    """An app to measure: its script, what must be on its page, and the first figure before and after each click."""
+
+    name: str
+    script: str
+    parts: tuple[str, ...]
+    buttons: tuple[str, str]
+    figures: tuple[str, str, str]
+
+
+FLOOR = App(
+    "floor",
+    "bench/floor_app.py",
+    (".js-plotly-plot .main-svg", "[data-testid='stDeckGlJsonChart'] canvas"),
+    ("a", "b"),
+    ("30", "10", "20"),
+)
+OVERVIEW = App(
+    "overview",
+    "app.py",
+    (
+        ".js-plotly-plot .main-svg",
+        "[data-testid='stDeckGlJsonChart'] canvas",
+        ".st-key-panel_managed-friction img",
+        ".st-key-panel_allies-adapt img",
+        ".st-key-profile_card_CHN",
+    ),
+    ("Taiwan Strait", "South China Sea"),
+    ("549", "183", "193"),
+)
+
+
+def measure() -> list[tuple[str, str]]:
+    """Ratios of medians of Overview to the floor, and the servers' memory in megabytes, as (what, value)."""
+    results: dict[str, dict[str, float]] = {}
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=find_browser(), args=FLAGS)
+        for app in (FLOOR, OVERVIEW):
+            with serve(app) as (address, pid):
+                results[app.name] = measure_app(browser, app, address) | {"memory": read_memory_mb(pid)}
+        browser.close()
+    floor, overview = results["floor"], results["overview"]
+    return [
+        ("first load, Overview / floor", f"{overview['load'] / floor['load']:.2f}"),
+        ("region change, Overview / floor", f"{overview['change'] / floor['change']:.2f}"),
+        ("server memory, Overview", f"{overview['memory']:.0f} MB"),
+        ("server memory, floor", f"{floor['memory']:.0f} MB"),
+        ("first load, Overview (this machine)", f"{overview['load']:.2f} s"),
+        ("first load, floor (this machine)", f"{floor['load']:.2f} s"),
+        ("region change, Overview (this machine)", f"{overview['change']:.2f} s"),
+        ("region change, floor (this machine)", f"{floor['change']:.2f} s"),
+    ]
+
+
+def measure_app(browser: Browser, app: App, address: str) -> dict[str, float]:
+    """Median seconds of a first load in a new browser session, and of a click until all is repainted."""
+    loads, changes = [], []
+    for number in range(ROUNDS + 1):
+        context = browser.new_context(viewport={"width": 1440, "height": 900})
+        page = context.new_page()
+        begun = time.perf_counter()
+        page.goto(address)
+        wait_until_painted(page, app, app.figures[0])
+        loads.append(time.perf_counter() - begun)
+        changes += [click(page, app, app.buttons[0], app.figures[1])]
+        press(page, app.buttons[0])
+        wait_until_painted(page, app, app.figures[0])
+        changes += [click(page, app, app.buttons[1], app.figures[2])]
+        context.close()
+        if number == 0:
+            # The first visit of a server also fills its caches.
+            loads.clear()
+            changes.clear()
+    return {"load": statistics.median(loads), "change": statistics.median(changes)}
+
+
+def click(page: Page, app: App, button: str, figure: str) -> float:
+    begun = time.perf_counter()
+    press(page, button)
+    wait_until_painted(page, app, figure)
+    return time.perf_counter() - begun
+
+
+def press(page: Page, button: str) -> None:
+    page.get_by_test_id("stButtonGroup").get_by_role("button", name=button, exact=True).click()
+
+
+def wait_until_painted(page: Page, app: App, figure: str) -> None:
+    page.wait_for_function(IS_PAINTED, arg=[list(app.parts), figure], timeout=120_000, polling="raf")
+
+
+@contextmanager
+def serve(app: App) -> Iterator[tuple[str, int]]:
+    """The app on a free port with a store of its own; its address and process id."""
+    with socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    with tempfile.TemporaryDirectory() as folder:
+        environment = os.environ | {"TENSION_STORE": f"{folder}/store", "TENSION_DATA": f"{folder}/own"}
+        command = [sys.executable, "-m", "streamlit", "run", app.script, "--server.port", str(port)]
+        server = subprocess.Popen(
+            command, cwd=ROOT, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+        )
+        try:
+            wait_until_served(port)
+            yield f"http://localhost:{port}/", server.pid
+        finally:
+            server.terminate()
+            server.wait(timeout=30)
+
+
+def wait_until_served(port: int) -> None:
+    for _ in range(600):
+        try:
+            with urllib.request.urlopen(f"http://localhost:{port}/_stcore/health", timeout=2):
+                return
+        except (urllib.error.URLError, ConnectionError):
+            time.sleep(0.1)
+    raise TimeoutError(f"no server on port {port}")
+
+
+def read_memory_mb(pid: int) -> float:
+    """Resident memory of a process; 0 where the system doesn't say."""
+    status = Path(f"/proc/{pid}/status")
+    if not status.exists():
+        return 0.0
+    line = next(line for line in status.read_text().splitlines() if line.startswith("VmRSS"))
+    return int(line.split()[1]) / 1024
+
+
+if __name__ == "__main__":
+    for what, value in measure():
+        print(f"{what:<45} {value}")
