@@ -15,6 +15,7 @@ import ibis
 import pandas as pd
 
 from tension.cube import CUBE_SCHEMAS, EventCube
+from tension.duck import connect
 from tension.errors import StoreDamaged, first_line
 from tension.store import QUERIED_TABLES, TABLES, Store
 
@@ -27,8 +28,7 @@ class DuckEngine:
 
     def __init__(self, store: Store) -> None:
         self._store = store
-        self._connection = duckdb.connect()
-        self._connection.execute("SET enable_progress_bar = false")
+        self._connection = connect()
         self._cube = EventCube(self._connection)
         self._counted_version = ""
         self._lock = Lock()

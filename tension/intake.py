@@ -6,10 +6,10 @@ import json
 from dataclasses import dataclass
 from typing import Any
 
-import duckdb
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from tension.duck import connect
 from tension.schema import CANDIDATE_SCHEMA, GPR_SCHEMA, HISTORY_SCHEMA, REJECT_SCHEMA
 from tension.sources.base import ParseResult
 from tension.store import Store, read_now_utc
@@ -70,7 +70,7 @@ def write_events(store: Store, key: str, events: pa.Table) -> Tally:
 
 def _compare_events(store: Store, key: str, events: pa.Table) -> pa.Array | None:
     """The status of each incoming event; None where the store has none of them."""
-    connection = duckdb.connect()
+    connection = connect()
     connection.register("incoming", events.select(["event_id", "content_hash"]))
     span = pc.min_max(events["event_id"]).as_py()
     if store.is_remote:

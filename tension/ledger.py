@@ -10,6 +10,7 @@ import duckdb
 import pandas as pd
 import pyarrow as pa
 
+from tension.duck import connect
 from tension.sources import ADAPTERS, find_adapter
 from tension.sources.base import SourceCard
 from tension.store import Store, read_now_utc
@@ -129,6 +130,6 @@ def _join_days(first: date | None, second: date | None) -> date | None:
 
 
 def _run(query: str, runs: pa.Table) -> duckdb.DuckDBPyConnection:
-    connection = duckdb.connect()
+    connection = connect()
     connection.register("runs", runs)
     return connection.execute(query)

@@ -11,9 +11,9 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-import duckdb
 import pyarrow as pa
 
+from tension.duck import connect
 from tension.schema import TOTAL_SCHEMA
 from tension.sources.base import ParseResult
 from tension.store import Store
@@ -65,7 +65,7 @@ def list_slices(result: ParseResult) -> list[Slice]:
     """An input's rows per day with the span of its events' numbers."""
     if not result.totals:
         return []
-    connection = duckdb.connect()
+    connection = connect()
     connection.register("events", result.events.select(["event_id", "reported_date"]))
     spans = {day: (first, last) for day, first, last in connection.sql(_SPANS).fetchall()}
     found = []

@@ -21,7 +21,7 @@ ALLOWED: dict[str, tuple[str, ...]] = {
     "tension.sources": tuple(
         f"tension.{name}"
         for name in (
-            "errors events schema vocab sources.base settings gazetteer lexicon phrases theatre proposals moments "
+            "errors events schema duck vocab sources.base settings gazetteer lexicon phrases theatre proposals moments "
             "http feeds tables rowfile wire"
         ).split()
     ),

@@ -16,11 +16,13 @@ from typing import Any
 import pyarrow as pa
 import pytest
 
+from tension.duck import connect
 from tension.errors import FormatError
 from tension.events import ActivityDay
 from tension.ingest import ingest_file, ingest_path
 from tension.schema import build_activity_table, build_event_table
 from tension.settings import PROJECT_DIR
+from tension.sources import gdelt
 from tension.sources.base import FetchedFile, ParseResult, Reject, SourceCard
 from tension.store import Store
 from tests.factories import make_event
@@ -136,6 +138,13 @@ def test_a_file_by_path_gives_what_its_bytes_give_and_the_ledger_knows_it_again(
     assert len(set(store.read_rows("runs")["input_hash"].to_pylist())) == 1
     with pytest.raises(FormatError, match="readable file"):
         ingest_path(store, adapter, tmp_path / "none.csv")
+
+
+def test_duckdb_writes_nothing_of_its_own_to_standard_output() -> None:
+    query = "SELECT current_setting('enable_progress_bar'), current_setting('autoinstall_known_extensions')"
+    assert connect().cursor().execute(query).fetchall() == [(False, False)]
+    with gdelt._connect() as connection:
+        assert connection.execute(query).fetchall() == [(False, False)]
 
 
 @pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="this system has no named pipes")

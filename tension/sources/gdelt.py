@@ -13,6 +13,7 @@ import duckdb
 import numpy as np
 import pyarrow as pa
 
+from tension.duck import connect
 from tension.errors import FetchError, FormatError
 from tension.schema import EVENT_SCHEMA, SOURCE_TYPE
 from tension.sources.base import DateWindow, FetchedFile, HttpReader, ParseResult, Reject, SourceCard
@@ -108,7 +109,7 @@ def parse_file(path: Path, seen_utc: datetime, name: str = "") -> ParseResult:
 
 
 def _connect() -> duckdb.DuckDBPyConnection:
-    con = duckdb.connect(config={"autoinstall_known_extensions": "false"})
+    con = connect()
     states = load_states().values()
     regions = [state.home_region and state.home_region.value for state in states]
     columns = {"iso3": [s.iso3 for s in states], "name": [s.name for s in states], "home_region": regions}
