@@ -8,8 +8,10 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import date, datetime
+from io import BufferedReader
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
@@ -59,8 +61,7 @@ def ingest_file(store: Store, adapter: Adapter, file: FetchedFile) -> IngestRepo
 
     Raises StoreError.
     """
-    input_hash = hashlib.sha256(file.raw).hexdigest()[:20]
-    return _ingest(store, adapter, file.name, input_hash, lambda now: adapter.parse(file.raw, now, file.name))
+    return _ingest(store, adapter, file.name, _hash(file.raw), lambda now: adapter.parse(file.raw, now, file.name))
 
 
 def ingest_path(store: Store, adapter: Adapter, path: Path) -> IngestReport:
@@ -71,14 +72,15 @@ def ingest_path(store: Store, adapter: Adapter, path: Path) -> IngestReport:
     if not path.is_file():
         # A pipe can be read only once.
         return ingest_file(store, adapter, FetchedFile(str(path), _read_bytes(path)))
-    input_hash = hash_file(path)
-    return _ingest(store, adapter, str(path), input_hash, lambda now: parse_path(adapter, path, now))
+    with _open(path), ThreadPoolExecutor(1) as beside:
+        # A large file is hashed while it is parsed.
+        hashed = beside.submit(hash_file, path)
+        return _ingest(store, adapter, str(path), hashed.result, lambda now: parse_path(adapter, path, now))
 
 
 def ingest_result(store: Store, adapter: Adapter, file: FetchedFile, result: ParseResult) -> IngestReport:
     """Write a parse that a person has seen before (an upload with a mapping of its own). Raises StoreError."""
-    input_hash = hashlib.sha256(file.raw).hexdigest()[:20]
-    return _ingest(store, adapter, file.name, input_hash, lambda now: result)
+    return _ingest(store, adapter, file.name, _hash(file.raw), lambda now: result)
 
 
 def parse_path(adapter: Adapter, path: Path, seen_utc: datetime) -> ParseResult:
@@ -96,11 +98,8 @@ def name_input(name: str, error: SourceError) -> str:
 
 def hash_file(path: Path) -> str:
     """A hash of a file's content, read in pieces; raises FormatError when it can't be opened."""
-    try:
-        with path.open("rb") as file:
-            return hashlib.file_digest(file, "sha256").hexdigest()[:20]
-    except OSError as error:
-        raise _refuse_path(path, error) from None
+    with _open(path) as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()[:20]
 
 
 def record_failure(store: Store, source_key: str, name: str, message: str) -> IngestReport:
@@ -110,19 +109,25 @@ def record_failure(store: Store, source_key: str, name: str, message: str) -> In
     return report
 
 
+def _hash(raw: bytes) -> Callable[[], str]:
+    return lambda: hashlib.sha256(raw).hexdigest()[:20]
+
+
 def _read_bytes(path: Path) -> bytes:
+    with _open(path) as file:
+        return file.read()
+
+
+def _open(path: Path) -> BufferedReader:
     try:
-        return path.read_bytes()
+        return path.open("rb")
     except OSError as error:
-        raise _refuse_path(path, error) from None
-
-
-def _refuse_path(path: Path, error: OSError) -> FormatError:
-    return FormatError(f"{path}: {error.strerror}; allowed: a readable file, or - for standard input")
+        allowed = "allowed: a readable file, or - for standard input"
+        raise FormatError(f"{path}: {error.strerror}; {allowed}") from None
 
 
 def _ingest(
-    store: Store, adapter: Adapter, name: str, input_hash: str, parse: Callable[[datetime], ParseResult]
+    store: Store, adapter: Adapter, name: str, hash_input: Callable[[], str], parse: Callable[[datetime], ParseResult]
 ) -> IngestReport:
     started_utc, key = read_now_utc(), adapter.SOURCE.key
     try:
@@ -130,7 +135,9 @@ def _ingest(
         _check_rows(name, result)
     except SourceError as error:
         report = IngestReport(key, name, message=name_input(name, error))
+        input_hash = hash_input()
     else:
+        input_hash = hash_input()
         with store.hold():
             report = _build_report(key, name, result, write_result(store, key, name, input_hash, result))
     store.append("runs", _build_run(report, input_hash, started_utc))

@@ -512,3 +512,25 @@ def test_recorded_rows_read_by_eye():
     assert "gdelt:719024876" not in events  # police in Melbourne
     assert [reject.reason for reject in result.rejects] == ["ActionGeo coordinates are not a latitude and a longitude"]
     assert "42\tGG\t20180101000000" in result.rejects[0].text  # a longitude without a latitude
+
+
+@pytest.mark.parametrize("piece_bytes", [1, 2, 3, 7, 1 << 20])
+@pytest.mark.parametrize(
+    ("data", "is_plain"),
+    [
+        (b"a\tb\nc\td\n", True),
+        (b"a\tb\n\n\nc\td", True),
+        (b"\n", True),
+        (b"a\t\nb\n", False),
+        (b"a\nb\t\n", False),
+        (b"\t\n", False),
+        (b"a\nb\t", False),
+        (b"a\r\nb\n", False),
+        (b"a\0\nb\n", False),
+    ],
+)
+def test_a_line_that_the_strict_reader_would_take_wrongly_is_seen(
+    data: bytes, is_plain: bool, piece_bytes: int, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr(gdelt_file, "SCAN_BYTES", piece_bytes)
+    assert gdelt_file.has_plain_lines(data) is is_plain
