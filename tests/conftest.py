@@ -8,6 +8,13 @@ from pathlib import Path
 import pytest
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """With several workers (make test) all browser tests go to one, for they share a server; else a file stays whole."""
+    for item in items:
+        group = "browser" if item.path.parent.name == "browser" else item.path.stem
+        item.add_marker(pytest.mark.xdist_group(group))
+
+
 @pytest.fixture(scope="session")
 def shared_places(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A folder with a store that the first test fills and the others use; a test that writes makes its own."""
