@@ -13,6 +13,7 @@ from components.filters import get_filter, select_event
 from components.loaders import load_counts, load_events, load_publishers
 from components.text import name_state
 from tension.exports.csv_text import to_csv
+from tension.exports.terms import keep_exportable
 from tension.filters import EventFilter
 from tension.vocab import CAMEO_ROOTS, CATEGORY_LABELS, Category, QuadClass, Region
 
@@ -137,7 +138,7 @@ def build_json(events: pd.DataFrame) -> bytes:
     from tension.commands.records import build_event_json
     from tension.commands.tables import to_records
 
-    records = [build_event_json(row) for row in to_records(events)]
+    records = [build_event_json(row) for row in to_records(keep_exportable(events))]
     return json.dumps(records, ensure_ascii=False, indent=1).encode()
 
 

@@ -17,7 +17,7 @@ from tension.ingest import IngestReport
 from tension.jobs import JobState, RefreshJob
 from tension.ledger import SourceStatus, load_rejects, load_runs, read_statuses
 from tension.refresh import NOT_FETCHED, RefreshStep, choose_sources, open_http, refresh_sources
-from tension.sources import ADAPTERS, find_adapter
+from tension.sources import ADAPTERS
 from tension.sources.mnd import find_conflicts
 
 # One for the server: whoever comes to the page sees the refresh that another began.
@@ -241,7 +241,7 @@ def show_rejects() -> None:
         rejects = load_rejects(get_desk().store, source, text)
         st.download_button(
             "Download CSV",
-            data=lambda: build_reject_csv(rejects),
+            data=lambda: to_csv(rejects),
             file_name="rejects.csv",
             mime="text/csv",
             icon=":material/download:",
@@ -262,12 +262,6 @@ def show_rejects() -> None:
             "Recorded (UTC)": st.column_config.DatetimeColumn(format=_MOMENT, timezone="UTC"),
         },
     )
-
-
-def build_reject_csv(rejects: pd.DataFrame) -> bytes:
-    """Rejects as CSV, without the rows of sources whose terms forbid passing them on."""
-    allowed = [key for key in ADAPTERS if find_adapter(key).SOURCE.is_exportable]
-    return to_csv(rejects[rejects.source_key.isin(allowed)])
 
 
 @st.fragment

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import time
 from collections.abc import Iterator
-from datetime import UTC, date, datetime
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +14,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 import components.sources
-from components.sources import build_freshness, build_reject_csv, build_reports
+from components.sources import build_freshness, build_reports
 from tension.errors import FetchError, StoreError
 from tension.ingest import IngestReport, record_failure
 from tension.jobs import RefreshJob
@@ -204,22 +204,6 @@ def test_small_files_are_joined_when_asked(places: Path) -> None:
     assert not app.exception
     assert "3 small files were joined." in read_words(app)
     assert read_store(places).count_files()["runs"] == 1
-
-
-def test_rejects_go_out_without_formulas_and_without_rows_that_may_not_be_passed_on() -> None:
-    frame = pd.DataFrame(
-        {
-            "source_key": ["upload", "acled"],
-            "input_name": ["a", "b"],
-            "reason": ["=1+1", "secret row"],
-            "text": ["@x", "licensed"],
-            "recorded_utc": [datetime(2026, 9, 1, tzinfo=UTC)] * 2,
-        }
-    )
-    text = build_reject_csv(frame).decode("utf-8-sig")
-    assert "'=1+1" in text
-    assert "'@x" in text
-    assert "licensed" not in text
 
 
 def test_reports_and_states_are_words(tmp_path: Path) -> None:

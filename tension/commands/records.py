@@ -21,6 +21,7 @@ from tension.commands.options import (
     TextOption,
     UntilOption,
     ends_in_one_line,
+    print_failure,
     read_filter,
 )
 from tension.commands.tables import print_json, print_table, to_records
@@ -29,6 +30,7 @@ from tension.desk import open_desk
 from tension.errors import CuratedDataError
 from tension.exports.csv_text import to_csv
 from tension.exports.geo import to_geojson
+from tension.exports.terms import keep_exportable
 from tension.filters import EventFilter, parse_date
 from tension.gazetteer import load_gazetteer
 from tension.lexicon import load_lexicon
@@ -71,6 +73,9 @@ def print_events(
     """Events in view, oldest first."""
     wanted = read_filter(region, since, until, actor, category, quad_class, min_severity, text, as_of, source)
     frame = open_desk().queries.load_events(wanted, columns=None)
+    if output is not EventFormat.TABLE and (left_out := len(frame) - len(keep_exportable(frame))):
+        print_failure(f"{left_out} events are left out: the terms of their source forbid passing them on")
+        frame = keep_exportable(frame)
     if output is EventFormat.GEOJSON:
         sys.stdout.buffer.write(to_geojson(frame) + b"\n")
     elif output is EventFormat.CSV:

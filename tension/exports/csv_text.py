@@ -11,6 +11,8 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from tension.exports.terms import keep_exportable
+
 # A cell that begins with one of these is a formula to Excel, LibreOffice or Sheets (OWASP, 'CSV Injection'); the last
 # four are the full-width forms that East Asian editions read alike.
 _FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
@@ -21,8 +23,9 @@ def to_csv(frame: pd.DataFrame, header_lines: Iterable[str] = ()) -> bytes:
     """A frame as UTF-8 with a byte order mark, CRLF rows, ISO dates, lists joined by '; ', missing cells blank.
 
     Text that a spreadsheet would run gets an apostrophe before it; numbers stay numbers. `header_lines` come before the
-    header row, one cell each.
+    header row, one cell each. Rows of sources that may not be passed on are left out.
     """
+    frame = keep_exportable(frame)
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\r\n")
     writer.writerows([neutralise(line)] for line in header_lines)

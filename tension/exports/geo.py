@@ -1,4 +1,4 @@
-"""Events as GeoJSON (RFC 7946) and KML (OGC 2.2). Takes frames of events in EVENT_SCHEMA; draws nothing."""
+"""Events as GeoJSON (RFC 7946) and KML (OGC 2.2), those that may be passed on. Takes frames in EVENT_SCHEMA."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from tension.exports.terms import keep_exportable
 from tension.figures.palette import LIGHT
 from tension.vocab import QuadClass
 
@@ -35,7 +36,7 @@ def to_geojson(events: pd.DataFrame) -> bytes:
             "geometry": _build_point(row),
             "properties": _build_properties(row),
         }
-        for row in events.to_dict("records")
+        for row in keep_exportable(events).to_dict("records")
     ]
     collection = {"type": "FeatureCollection", "features": features}
     return json.dumps(collection, ensure_ascii=False, allow_nan=False).encode()
@@ -54,7 +55,7 @@ def to_kml(events: pd.DataFrame, name: str = "Events") -> bytes:
     _add(document, "name", name)
     for quad in QuadClass:
         _add_style(document, quad)
-    for row in events.to_dict("records"):
+    for row in keep_exportable(events).to_dict("records"):
         if _build_point(row):
             _add_placemark(document, {str(key): value for key, value in row.items()})
     text: bytes = ET.tostring(root, encoding="utf-8", xml_declaration=True)
