@@ -10,7 +10,7 @@ import pytest
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """With several workers (make test) all browser tests go to one, for they share a server; else a file stays whole."""
+    """With several workers all browser tests go to one, for they share a server; else a file stays whole."""
     for item in items:
         group = "browser" if item.path.parent.name == "browser" else item.path.stem
         item.add_marker(pytest.mark.xdist_group(group))

@@ -57,7 +57,7 @@ def test_a_bad_value_in_a_link_is_dropped_and_the_rest_kept() -> None:
 
 
 def test_a_period_that_ends_before_it_begins_is_refused() -> None:
-    with pytest.raises(BadInput, match="2024-01-01.*allowed.*2024-06-01"):
+    with pytest.raises(BadInput, match=r"2024-01-01.*allowed.*2024-06-01"):
         build_filter(since="2024-06-01", until="2024-01-01")
     read, notices = parse_params({"since": "2024-06-01", "until": "2024-01-01"})
     assert (read.since, read.until, len(notices)) == (date(2024, 6, 1), None, 1)
