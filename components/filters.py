@@ -25,6 +25,7 @@ from components.address import (
     set_filter,
     widget_key,
 )
+from components.loaders import SHOWN_LIMIT, load_summary
 from components.text import escape_markdown, format_day, name_state
 from tension.filters import EventFilter
 from tension.vocab import SEVERITY_LABELS, STATE_NAMES, Category, QuadClass, Region
@@ -67,11 +68,16 @@ def show_filters() -> None:
 
 
 def show_source_mark() -> None:
-    """Say plainly when the view holds events that nobody of the record's editors has reviewed."""
-    others = [key for key in get_filter().source_keys if key != "curated"]
-    if others:
-        words = f"{', '.join(_name_source(key) for key in others)}: in view, and not reviewed like curated events"
-        st.markdown(f":orange-badge[:material/smart_toy: {escape_markdown(words)}]")
+    """Say plainly when the view holds events that nobody reviewed, or more than lists can show."""
+    wanted = get_filter()
+    others = [key for key in wanted.source_keys if key != "curated"]
+    if not others:
+        return
+    words = f"{', '.join(_name_source(key) for key in others)}: in view, and not reviewed like curated events"
+    st.markdown(f":orange-badge[:material/smart_toy: {escape_markdown(words)}]")
+    count = load_summary(wanted).event_count
+    if count > SHOWN_LIMIT:
+        st.caption(f"{count:,} events are in view: counts take all, lists and the map the latest {SHOWN_LIMIT:,}.")
 
 
 def show_chips() -> None:

@@ -23,6 +23,8 @@ from tension.store import TABLES
 
 Built = TypeVar("Built")
 
+# Lists and maps of more tell nobody anything, and would fill the server; counts are of all events.
+SHOWN_LIMIT = 5_000
 # A run asks many times; files are looked at once in this many seconds, for all sessions together.
 LOOK_SECONDS = 0.25
 # A store on another machine has no files to look at: its tables are opened once in this many seconds.
@@ -145,8 +147,9 @@ def load_chart(
 
 
 def load_events(wanted: EventFilter, columns: Sequence[str] | None = LIST_COLUMNS) -> pd.DataFrame:
-    """Events in view, oldest first; `columns=None` gives all."""
-    return cast("pd.DataFrame", load_query("load_events", wanted, tuple(columns) if columns else None))
+    """Events in view, oldest first, the latest SHOWN_LIMIT of them; `columns=None`, for files, gives all in full."""
+    latest = SHOWN_LIMIT if columns else None
+    return cast("pd.DataFrame", load_query("load_events", wanted, tuple(columns) if columns else None, None, latest))
 
 
 def load_summary(wanted: EventFilter) -> ViewSummary:
@@ -172,7 +175,7 @@ def _load_related(version: str, event_id: str) -> pd.DataFrame:
 
 def has_event(wanted: EventFilter, event_id: str) -> bool:
     """True when the events in view hold this one."""
-    return bool((load_events(wanted, ("event_id",)).event_id == event_id).any())
+    return bool(load_query("has_event", wanted, event_id))
 
 
 def load_counts(wanted: EventFilter, by: Sequence[str]) -> pd.DataFrame:

@@ -85,12 +85,28 @@ class Queries:
         self._engine = engine
 
     def load_events(
-        self, wanted: EventFilter, columns: Sequence[str] | None = LIST_COLUMNS, limit: int | None = None
+        self,
+        wanted: EventFilter,
+        columns: Sequence[str] | None = LIST_COLUMNS,
+        limit: int | None = None,
+        latest: int | None = None,
     ) -> pd.DataFrame:
-        """Events in view, oldest first; `columns=None` gives all of EVENT_SCHEMA."""
-        rows = self._events(wanted).order_by(["occurred_date", "event_id"])
+        """Events in view, oldest first; `columns=None` gives all of EVENT_SCHEMA.
+
+        At most `limit` from the start of the view, or the `latest` so many.
+        """
+        order = ["occurred_date", "event_id"]
+        rows = self._events(wanted)
+        if latest:
+            rows = rows.order_by([ibis.desc(column) for column in order]).limit(latest)
+        rows = rows.order_by(order)
         rows = rows.select(*columns) if columns else rows
         return self._engine.run(rows.limit(limit) if limit else rows)
+
+    def has_event(self, wanted: EventFilter, event_id: str) -> bool:
+        """Whether an event is in view."""
+        events = self._events(wanted)
+        return bool(len(self._engine.run(events.filter(events.event_id == event_id).select("event_id").limit(1))))
 
     def load_event(self, event_id: str) -> dict[str, Any] | None:
         """One event in full, None where there is none."""

@@ -208,3 +208,11 @@ def test_blank_values_are_left_out_of_a_draft() -> None:
     fields, faults = read_draft("d", values | {"other_title": "O"})
     assert fields == {"title": "T", "sources": [{"url": "https://a.example"}]}
     assert faults == {}
+
+
+def test_more_events_than_lists_can_show_are_counted_and_said(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("components.loaders.SHOWN_LIMIT", 100)
+    monkeypatch.setattr("components.filters.SHOWN_LIMIT", 100)
+    app = open_page("record", source="curated,gdelt")
+    assert "549 events are in view: counts take all, lists and the map the latest 100." in read_words(app)
+    assert len(find_table(app, "Occurred")) == 100

@@ -207,3 +207,14 @@ def test_one_bulletin_of_several_does_not_stand_for_the_whole_day(tmp_path: Path
     opened.refresh()
     assert count_on(date(2021, 10, 2)) == (39, "curated")
     assert count_on(date(2026, 8, 20)) == (5, "mnd")
+
+
+def test_the_latest_events_come_oldest_first_and_an_event_is_found_in_its_view(desk: Desk) -> None:
+    everything = desk.queries.load_events(EventFilter())
+    latest = desk.queries.load_events(EventFilter(), latest=7)
+    assert list(latest.event_id) == list(everything.event_id[-7:])
+    assert list(desk.queries.load_events(EventFilter(), limit=3).event_id) == list(everything.event_id[:3])
+    first = everything.iloc[0]
+    assert desk.queries.has_event(EventFilter(), first.event_id)
+    assert not desk.queries.has_event(EventFilter(since=date(2026, 1, 1)), first.event_id)
+    assert not desk.queries.has_event(EventFilter(), "no such event")
