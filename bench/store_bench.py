@@ -46,6 +46,12 @@ _SPREAD = f"""
         FROM range($start, $stop) r(i)
     ) JOIN seed s USING (pos)
 """  # noqa: S608 (constants of this file)
+# Ten times as many rows were published, in and out of scope.
+_TOTALS = f"""
+    SELECT 'gdelt' AS source_key, DATE '{FIRST_DAY}' + i::integer AS date, $per_day AS row_count,
+        i AS first_number, i AS last_number
+    FROM range({DAY_COUNT}) r(i)
+"""  # noqa: S608 (constants of this file)
 
 
 def measure() -> list[tuple[str, str]]:
@@ -82,6 +88,8 @@ def build_store(folder: Path, size: int) -> Desk:
         span = {"start": start, "stop": min(start + BATCH_ROWS, size)}
         rows = connection.sql(_SPREAD, params={"size": size, "seed_count": seed.num_rows} | span).to_arrow_table()
         desk.store.append("events", rows.select(EVENT_SCHEMA.names).cast(EVENT_SCHEMA))
+    totals = connection.sql(_TOTALS, params={"per_day": size * 10 // DAY_COUNT + 1}).to_arrow_table()
+    desk.store.append("totals", totals)
     desk.refresh()
     return desk
 
@@ -104,6 +112,7 @@ def run_queries(desk: Desk, wanted: EventFilter) -> None:
     queries.find_last_contact(last)
     queries.load_gpr()
     queries.load_activity()
+    queries.count_reporting()
     if wanted.source_keys == ("curated",):
         queries.load_events(wanted)
 

@@ -6,12 +6,14 @@ Source of the index: Caldara and Iacoviello, "Measuring Geopolitical Risk", AER 
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
 import pandas as pd
 
 from tension.readings import State, find_month_to_read, read_zscores
+from tension.vocab import Region
 
 GPR_COLUMNS: dict[str, str] = {
     "gpr": "World",
@@ -82,15 +84,15 @@ def read_latest_attention(gpr: pd.DataFrame, columns: tuple[str, ...], as_of: da
     return read_attention(gpr, columns, (ended.month.iloc[-1] + pd.offsets.MonthEnd(0)).date())
 
 
-def read_gdelt_share(days: pd.DataFrame, as_of: date) -> AttentionReading:
-    """The regions' share of all reporting that GDELT coded in the last month that had ended, as a z-score.
+def read_gdelt_share(days: pd.DataFrame, as_of: date, regions: Sequence[Region] = ()) -> AttentionReading:
+    """The share of these regions (none: all) in the reporting that GDELT coded in the last ended month, as a z-score.
 
     `days` is what `Queries.count_reporting` gives. A month is read when 80% of its days were loaded; z is against the
     24 months before, of which 12 are needed. Without rows of the month 'not loaded', never zero. Value: a fraction.
     """
     month = find_month_to_read(as_of)
     value, z, state = None, None, State.NOT_LOADED.value
-    shares = _build_monthly_shares(days)
+    shares = _build_monthly_shares(days, [region.value for region in regions or Region])
     if shares:
         scores = read_zscores(
             list(shares), list(shares.values()), reference_months=SHARE_REFERENCE_MONTHS, coverage=SHARE_COVERAGE
@@ -104,12 +106,13 @@ def read_gdelt_share(days: pd.DataFrame, as_of: date) -> AttentionReading:
     return AttentionReading(SHARE_COLUMN, SHARE_LABEL, month.start_time.date(), value, z, state)
 
 
-def _build_monthly_shares(days: pd.DataFrame) -> dict[pd.Period, float]:
+def _build_monthly_shares(days: pd.DataFrame, columns: list[str]) -> dict[pd.Period, float]:
     """The share per month; NaN where too few of its days were loaded."""
     months = pd.PeriodIndex(pd.to_datetime(days["date"]), freq="M")
     shares: dict[pd.Period, float] = {}
     for month, loaded in days.groupby(months):
         period = pd.Period(str(month), freq="M")
         is_covered = len(loaded) >= MONTH_COVERAGE * period.days_in_month and loaded.row_count.sum() > 0
-        shares[period] = loaded.event_count.sum() / loaded.row_count.sum() if is_covered else math.nan
+        event_count = int(loaded[columns].to_numpy().sum())
+        shares[period] = event_count / loaded.row_count.sum() if is_covered else math.nan
     return shares

@@ -60,7 +60,7 @@ def build_panels(desk: Desk, as_of: date, is_brief: bool = False) -> tuple[Panel
     A brief panel has interval, robustness and evidence for the lead indicator alone, which is all a small one shows; so
     has the article's day in every panel.
     """
-    gpr = desk.queries.load_gpr()
+    gpr, days = desk.queries.load_gpr(), desk.queries.count_reporting()
     panels = []
     for claim in sorted(desk.record.article.claims, key=lambda claim: not claim.is_bottom_line):
         columns = CLAIM_SERIES.get(claim.claim_id, ())
@@ -71,7 +71,7 @@ def build_panels(desk: Desk, as_of: date, is_brief: bool = False) -> tuple[Panel
                 now=desk.assessor.read_claim(claim.claim_id, as_of, is_brief=is_brief),
                 attention=read_attention(gpr, columns, as_of),
                 latest_attention=read_latest_attention(gpr, columns, as_of),
-                reporting=read_gdelt_share(desk.queries.count_reporting(claim.regions), as_of),
+                reporting=read_gdelt_share(days, as_of, claim.regions),
             )
         )
     return tuple(panels)

@@ -286,19 +286,24 @@ class Queries:
         rows = rows.mutate(rank=ibis.row_number().over(group_by=[rows.date, rows.language], order_by=order))
         return self._engine.run_arrow(rows.filter(rows.rank == 0).drop("rank").order_by(["date", "language"]))
 
-    def count_reporting(self, regions: Sequence[Region] = (), source_key: str = "gdelt") -> pd.DataFrame:
-        """Of all rows that a machine-coded source published on a day (row_count), those of these regions (event_count).
+    def count_reporting(self, source_key: str = "gdelt") -> pd.DataFrame:
+        """All rows that a machine-coded source published (row_count), and how many of them each region has.
 
-        One row per day that was loaded, by the day of publication: date, event_count, row_count.
+        One row per day of publication that was loaded: date, row_count, and a column of each region's name.
         """
         totals = self._engine.table("totals")
         totals = totals.filter(totals.source_key == source_key).group_by("date").aggregate(row_count=_.row_count.sum())
+        days = self._run_counts(totals.order_by("date"))
+        regions = [region.value for region in Region]
+        if days.empty:
+            return days.reindex(columns=["date", "row_count", *regions])
         counts = self._engine.table("reported_counts")
-        counts = counts.filter(_build_limits(counts, EventFilter(regions=tuple(regions), source_keys=(source_key,))))
-        days = counts.group_by(date=counts.reported_date).aggregate(event_count=_.event_count.sum())
-        joined = totals.left_join(days, "date")
-        shown = joined.select("date", event_count=joined.event_count.fill_null(0), row_count=joined.row_count)
-        return self._run_counts(shown.order_by("date"))
+        counts = counts.filter(counts.source_key == source_key).group_by(
+            date=counts.reported_date, region=counts.region
+        )
+        found = self._run_counts(counts.aggregate(event_count=_.event_count.sum()))
+        wide = found.pivot(index="date", columns="region", values="event_count").reindex(columns=regions)
+        return days.join(wide, on="date").fillna(dict.fromkeys(regions, 0)).astype(dict.fromkeys(regions, "int64"))
 
     def count_sector_days(self, until: date, days: int = 30) -> pd.DataFrame:
         """On how many of the last `days` days the ministry named each ADIZ sector as entered, and of how many."""

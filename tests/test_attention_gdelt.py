@@ -30,8 +30,8 @@ def make_days(first: str, shares: list[float], *, missing: int = 0) -> pd.DataFr
     rows = []
     for month, share in zip(pd.period_range(first, periods=len(shares), freq="M"), shares, strict=True):
         days = pd.date_range(month.start_time, month.end_time.normalize())[: month.days_in_month - missing]
-        rows += [{"date": day, "event_count": int(share * 1_000), "row_count": 1_000} for day in days]
-    return pd.DataFrame(rows)
+        rows += [{"date": day, "Taiwan Strait": int(share * 1_000), "row_count": 1_000} for day in days]
+    return pd.DataFrame(rows).reindex(columns=["date", "row_count", *Region]).fillna(0)
 
 
 def test_the_share_is_read_against_the_months_before() -> None:
@@ -76,11 +76,20 @@ def test_a_day_counts_the_regions_events_by_the_day_they_were_published(desk: De
     ]
     desk.store.append("totals", pa.Table.from_pylist(totals, schema=TOTAL_SCHEMA))
     desk.refresh()
-    counted = desk.queries.count_reporting([Region.SOUTH_CHINA_SEA])
-    assert [(row.date.date(), row.event_count, row.row_count) for row in counted.itertuples()] == [
-        (date(2024, 3, 2), 2, 50),
-        (date(2024, 3, 3), 0, 7),
+    counted = desk.queries.count_reporting()
+    columns = ["date", "row_count", "South China Sea", "Taiwan Strait", "Indian Ocean"]
+    assert counted[columns].to_numpy().tolist() == [
+        [pd.Timestamp("2024-03-02"), 50, 2, 1, 0],
+        [pd.Timestamp("2024-03-03"), 7, 0, 0, 0],
     ]
+
+
+def test_the_share_is_that_of_the_regions_asked_for() -> None:
+    days = make_days("2024-01", [0.01, 0.03] * 6 + [0.04])
+    days["Indian Ocean"] = 100
+    both = read_gdelt_share(days, date(2025, 2, 10))
+    taiwan = read_gdelt_share(days, date(2025, 2, 10), (Region.TAIWAN_STRAIT,))
+    assert (both.value, taiwan.value) == (pytest.approx(0.14), pytest.approx(0.04))
 
 
 def test_bulletins_of_a_day_that_disagree_are_both_kept_and_found(desk: Desk) -> None:
