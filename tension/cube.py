@@ -20,6 +20,7 @@ CUBE_COLUMNS = "source_key region occurred_date quad_class severity category ini
 CUBES: dict[str, list[str]] = {
     "event_counts": CUBE_COLUMNS,
     "reported_counts": [*CUBE_COLUMNS, "reported_date"],
+    "published_counts": ["source_key", "region", "reported_date"],
 }
 CUBE_SCHEMAS = {
     name: pa.schema([*(EVENT_SCHEMA.field(column) for column in columns), ("event_count", pa.int64())])
@@ -29,6 +30,7 @@ _PARTITION = re.compile(r"source_key=([^/]+)/")
 _DELETES = (
     "DELETE FROM cube.event_counts WHERE source_key = ?",
     "DELETE FROM cube.reported_counts WHERE source_key = ?",
+    "DELETE FROM cube.published_counts WHERE source_key = ?",
 )
 
 

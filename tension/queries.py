@@ -297,7 +297,7 @@ class Queries:
         regions = [region.value for region in Region]
         if days.empty:
             return days.reindex(columns=["date", "row_count", *regions])
-        counts = self._engine.table("reported_counts")
+        counts = self._engine.table("published_counts")
         counts = counts.filter(counts.source_key == source_key).group_by(
             date=counts.reported_date, region=counts.region
         )
