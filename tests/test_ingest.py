@@ -26,6 +26,7 @@ from tension.sources import gdelt
 from tension.sources.base import FetchedFile, ParseResult, Reject, SourceCard
 from tension.store import Store
 from tests.factories import make_event
+from tests.test_totals import make_row
 
 NOW = datetime(2026, 1, 1, tzinfo=UTC)
 
@@ -243,15 +244,14 @@ BULLETIN = (
 CHILD = """
 import sys
 from pathlib import Path
-from tension.ingest import ingest_file, ingest_path
+from tension.ingest import ingest_path
 from tension.sources import find_adapter
-from tension.sources.base import FetchedFile
 from tension.store import Store
 store = Store(sys.argv[1])
 store.prepare()
 print("begun", flush=True)
 for path in sorted(Path(sys.argv[2]).iterdir()):
-    ingest_file(store, find_adapter("mnd"), FetchedFile(path.name, path.read_bytes()))
+    ingest_path(store, find_adapter("gdelt" if path.suffix == ".CSV" else "mnd"), path)
 """
 COMPARED = ("date", "language", "aircraft_count", "crossed_median_count", "vessel_count", "official_ship_count")
 
@@ -262,44 +262,60 @@ def write_bulletins(folder: Path) -> None:
         text = BULLETIN.format(month=9, before=day - 1, day=day, aircraft=day + 3, crossed=day % 4, vessels=day % 9 + 1)
         (folder / f"{day:02d}.txt").write_text(text, encoding="utf-8")
     (folder / "99.txt").write_text("不是公報", encoding="utf-8")
+    for part in range(3):
+        rows = [make_row(1_000 * part + n, country="CHN" if n % 3 else "BRA") for n in range(30)]
+        (folder / f"1{part}.CSV").write_bytes(b"\n".join([*rows, b"no row"]) + b"\n")
 
 
-def run_ingest(store: Path, inputs: Path, kill_after: float | None = None) -> None:
+def run_ingest(store: Path, inputs: Path, kill_after: float | None = None) -> float:
+    """Run a child to its end, or kill it so many seconds after it began; returns how long it ran."""
     environment = os.environ | {"PYTHONPATH": str(PROJECT_DIR)}
     child = subprocess.Popen(
         [sys.executable, "-c", CHILD, str(store), str(inputs)], stdout=subprocess.PIPE, env=environment
     )
-    if kill_after is None:
-        assert child.wait() == 0
-        return
     assert child.stdout is not None
     child.stdout.readline()
-    time.sleep(kill_after)
-    child.kill()
-    child.wait()
+    begun = time.monotonic()
+    if kill_after is None:
+        assert child.wait() == 0
+    else:
+        time.sleep(kill_after)
+        child.kill()
+        child.wait()
+    return time.monotonic() - begun
 
 
-def read_content(store: Path) -> tuple[list[tuple], list[tuple]]:
+def read_content(store: Path) -> dict[str, list[tuple]]:
     opened = Store(str(store))
     opened.prepare()
-    days = sorted(tuple(row[name] for name in COMPARED) for row in opened.read_rows("activity").to_pylist())
-    rejects = sorted((row["input_name"], row["reason"], row["text"]) for row in opened.read_rows("rejects").to_pylist())
-    return days, rejects
+
+    def read(table: str, *columns: str) -> list[tuple]:
+        rows = opened.read_rows(table, columns).to_pylist()
+        return sorted(tuple(str(row[name]) for name in columns) for row in rows)
+
+    return {
+        "activity": read("activity", *COMPARED),
+        "events": read("events", "event_id", "content_hash"),
+        "totals": read("totals", "date", "row_count", "first_number", "last_number"),
+        "rejects": read("rejects", "reason", "text"),
+    }
 
 
 def test_an_ingest_killed_anywhere_is_finished_by_a_repeat(tmp_path: Path) -> None:
     inputs = tmp_path / "inputs"
     write_bulletins(inputs)
-    run_ingest(tmp_path / "whole", inputs)
+    seconds = run_ingest(tmp_path / "whole", inputs)
     expected = read_content(tmp_path / "whole")
-    assert (len(expected[0]), len(expected[1])) == (20, 1)
+    assert {name: len(rows) for name, rows in expected.items()} == {
+        "activity": 20, "events": 60, "totals": 3, "rejects": 4
+    }  # fmt: skip
     chance = random.Random(20251031)  # noqa: S311 (a test's dice)
     cut_short = 0
     for attempt in range(8):
         store = tmp_path / f"killed-{attempt}"
         for _ in range(2):
-            run_ingest(store, inputs, kill_after=chance.uniform(0.0, 0.8))
-            cut_short += read_content(store)[0] != expected[0]
+            run_ingest(store, inputs, kill_after=chance.uniform(0.0, 0.6) * seconds)
+            cut_short += read_content(store) != expected
         run_ingest(store, inputs)
         assert read_content(store) == expected
     assert cut_short >= 4, "the kills came too late to prove anything"
@@ -314,5 +330,7 @@ def test_several_processes_may_ingest_the_same_inputs_at_once(tmp_path: Path) ->
         for _ in range(3)
     ]
     assert [child.wait() for child in children] == [0, 0, 0]
-    days, rejects = read_content(tmp_path / "store")
-    assert (len(days), len(set(days)), len(rejects)) == (20, 20, 1)
+    content = read_content(tmp_path / "store")
+    assert {name: (len(rows), len(set(rows))) for name, rows in content.items()} == {
+        "activity": (20, 20), "events": (60, 60), "totals": (3, 3), "rejects": (4, 2)
+    }  # fmt: skip
