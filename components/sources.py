@@ -191,7 +191,10 @@ def show_conflicts() -> None:
     """Days on which the Chinese and the English bulletin state different figures; both are kept."""
     conflicts = find_conflicts(load_query("load_bulletins"))
     if not conflicts:
-        st.caption("None: no day has bulletins in both languages that disagree.")
+        st.caption(
+            "None in the store. The curated counts have one language for each day, so a conflict shows once the other "
+            "bulletin is taken in. Known ones: 14 Mar 2024 (26 or 25 aircraft) and 13 Dec 2024."
+        )
         return
     st.dataframe(
         pd.DataFrame(
