@@ -12,7 +12,7 @@ run: $(VENV)/.installed  ## serve the app on localhost
 
 test: $(VENV)/.installed-dev  ## every test, browser tests included
 	$(BIN)/python tests/ensure_browser.py
-	$(BIN)/python -m pytest -n 2 --dist loadgroup --no-loadscope-reorder
+	$(BIN)/python -m pytest -n 2 --no-loadscope-reorder
 
 check: lint test  ## what a commit must pass
 
