@@ -1,14 +1,18 @@
-"""Rows of a CSV file or of an API's JSON page as dictionaries of text. Owns the form, never what a column means."""
+"""Rows of a CSV file or of an API's JSON page as dictionaries of text. Form and counts, never what a column means."""
 
 from __future__ import annotations
 
 import csv
 import io
 import json
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from typing import Any
+
+import pyarrow as pa
 
 from tension.errors import FormatError
-from tension.sources.base import Reject
+from tension.schema import EVENT_SCHEMA
+from tension.sources.base import ParseResult, Reject
 
 Row = dict[str, str]
 
@@ -133,3 +137,34 @@ def _replace_surrogates(text: str) -> str:
 def join_row(row: Row) -> str:
     """A row as one line, for the text of a reject."""
     return ",".join(row.values())
+
+
+def collect_events(
+    rows: Iterable[Row], rejects: Sequence[Reject], build_event: Callable[[Row], dict[str, Any] | None]
+) -> ParseResult:
+    """Rows as events in EVENT_SCHEMA, each id once, and what became of the others.
+
+    `build_event` gives None for a row out of scope, and raises ValueError with the reason for one that can't be read.
+    """
+    events: dict[str, dict[str, Any]] = {}
+    refused = list(rejects)
+    duplicate_count = out_of_scope_count = 0
+    for row in rows:
+        try:
+            event = build_event(row)
+        except ValueError as error:
+            refused.append(Reject(str(error), join_row(row)))
+            continue
+        if event is None:
+            out_of_scope_count += 1
+        elif event["event_id"] in events:
+            duplicate_count += 1
+        else:
+            events[event["event_id"]] = event
+    return ParseResult(
+        read_count=len(events) + duplicate_count + out_of_scope_count + len(refused),
+        events=pa.Table.from_pylist(list(events.values()), schema=EVENT_SCHEMA),
+        rejects=tuple(refused),
+        out_of_scope_count=out_of_scope_count,
+        duplicate_count=duplicate_count,
+    )

@@ -14,12 +14,10 @@ from functools import cache
 from typing import Any, Protocol, runtime_checkable
 
 import orjson
-import pyarrow as pa
 
 from tension.errors import FetchError
-from tension.rowfile import Row, join_row, read_rows
-from tension.schema import EVENT_SCHEMA
-from tension.sources.base import DateWindow, FetchedFile, HttpReader, ParseResult, Reject, SourceCard
+from tension.rowfile import Row, collect_events, read_rows
+from tension.sources.base import DateWindow, FetchedFile, HttpReader, ParseResult, SourceCard
 from tension.theatre import find_region, load_states
 
 SOURCE = SourceCard(
@@ -122,27 +120,7 @@ def _count_items(raw: bytes) -> int:
 def parse(raw: bytes, seen_utc: datetime, name: str = "") -> ParseResult:
     """Events of the theatre in a page of the API or a CSV export; raises FormatError."""
     rows, rejects = read_rows(raw, name or "ACLED file", REQUIRED, "data")
-    events: dict[str, dict[str, Any]] = {}
-    duplicate_count = out_of_scope_count = 0
-    for row in rows:
-        try:
-            event = build_event(row, seen_utc)
-        except ValueError as error:
-            rejects.append(Reject(str(error), join_row(row)))
-            continue
-        if event is None:
-            out_of_scope_count += 1
-        elif event["event_id"] in events:
-            duplicate_count += 1
-        else:
-            events[event["event_id"]] = event
-    return ParseResult(
-        read_count=len(events) + duplicate_count + out_of_scope_count + len(rejects),
-        events=pa.Table.from_pylist(list(events.values()), schema=EVENT_SCHEMA),
-        rejects=tuple(rejects),
-        out_of_scope_count=out_of_scope_count,
-        duplicate_count=duplicate_count,
-    )
+    return collect_events(rows, rejects, lambda row: build_event(row, seen_utc))
 
 
 def build_event(row: Row, seen_utc: datetime) -> dict[str, Any] | None:

@@ -15,12 +15,10 @@ from typing import Any
 from urllib.parse import parse_qsl, quote, urlsplit
 
 import orjson
-import pyarrow as pa
 
 from tension.errors import FetchError
-from tension.rowfile import Row, join_row, read_rows
-from tension.schema import EVENT_SCHEMA
-from tension.sources.base import DateWindow, FetchedFile, HttpReader, ParseResult, Reject, SourceCard
+from tension.rowfile import Row, collect_events, read_rows
+from tension.sources.base import DateWindow, FetchedFile, HttpReader, ParseResult, SourceCard
 from tension.theatre import State, find_region, load_states
 from tension.vocab import QuadClass, Region
 
@@ -126,27 +124,7 @@ def _read_next_page(raw: bytes) -> str:
 def parse(raw: bytes, seen_utc: datetime, name: str = "") -> ParseResult:
     """Events on the theatre's land and waters, from a GED CSV or a page of the API; raises FormatError."""
     rows, rejects = read_rows(raw, name or "GED file", REQUIRED, "Result")
-    events: dict[str, dict[str, Any]] = {}
-    duplicate_count = out_of_scope_count = 0
-    for row in rows:
-        try:
-            event = build_event(row, seen_utc)
-        except ValueError as error:
-            rejects.append(Reject(str(error), join_row(row)))
-            continue
-        if event is None:
-            out_of_scope_count += 1
-        elif event["event_id"] in events:
-            duplicate_count += 1
-        else:
-            events[event["event_id"]] = event
-    return ParseResult(
-        read_count=len(events) + duplicate_count + out_of_scope_count + len(rejects),
-        events=pa.Table.from_pylist(list(events.values()), schema=EVENT_SCHEMA),
-        rejects=tuple(rejects),
-        out_of_scope_count=out_of_scope_count,
-        duplicate_count=duplicate_count,
-    )
+    return collect_events(rows, rejects, lambda row: build_event(row, seen_utc))
 
 
 def build_event(row: Row, seen_utc: datetime) -> dict[str, Any] | None:
