@@ -13,6 +13,7 @@ from components.text import escape_markdown
 from tension.exports.csv_text import to_csv
 from tension.exports.names import build_file_stem
 from tension.exports.pictures import INSTALL_HINT, PICTURE_FORMATS, find_browser, to_html, to_image
+from tension.exports.terms import limit_to_exportable
 from tension.figures.chart import Chart
 from tension.figures.frame import PRINT_PX
 from tension.figures.palette import PRINT
@@ -70,13 +71,13 @@ def _show_menu(
         return
     desk = get_desk()
 
-    def build() -> Chart:
-        return build_chart(key, desk, wanted, PRINT, dict(options), link=link, width_px=PRINT_PX)
+    def build(limited: EventFilter = wanted) -> Chart:
+        return build_chart(key, desk, limited, PRINT, dict(options), link=link, width_px=PRINT_PX)
 
     makers: dict[str, Callable[[], bytes]] = {}
     if find_browser():
         makers |= {name: _bind_picture(build, name) for name in PICTURE_FORMATS}
-    makers |= {"html": lambda: to_html(build()), "csv": lambda: to_csv(build().frame)}
+    makers |= {"html": lambda: to_html(build(limit_to_exportable(wanted))), "csv": lambda: to_csv(build().frame)}
     makers |= {entry.file_format: entry.build for entry in extra}
     stem = build_file_stem(key, wanted, list_link_choices(find_chart(key), dict(options)))
     with menu:

@@ -9,9 +9,11 @@ import pandas as pd
 import pytest
 
 from components.records import build_csv, build_json
+from tension.errors import ExportError
 from tension.exports.csv_text import to_csv
 from tension.exports.geo import to_geojson, to_kml
-from tension.exports.terms import keep_exportable
+from tension.exports.terms import keep_exportable, limit_to_exportable
+from tension.filters import EventFilter
 from tension.schema import build_event_table
 from tests.factories import make_event
 
@@ -50,3 +52,11 @@ def test_rejects_leave_without_formulas_and_without_licensed_rows() -> None:
     assert "'=1+1" in text
     assert "'@x" in text
     assert "licensed" not in text
+
+
+def test_a_page_holds_only_sources_that_may_be_passed_on() -> None:
+    both = EventFilter(source_keys=("curated", "acled"))
+    assert limit_to_exportable(both).source_keys == ("curated",)
+    assert "acled" not in limit_to_exportable(EventFilter(source_keys=())).source_keys
+    with pytest.raises(ExportError, match="acled: its terms forbid"):
+        limit_to_exportable(EventFilter(source_keys=("acled",)))

@@ -70,6 +70,7 @@ def export_chart(
     """Export a chart as PNG, SVG, PDF, standalone HTML or the CSV behind it."""
     from tension.desk import open_desk
     from tension.exports.names import build_file_stem
+    from tension.exports.terms import limit_to_exportable
     from tension.figures.frame import PRINT_PX
     from tension.figures.palette import PRINT
     from tension.figures.registry import (
@@ -91,6 +92,8 @@ def export_chart(
     options = choose_options(spec, _read_choices(choice))
     made_format = _choose_format(output_format, output)
     link = build_link(spec, wanted, options, site or DEFAULT_SITE)
+    if made_format is ChartFormat.HTML:
+        wanted = limit_to_exportable(wanted)
     chart = build_chart(key, open_desk(), wanted, PRINT, options, link=link, width_px=PRINT_PX)
     stem = build_file_stem(key, wanted, list_link_choices(spec, options))
     _write(make_file(chart, made_format), output or f"{stem}.{made_format.value}")

@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pandas as pd
 
+from tension.errors import ExportError
+from tension.filters import EventFilter
 from tension.sources import ADAPTERS, find_adapter
+from tension.vocab import SOURCE_KEYS
 
 
 def keep_exportable(frame: pd.DataFrame) -> pd.DataFrame:
@@ -13,6 +18,14 @@ def keep_exportable(frame: pd.DataFrame) -> pd.DataFrame:
         return frame
     kept = [key for key in frame["source_key"].unique() if _is_exportable(str(key))]
     return frame[frame["source_key"].isin(kept)]
+
+
+def limit_to_exportable(wanted: EventFilter) -> EventFilter:
+    """The filter for a file whose marks can be read back (HTML); raises ExportError when no source is left."""
+    kept = tuple(key for key in wanted.source_keys or SOURCE_KEYS if _is_exportable(key))
+    if not kept:
+        raise ExportError(f"{', '.join(wanted.source_keys)}: its terms forbid passing its rows on; export a picture")
+    return replace(wanted, source_keys=kept)
 
 
 def _is_exportable(source_key: str) -> bool:
