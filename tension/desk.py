@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import cached_property
 from tempfile import mkdtemp
@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from tension.assessments import EVENT_COLUMNS, Assessor, RecordFrames
 from tension.curated import CuratedRecord, load_curated
 from tension.engine import DuckEngine
-from tension.errors import StoreError
+from tension.errors import CuratedDataError, StoreError
 from tension.filters import EventFilter
 from tension.maps.features import assign_features, list_features
 from tension.queries import Queries
@@ -87,20 +87,29 @@ def open_desk(settings: Settings | None = None, *, is_fallback_allowed: bool = F
     """An opened and synchronised desk; raises CuratedDataError, StoreError.
 
     With `is_fallback_allowed`, a store that can't be used is left alone and the curated record goes into a temporary
-    one, so that the app still answers.
+    one; where the user's own files hold a fault, the store is used as it was. So the app still answers.
     """
     settings = settings or Settings.from_environment()
     try:
-        return _open(settings, settings.store_uri)
+        return _open(settings, settings.store_uri, is_fallback_allowed=is_fallback_allowed)
     except StoreError as error:
         if not is_fallback_allowed:
             raise
-        return _open(settings, mkdtemp(prefix="tension-store-"), notice=f"{error}. Shown: the curated record alone.")
+        uri, notice = mkdtemp(prefix="tension-store-"), f"{error}. Shown: the curated record alone."
+        return _open(settings, uri, notice, is_fallback_allowed=True)
 
 
-def _open(settings: Settings, uri: str, notice: str = "") -> Desk:
+def _open(settings: Settings, uri: str, notice: str = "", *, is_fallback_allowed: bool) -> Desk:
     store = Store(uri)
     store.prepare()
     desk = Desk(settings, store, DuckEngine(store), notice)
-    desk.refresh()
+    try:
+        desk.refresh()
+    except CuratedDataError:
+        if not is_fallback_allowed:
+            raise
+        if not store.read_rows("sync").num_rows:
+            # A fault in the curated files themselves is raised here; one in the user's own can wait for its mending.
+            sync_curated(store, replace(settings, user_data_dir=settings.data_dir / "none"))
+        desk.engine.refresh()
     return desk

@@ -10,7 +10,7 @@ import pytest
 from deltalake import DeltaTable, write_deltalake
 
 from tension.desk import open_desk
-from tension.errors import StoreDamaged, StoreError, StoreNewer
+from tension.errors import CuratedDataError, StoreDamaged, StoreError, StoreNewer
 from tension.filters import EventFilter
 from tension.schema import build_event_table
 from tension.settings import PROJECT_DIR, Settings
@@ -164,3 +164,18 @@ def test_a_damaged_file_is_told_in_one_line_and_the_app_runs_on(store: Store, tm
     assert "\n" not in str(caught.value)
     desk = open_desk(settings, is_fallback_allowed=True)
     assert desk.queries.summarise(EventFilter()).event_count == 549
+
+
+def test_a_fault_in_the_users_own_files_leaves_the_app_on_the_record_as_it_was(store: Store, tmp_path: Path) -> None:
+    settings = settings_for(store, tmp_path)
+    own = settings.user_data_dir / "events"
+    own.mkdir(parents=True)
+    (own / "mine.yaml").write_text("- event_id: [unclosed\n", encoding="utf-8")
+    with pytest.raises(CuratedDataError, match=r"mine\.yaml"):
+        open_desk(settings)
+    desk = open_desk(settings, is_fallback_allowed=True)
+    assert desk.queries.summarise(EventFilter()).event_count == 549
+    with pytest.raises(CuratedDataError, match=r"mine\.yaml"):
+        desk.refresh()
+    (own / "mine.yaml").unlink()
+    desk.refresh()
