@@ -18,20 +18,10 @@ from socket import socket
 
 from playwright.sync_api import Browser, Page, sync_playwright
 
-from tests.ensure_browser import find_browser
+from tests.ensure_browser import FLAGS, find_browser
 
 ROOT = Path(__file__).resolve().parent.parent
 ROUNDS = 5
-FLAGS = [
-    "--no-sandbox",
-    "--use-gl=angle",
-    "--use-angle=swiftshader",
-    "--enable-unsafe-swiftshader",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-    "--no-first-run",
-]
 # Everything that the page is to show is there, and the script has come to its end.
 IS_PAINTED = """([parts, figure]) => {
   const app = document.querySelector('[data-testid="stApp"]');

@@ -1,11 +1,14 @@
-"""Plainly synthetic records for tests: one valid event, changed by keyword."""
+"""Records for tests: one valid synthetic event, changed by keyword, and the curated events as plain YAML reads them."""
 
 from __future__ import annotations
 
 from datetime import date
 from typing import Any
 
+import yaml
+
 from tension.events import Event
+from tension.settings import PROJECT_DIR
 
 
 def make_event_fields(**changes: Any) -> dict[str, Any]:
@@ -40,3 +43,9 @@ def make_event_fields(**changes: Any) -> dict[str, Any]:
 
 def make_event(**changes: Any) -> Event:
     return Event.model_validate(make_event_fields(**changes))
+
+
+def load_raw_events() -> list[dict[str, Any]]:
+    """The curated events as plain YAML reads them, apart from the code under test."""
+    paths = sorted((PROJECT_DIR / "data" / "events").glob("*.yaml"))
+    return [event for path in paths for event in yaml.safe_load(path.read_text(encoding="utf-8"))]

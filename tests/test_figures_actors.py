@@ -18,6 +18,7 @@ from tension.filters import EventFilter, build_filter
 from tension.profiles import build_partner_counts
 from tension.settings import PROJECT_DIR, Settings
 from tension.vocab import QuadClass
+from tests.factories import load_raw_events
 from tests.test_profiles import make_acts
 
 NOTHING = build_filter(text="no event says this")
@@ -31,8 +32,7 @@ def desk(tmp_path_factory: pytest.TempPathFactory) -> Desk:
 
 @pytest.fixture(scope="module")
 def raw_events() -> list[dict]:
-    paths = sorted((PROJECT_DIR / "data" / "events").glob("*.yaml"))
-    return [event for path in paths for event in yaml.safe_load(path.read_text(encoding="utf-8"))]
+    return load_raw_events()
 
 
 def quad_of(event: dict) -> QuadClass:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections import Counter
 
 import pytest
-import yaml
 
 from tension.desk import Desk, open_desk
 from tension.figures.palette import LIGHT
@@ -13,6 +12,7 @@ from tension.figures.registry import build_chart
 from tension.filters import EventFilter, build_filter
 from tension.settings import PROJECT_DIR, Settings
 from tension.vocab import QuadClass
+from tests.factories import load_raw_events
 
 
 @pytest.fixture(scope="module")
@@ -23,8 +23,7 @@ def desk(tmp_path_factory: pytest.TempPathFactory) -> Desk:
 
 @pytest.fixture(scope="module")
 def raw_events() -> list[dict]:
-    paths = sorted((PROJECT_DIR / "data" / "events").glob("*.yaml"))
-    return [event for path in paths for event in yaml.safe_load(path.read_text(encoding="utf-8"))]
+    return load_raw_events()
 
 
 def quad_label(event: dict) -> str:

@@ -30,6 +30,7 @@ from tension.profiles import (
     select_within,
 )
 from tension.settings import PROJECT_DIR, Settings
+from tests.factories import load_raw_events
 
 
 @pytest.fixture(scope="module")
@@ -40,8 +41,7 @@ def desk(tmp_path_factory: pytest.TempPathFactory) -> Desk:
 
 @pytest.fixture(scope="module")
 def raw_events() -> list[dict]:
-    paths = sorted((PROJECT_DIR / "data" / "events").glob("*.yaml"))
-    return [event for path in paths for event in yaml.safe_load(path.read_text(encoding="utf-8"))]
+    return load_raw_events()
 
 
 def make_acts(*rows: tuple) -> pd.DataFrame:

@@ -15,6 +15,7 @@ from tension.filters import EventFilter, build_filter
 from tension.schema import build_activity_table
 from tension.settings import PROJECT_DIR, Settings
 from tension.vocab import QuadClass, Region
+from tests.factories import load_raw_events
 
 
 @pytest.fixture(scope="module")
@@ -25,9 +26,7 @@ def desk(tmp_path_factory: pytest.TempPathFactory) -> Desk:
 
 @pytest.fixture(scope="module")
 def raw_events() -> list[dict]:
-    """The events as plain YAML reads them, apart from the code under test."""
-    paths = sorted((PROJECT_DIR / "data" / "events").glob("*.yaml"))
-    return [event for path in paths for event in yaml.safe_load(path.read_text(encoding="utf-8"))]
+    return load_raw_events()
 
 
 def test_a_region_and_a_period_hold_what_the_files_hold(desk: Desk, raw_events: list[dict]) -> None:

@@ -18,22 +18,12 @@ from urllib.parse import urlsplit
 import pytest
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 
-from tests.ensure_browser import find_browser
+from tests.ensure_browser import FLAGS, find_browser
 
 ROOT = Path(__file__).parents[2]
 HOSTILE_EVENTS = Path(__file__).parent / "hostile_events.yaml"
 START_SECONDS = 60
 WAIT_MILLISECONDS = 60_000
-FLAGS = [
-    "--no-sandbox",
-    "--use-gl=angle",
-    "--use-angle=swiftshader",
-    "--enable-unsafe-swiftshader",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-    "--no-first-run",
-]
 expect.set_options(timeout=WAIT_MILLISECONDS)
 Visit = Callable[..., Page]
 
