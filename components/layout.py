@@ -152,7 +152,7 @@ def require_record() -> None:
         faults = error.faults if isinstance(error, CuratedDataError) else [str(error)]
         st.header("The record can't be opened", anchor=False)
         st.error("\n".join(f"- {escape_markdown(fault)}" for fault in faults[:MAX_FAULTS]))
-        st.caption("`python -m tension check-data` lists every fault of the bundled record.")
+        st.caption("`python -m tension check-data` lists every fault, of the bundled record and of your own files.")
         st.stop()
 
 

@@ -156,12 +156,17 @@ class OwnRecord:
     events: tuple[Event, ...] = ()
     sources: tuple[AddedSource, ...] = ()
 
+    def count(self) -> dict[str, int]:
+        """How many of each kind there are, for `check-data`; empty where nothing was added."""
+        counts = {"events of your own": len(self.events), "added sources": len(self.sources)}
+        return {name: count for name, count in counts.items() if count}
+
 
 def load_own_record(folder: Path) -> OwnRecord:
     """The user's own additions, empty where there is no folder; raises CuratedDataError with every fault."""
     if not folder.is_dir():
         return OwnRecord()
-    loader = _Loader(folder)
+    loader = _Loader(folder, may_be_empty=True)
     events = loader.load_events()
     path = folder / "sources.yaml"
     sources = loader.load_lists(AddedSource, [path], key="event_id", is_unique=False) if path.exists() else []
@@ -193,8 +198,10 @@ def join_own_record(record: CuratedRecord, own: OwnRecord) -> list[Event]:
 class _Loader:
     """Reads files into records and gathers faults, so that a person sees all of them at once."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, *, may_be_empty: bool = False) -> None:
+        """`may_be_empty` where a list without entries is no sign of a loss, as after an undone acceptance."""
         self.folder = folder
+        self.may_be_empty = may_be_empty
         self.faults: list[str] = []
 
     def files(self, name: str) -> list[Path]:
@@ -224,7 +231,10 @@ class _Loader:
         def read_all() -> Iterator[tuple[str, Entry]]:
             for path in paths:
                 shown = self._shown(path)
-                for entry in self._attempt(read_entries, path) or []:
+                entries = self._attempt(read_entries, path)
+                if entries == [] and not self.may_be_empty:
+                    self.faults.append(f"{shown}: nothing in it; allowed: at least one entry")
+                for entry in entries or []:
                     yield shown, entry
 
         return self._validate(kind, read_all(), key, is_unique=is_unique)

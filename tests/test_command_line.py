@@ -148,6 +148,19 @@ def test_check_data_prints_the_counts(run: Run) -> None:
     result = run("check-data")
     assert result.returncode == 0
     assert "549  events" in result.stdout
+    assert "your own" not in result.stdout
+
+
+def test_check_data_reads_ones_own_files_by_the_same_rules(run: Run, environment: dict[str, str]) -> None:
+    own = Path(environment["TENSION_DATA"]) / "events" / "mine.yaml"
+    own.parent.mkdir(parents=True)
+    own.write_text("- event_id: 2026-07-01-mine\n  occurred_date: 2026-07-01\n  severity: 9\n", encoding="utf-8")
+    result = run("check-data")
+    own.unlink()
+    assert result.returncode == 1
+    assert "mine.yaml:1 2026-07-01-mine: severity" in result.stderr
+    assert "mine.yaml:1 2026-07-01-mine: region" in result.stderr
+    assert result.stdout == ""
 
 
 @pytest.mark.parametrize(

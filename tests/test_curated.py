@@ -54,6 +54,11 @@ def test_codes_keep_their_leading_zeros() -> None:
     assert all(len(root) == 2 for root in roots)
 
 
+def test_a_file_that_lost_its_entries_is_a_fault_and_not_a_shorter_record(copied_data: Path) -> None:
+    (copied_data / "events" / "2023.yaml").write_text("# nothing left\n", encoding="utf-8")
+    assert any(f"{copied_data.name}/events/2023.yaml: nothing in it" in fault for fault in faults_of(copied_data))
+
+
 def test_all_faults_are_told_at_once_each_with_file_line_id_and_field(copied_data: Path) -> None:
     events = copied_data / "events" / "2024.yaml"
     text = events.read_text(encoding="utf-8")

@@ -29,6 +29,9 @@ OWN_EVENT = """
 """
 
 
+TWO_FAULTS = OWN_EVENT.replace("severity: 1", "severity: 9").replace("region: Indian Ocean", "region: Atlantis")
+
+
 @pytest.fixture
 def own_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.setenv("TENSION_STORE", str(tmp_path / "store"))
@@ -91,22 +94,40 @@ def test_what_is_built_is_kept_for_its_arguments(own_file: Path):
     assert calls == ["x", "x"]
 
 
-def test_a_record_that_cannot_be_opened_says_every_fault_and_shows_nothing(own_file: Path):
-    write(own_file, OWN_EVENT.replace("severity: 1", "severity: 9").replace("region: Indian Ocean", "region: Atlantis"))
+def test_an_own_file_that_was_broken_before_the_start_is_told_above_the_record(own_file: Path):
+    write(own_file, TWO_FAULTS)
+    app = open_page("record")
+    assert not app.exception
+    assert not app.error
+    said = app.warning[0].value.replace("\\", "")
+    assert "own.yaml:2 2026-07-01-own-event: region" in said
+    assert "(and 1 more)" in said
+    assert app.dataframe
+
+
+@pytest.fixture
+def copied_data(own_file: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """The bundled record in a folder that a test may change, with the app opened on it."""
+    copied = Path(shutil.copytree(ROOT / "data", tmp_path / "bundled"))
+    settings = Settings(copied, own_file.parents[1], str(tmp_path / "store"))
+    monkeypatch.setattr(loaders, "open_desk", lambda **options: open_desk(settings, **options))
+    return copied
+
+
+def test_a_bundled_record_that_cannot_be_opened_says_every_fault_and_shows_nothing(copied_data: Path):
+    events = sorted((copied_data / "events").iterdir())[0]
+    events.write_text(TWO_FAULTS, encoding="utf-8")
     app = open_page("record")
     assert not app.exception
     said = app.error[0].value.replace("\\", "")
-    assert "own.yaml:2 2026-07-01-own-event: severity" in said
-    assert "own.yaml:2 2026-07-01-own-event: region" in said
+    assert f"{events.name}:2 2026-07-01-own-event: severity" in said
+    assert f"{events.name}:2 2026-07-01-own-event: region" in said
     assert not app.dataframe
 
 
-def test_a_changed_file_of_the_record_is_read_again(own_file: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
-    copied = Path(shutil.copytree(ROOT / "data", tmp_path / "bundled"))
-    settings = Settings(copied, own_file.parents[1], str(tmp_path / "store"))
-    monkeypatch.setattr(loaders, "open_desk", lambda **_: open_desk(settings))
+def test_a_changed_file_of_the_record_is_read_again(copied_data: Path):
     assert loaders.load_record().article.author == "Sseema Giill"
-    article = copied / "article.yaml"
+    article = copied_data / "article.yaml"
     write(article, article.read_text(encoding="utf-8").replace("author: Sseema Giill", "author: Someone Else"))
     assert loaders.load_record().article.author == "Someone Else"
     write(article, "nonsense: [")

@@ -25,7 +25,7 @@ from tension.commands.options import (
     read_filter,
 )
 from tension.commands.tables import print_json, print_table, to_records
-from tension.curated import load_curated
+from tension.curated import OwnRecord, join_own_record, load_curated, load_own_record
 from tension.desk import open_desk
 from tension.errors import CuratedDataError
 from tension.exports.csv_text import to_csv
@@ -125,19 +125,28 @@ def print_activity(
 
 
 def check_data() -> None:
-    """Validate every file of the curated record; print the counts, or every fault and exit code 1."""
-    folder = Settings.from_environment().data_dir
-    faults = find_list_faults(folder)
+    """Validate every file of the curated record and of your own; print the counts, or every fault and exit code 1."""
+    settings = Settings.from_environment()
+    faults: list[str] = []
     counts: dict[str, int] = {}
+    own = OwnRecord()
     try:
-        counts = load_curated(folder).count()
+        own = load_own_record(settings.user_data_dir)
     except CuratedDataError as error:
-        faults = error.faults + faults
+        faults += error.faults
+    try:
+        record = load_curated(settings.data_dir)
+        counts = record.count()
+        join_own_record(record, own)
+    except CuratedDataError as error:
+        faults += error.faults
+    faults += find_list_faults(settings.data_dir)
     if faults:
         for fault in faults:
             print(fault, file=sys.stderr)
         print(f"{len(faults)} fault{'s' if len(faults) > 1 else ''}; nothing was loaded.", file=sys.stderr)
         raise typer.Exit(1)
+    counts |= own.count()
     for name, count in counts.items():
         print(f"{count:>6}  {name}")
 
