@@ -88,7 +88,7 @@ def show_map(
     if is_lean:
         _show_go_to(key, wanted, shown)
     palette = get_theme()
-    _show_deck(content, palette, height, key, can_scroll=not is_lean)
+    _show_deck(content, palette, height, key, is_lean=is_lean)
     st.html(_STYLE.format(line=palette.grid) + build_legend_html(build_legend(content, palette), palette))
     _show_cluster(content, key)
     return content
@@ -126,9 +126,9 @@ def _show_go_to(key: str, wanted: EventFilter, shown: View) -> None:
         )
 
 
-def _show_deck(content: MapContent, palette: Palette, height: int | None, key: str, *, can_scroll: bool) -> None:
+def _show_deck(content: MapContent, palette: Palette, height: int | None, key: str, *, is_lean: bool) -> None:
     turn, visit = (int(st.session_state.get(f"{key}_{name}", 0)) for name in ("turn", "visit"))
-    description = build_deck_json(content, palette, turn=turn, visit=visit, can_scroll=can_scroll)
+    description = build_deck_json(content, palette, turn=turn, visit=visit, is_lean=is_lean)
     members = {cluster.key: cluster.event_ids for cluster in content.gathered.clusters}
     count = len(content.events) - len(content.gathered.off_map)
     with st.container(key=f"map_frame_{key}"):

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import base64
 import json
 import re
+from itertools import combinations
 from typing import Any
 
 import pandas as pd
@@ -96,8 +98,39 @@ def test_machine_coded_events_are_hollow(content: MapContent):
 def test_every_layer_has_its_own_id_and_a_new_turn_renames_what_is_clicked(content: MapContent):
     first, second = ([layer["id"] for layer in read(content, turn=turn)["layers"]] for turn in (1, 2))
     assert len(set(first)) == len(first)
-    renamed = {a.rsplit("-", 1)[0] for a, b in zip(first, second, strict=True) if a != b}
+    renamed = {a.split("-")[0] for a, b in zip(first, second, strict=True) if a != b}
     assert renamed == {EVENT_LAYER, CLUSTER_LAYER, "symbols"}
+
+
+def test_counts_are_cut_from_one_picture_in_their_order_and_a_new_picture_renames_the_layer(desk: Desk):
+    few, many = (
+        find_layer(read(build_content(desk, wanted, MapChoice("western-pacific", ("events",)))), CLUSTER_LAYER)
+        for wanted in (build_filter(regions=["taiwan-strait"]), WHOLE_RECORD)
+    )
+    assert few["id"] != many["id"]
+    picture = base64.b64decode(many["iconAtlas"].removeprefix("data:image/svg+xml;base64,")).decode()
+    told = [int(mark["tip"].split()[0]) for mark in many["data"]]
+    assert [int(count) for count in re.findall(r">(\d+)</text>", picture)] == told
+    places = [many["iconMapping"][mark["i"]] for mark in many["data"]]
+    width, height = (int(side) for side in re.findall(r'(?:width|height)="(\d+)"', picture)[:2])
+    assert all(place["x"] + place["width"] <= width for place in places)
+    assert all(place["y"] + place["height"] <= height for place in places)
+    apart = [
+        abs(a["x"] - b["x"]) >= a["width"] or abs(a["y"] - b["y"]) >= a["height"] for a, b in combinations(places, 2)
+    ]
+    assert all(apart)
+    assert [place["width"] for place in places] == [3 * mark["s"] for mark in many["data"]]
+
+
+def test_a_lean_map_leaves_out_the_outline_of_the_land_and_keeps_every_boundary(desk: Desk):
+    content = build_content(desk, WHOLE_RECORD, MapChoice("western-pacific", ("events", "median-line")))
+    whole, lean = read(content), read(content, is_lean=True)
+    assert [layer["id"] for layer in lean["layers"]][:2] == ["land", "land-boundaries"]
+    assert whole["layers"][0]["stroked"]
+    assert not lean["layers"][0]["stroked"]
+    boundaries = lean["layers"][1]["data"]["features"]
+    assert boundaries == whole["layers"][0]["data"]["features"][-1:]
+    assert lean["views"][0]["controller"]["scrollZoom"] is False
 
 
 def test_the_view_does_not_move_with_the_data_and_moves_on_a_visit(desk: Desk, content: MapContent):

@@ -6,6 +6,7 @@ the map flash.
 
 from __future__ import annotations
 
+import zlib
 from collections.abc import Hashable, Mapping, Sequence
 from typing import Any
 
@@ -18,7 +19,7 @@ from tension.maps.land import Box, Land
 from tension.maps.marks import Mark
 from tension.maps.spread import NO_SEVERITY_PX, SEVERITY_PX, Cluster
 from tension.maps.styles import Style, build_styles, to_rgba
-from tension.maps.symbols import build_atlas, draw_count, name_quad_icon
+from tension.maps.symbols import build_atlas, build_count_atlas, name_quad_icon
 from tension.vocab import SEVERITY_LABELS, QuadClass
 
 DeckLayer = dict[str, Any]
@@ -35,13 +36,14 @@ _SEA: Box = (-20.0, -70.0, 240.0, 80.0)
 
 
 def build_deck_json(
-    content: MapContent, palette: Palette, *, turn: int = 0, visit: int = 0, can_scroll: bool = True
+    content: MapContent, palette: Palette, *, turn: int = 0, visit: int = 0, is_lean: bool = False
 ) -> str:
     """The whole description. `turn` is part of the ids of what can be clicked: a new one drops the browser's selection,
     which is kept by position and would pass to another event when the data change. A new `visit` moves the map back to
-    its view: the browser takes up only what differs from the last description.
+    its view: the browser takes up only what differs from the last description. `is_lean`, for a page with other things
+    on it: the wheel scrolls the page, and the land has no outline, which costs more to draw than all the rest.
     """
-    layers = _build_ground(content.ground, palette)
+    layers = _build_ground(content.ground, palette, has_outline=not is_lean)
     layers += _build_shapes(content, palette)
     layers += _build_points(content, palette, turn)
     layers += _build_labels(content, palette)
@@ -57,7 +59,7 @@ def build_deck_json(
                 "minZoom": max(view.zoom - ZOOM_OUT, MIN_ZOOM),
                 "maxZoom": MAX_ZOOM,
             },
-            "views": [{"@@type": "MapView", "id": "map", "controller": _build_controller(can_scroll)}],
+            "views": [{"@@type": "MapView", "id": "map", "controller": _build_controller(can_scroll=not is_lean)}],
             # What pydeck writes for 'no base map': the browser then asks nobody for tiles.
             "mapStyle": "__MAP_STYLE__",
             "layers": layers,
@@ -67,29 +69,31 @@ def build_deck_json(
     return description.decode()
 
 
-def _build_controller(can_scroll: bool) -> dict[str, Any]:
+def _build_controller(*, can_scroll: bool) -> dict[str, Any]:
     return {"scrollZoom": can_scroll, "dragRotate": False, "touchRotate": False}
 
 
-def _build_ground(ground: Ground, palette: Palette) -> list[DeckLayer]:
-    layers = [_build_land("land", ground.wide, palette, _SEA)]
+def _build_ground(ground: Ground, palette: Palette, *, has_outline: bool) -> list[DeckLayer]:
+    layers = _build_land("land", ground.wide, palette, _SEA, has_outline=has_outline)
     if ground.close and ground.mask:
-        layers.append(_build_land("land-close", ground.close, palette, ground.mask))
+        layers += _build_land("land-close", ground.close, palette, ground.mask, has_outline=has_outline)
     return layers
 
 
-def _build_land(key: str, land: Land, palette: Palette, sea: Box) -> DeckLayer:
+def _build_land(key: str, land: Land, palette: Palette, sea: Box, *, has_outline: bool) -> list[DeckLayer]:
     """A box of sea, on it fill and shore, the seams painted over, then the boundaries dashed: all alike."""
     fill, line = to_rgba(palette.land), to_rgba(palette.land_line)
     west, south, east, north = sea
     ring = [[west, south], [east, south], [east, north], [west, north], [west, south]]
-    features = [
+    areas = [
         _shape("Polygon", [ring], f=to_rgba(palette.sea), c=to_rgba(palette.sea), w=0),
         _shape("MultiPolygon", land.polygons, f=fill, c=line, w=0.8),
-        _shape("MultiLineString", land.seams, c=fill, w=2.2),
-        _shape("MultiLineString", land.boundaries, c=line, w=1, d=[4, 3]),
     ]
-    return _build_geojson(key, features)
+    boundaries = _shape("MultiLineString", land.boundaries, c=line, w=1, d=[4, 3])
+    if has_outline:
+        seams = _shape("MultiLineString", land.seams, c=fill, w=2.2)
+        return [_build_geojson(key, [*areas, seams, boundaries])]
+    return [_build_geojson(key, areas, stroked=False), _build_geojson(f"{key}-boundaries", [boundaries])]
 
 
 def _build_shapes(content: MapContent, palette: Palette) -> list[DeckLayer]:
@@ -117,12 +121,13 @@ def _draw_mark(mark: Mark, style: Style) -> dict[str, Any]:
     )
 
 
-def _build_geojson(key: str, features: Sequence[Any], *, pickable: bool = False) -> DeckLayer:
+def _build_geojson(key: str, features: Sequence[Any], *, pickable: bool = False, stroked: bool = True) -> DeckLayer:
     return {
         "@@type": "GeoJsonLayer",
         "id": key,
         "data": {"type": "FeatureCollection", "features": features},
         "pickable": pickable,
+        "stroked": stroked,
         "getLineColor": "@@=properties.c",
         "getLineWidth": "@@=properties.w",
         "lineWidthUnits": "pixels",
@@ -171,20 +176,22 @@ def _build_discs(features: Sequence[Any], palette: Palette) -> DeckLayer:
 
 
 def _build_icons(key: str, data: Sequence[Any], palette: Palette, extensions: Sequence[Any] = ()) -> DeckLayer:
-    address, mapping = build_atlas(palette.name)
+    return _build_icon_layer(key, data, *build_atlas(palette.name)) | ({"extensions": extensions} if extensions else {})
+
+
+def _build_icon_layer(key: str, data: Sequence[Any], address: str, places: Mapping[str, Any]) -> DeckLayer:
     return {
         "@@type": "IconLayer",
         "id": key,
         "data": data,
         "pickable": True,
         "iconAtlas": address,
-        "iconMapping": mapping,
+        "iconMapping": places,
         "getPosition": "@@=p",
         "getIcon": "@@=i",
         "getSize": "@@=s",
         "getPixelOffset": "@@=o || [0, 0]",
         "alphaCutoff": 0.05,
-        **({"extensions": extensions} if extensions else {}),
     }
 
 
@@ -223,34 +230,24 @@ def _build_text(key: str, data: Sequence[Any], palette: Palette) -> DeckLayer:
 
 
 def _build_clusters(content: MapContent, palette: Palette, turn: int) -> list[DeckLayer]:
-    if not content.gathered.clusters:
+    clusters = content.gathered.clusters
+    if not clusters:
         return []
-    data = []
-    for cluster in content.gathered.clusters:
-        size = round(2 * cluster.radius_px + 4)
-        picture = draw_count(cluster.class_counts, cluster.radius_px, palette)
-        data.append(
-            {
-                "id": cluster.key,
-                "p": _round((cluster.longitude, cluster.latitude)),
-                "i": {"url": picture, "id": f"{palette.name}-{cluster.key}", "width": size * 3, "height": size * 3},
-                "s": size,
-                "o": list(cluster.shift),
-                "tip": describe_cluster(cluster),
-            }
-        )
-    return [
+    address, places = build_count_atlas([(c.class_counts, c.radius_px) for c in clusters], palette)
+    data = [
         {
-            "@@type": "IconLayer",
-            "id": f"{CLUSTER_LAYER}-{turn}",
-            "data": data,
-            "pickable": True,
-            "getPosition": "@@=p",
-            "getIcon": "@@=i",
-            "getSize": "@@=s",
-            "getPixelOffset": "@@=o",
+            "id": cluster.key,
+            "p": _round((cluster.longitude, cluster.latitude)),
+            "i": str(i),
+            "s": round(2 * cluster.radius_px + 4),
+            "o": list(cluster.shift),
+            "tip": describe_cluster(cluster),
         }
+        for i, cluster in enumerate(clusters)
     ]
+    # The picture is part of the id, else other counts would be cut from the old picture until the new one arrives.
+    key = f"{CLUSTER_LAYER}-{zlib.crc32(address.encode()):x}-{turn}"
+    return [_build_icon_layer(key, data, address, {str(i): place for i, place in enumerate(places)})]
 
 
 def describe_cluster(cluster: Cluster) -> str:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import base64
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import lru_cache
 
 from tension.figures.palette import PALETTES, QUAD_SYMBOLS, Palette
@@ -15,6 +15,8 @@ from tension.maps.marks import OCCUPIER_LETTERS
 from tension.vocab import QuadClass
 
 CELL = 64
+# Pixels of a count's picture for each on the screen, for screens of a fine grain.
+SHARPNESS = 3
 _SHAPES = {
     "circle": '<circle cx="32" cy="32" r="23"{}/>',
     "square": '<rect x="11" y="11" width="42" height="42" rx="3"{}/>',
@@ -80,7 +82,26 @@ def draw_symbol(name: str, palette: Palette, size_px: int, x_px: int = 0, y_px: 
     return f'<g transform="translate({x_px} {y_px}) scale({size_px / CELL:.4f})">{drawing}</g>'
 
 
-def draw_count(class_counts: Mapping[int, int], radius_px: float, palette: Palette) -> str:
+def build_count_atlas(
+    counts: Sequence[tuple[Mapping[int, int], float]], palette: Palette
+) -> tuple[str, list[dict[str, int | bool]]]:
+    """One picture of all counts, each (events by quad class, radius in pixels), and where each lies in it, in order.
+
+    One picture, because deck.gl draws the whole map anew for every picture that arrives.
+    """
+    columns = math.ceil(math.sqrt(len(counts)))
+    cell = max(math.ceil(2 * radius + 4) for _, radius in counts)
+    parts, places = [], []
+    for i, (class_counts, radius) in enumerate(counts):
+        x, y, size = i % columns * cell, i // columns * cell, round(2 * radius + 4)
+        parts.append(f'<g transform="translate({x} {y})">{_draw_count(class_counts, radius, palette)}</g>')
+        place = {"x": x * SHARPNESS, "y": y * SHARPNESS, "width": size * SHARPNESS, "height": size * SHARPNESS}
+        places.append(place | {"mask": False})
+    rows = math.ceil(len(counts) / columns)
+    return to_data_address("".join(parts), columns * cell, rows * cell, SHARPNESS), places
+
+
+def _draw_count(class_counts: Mapping[int, int], radius_px: float, palette: Palette) -> str:
     """A count in a ring whose arcs are the shares of the quad classes, clockwise from the top in their order."""
     total, size = sum(class_counts.values()), 2 * radius_px + 4
     centre, ring = size / 2, radius_px - 2.5
@@ -100,7 +121,7 @@ def draw_count(class_counts: Mapping[int, int], radius_px: float, palette: Palet
         f'<text x="{centre}" y="{centre + text_px * 0.36:.1f}" text-anchor="middle" fill="{palette.ink}" '
         f'font-family="Source Sans,Helvetica,Arial,sans-serif" font-weight="600" font-size="{text_px}">{total}</text>'
     )
-    return to_data_address("".join(parts), size, size, scale=3)
+    return "".join(parts)
 
 
 def to_data_address(drawing: str, width: float, height: float, scale: float = 1) -> str:
