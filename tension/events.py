@@ -10,7 +10,14 @@ from typing import Annotated, Literal, Self
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, HttpUrl, computed_field, model_validator
 
+from tension.theatre import load_states
 from tension.vocab import CAMEO_ROOTS, TAGS, Category, QuadClass, Region
+
+
+def _check_iso3(value: str) -> str:
+    if value not in load_states():
+        raise ValueError("allowed: an ISO 3166-1 alpha-3 code, such as CHN")
+    return value
 
 
 def _check_cameo_root(value: str) -> str:
@@ -30,7 +37,9 @@ def _check_web_address(value: str) -> str:
     return value
 
 
-Iso3 = Annotated[str, Field(pattern=r"^[A-Z]{3}$", description="ISO 3166-1 alpha-3")]
+Iso3 = Annotated[str, AfterValidator(_check_iso3)]
+# Wide enough for any record, narrow enough that a slip of the hand in the year is told.
+Day = Annotated[date, Field(ge=date(1900, 1, 1), le=date(2099, 12, 31))]
 CameoRoot = Annotated[str, AfterValidator(_check_cameo_root)]
 Tag = Annotated[str, AfterValidator(_check_tag)]
 WebAddress = Annotated[str, AfterValidator(_check_web_address)]
@@ -55,7 +64,7 @@ class Source(Record):
     publisher: str = Field(min_length=1)
     title: str = ""
     url: WebAddress
-    published: date | None = None
+    published: Day | None = None
     tier: Literal["official", "news", "state_media", "partisan", "reprint", "aggregator"]
 
 
@@ -63,8 +72,8 @@ class Event(Record):
     """What one state did towards another on a day, coded by the act (codebook: docs/method.md)."""
 
     event_id: str = Field(pattern=r"^[a-z0-9][a-z0-9_:.-]{2,119}$")
-    occurred_date: date
-    end_date: date | None = None
+    occurred_date: Day
+    end_date: Day | None = None
     title: str = Field(min_length=1, max_length=300)
     summary: str = ""
     region: Region

@@ -140,7 +140,8 @@ def test_a_quotation_is_short(copied_data: Path) -> None:
         ("events/2024.yaml", "figures: {balloons: 3}", "figures: {balloons: -3}", ("figures.balloons", "'-3'")),
         ("events/2024.yaml", "figures: {balloons: 3}", "figures: {balloons: inf}", ("figures.balloons", "finite")),
         ("events/2024.yaml", "figures: {balloons: 3}", "figure: {balloons: 3}", ("figure: no such field", "figures")),
-        ("actors/CHN.yaml", "iso3: CHN", "iso3: CHM", ("iso3", "'CHM'", "its own file")),
+        ("actors/CHN.yaml", "iso3: CHN", "iso3: FRA", ("iso3", "'FRA'", "its own file")),
+        ("actors/CHN.yaml", "iso3: CHN", "iso3: CHM", ("iso3", "'CHM'", "ISO 3166-1 alpha-3")),
         ("geo/taiwan_adiz_sectors.csv", "north,26.0", "nord,26.0", (":2", "'nord'", "north")),
     ],
 )
