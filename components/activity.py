@@ -15,6 +15,7 @@ from tension.figures.day_counts import (
     Count,
     Exercise,
     build_day_frame,
+    find_records,
     load_exercises,
     rank_days,
     select_breaks,
@@ -34,8 +35,8 @@ COUNT_WORDS = {
 def show_highest_days(slug: str, wanted: EventFilter) -> None:
     """The highest days in view under one definition, with the named exercise that each falls in."""
     count = COUNTS_BY_SLUG[slug]
-    days = select_days(load_built(_build_days, slug, wanted.as_of), wanted)
-    ranked = rank_days(days)
+    days = load_built(_build_days, slug, wanted.as_of)
+    ranked = rank_days(select_days(days, wanted), find_records(days))
     if ranked.empty:
         st.caption("No day is counted in view.")
         return

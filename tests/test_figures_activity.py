@@ -176,12 +176,20 @@ def test_records_are_days_above_all_before_under_one_definition(aircraft: Chart,
 
 def test_the_highest_days_are_ranked_within_one_definition(aircraft: Chart, sorties: dict[date, int]) -> None:
     days = aircraft.frame.rename(columns={"aircraft_count": "count"}).set_index("date")
-    ranked = rank_days(days, limit=5)
+    records = find_records(days)
+    ranked = rank_days(days, records, limit=5)
     regime = {d: n for d, n in sorties.items() if date(2022, 11, 15) <= d < date(2026, 8, 9)}
     expected = sorted(regime.items(), key=lambda item: (-item[1], item[0]))[:5]
     assert [(d.date(), int(n)) for d, n in zip(ranked.date, ranked["count"], strict=True)] == expected
-    assert list(ranked.was_record) == [day in set(find_records(days).index) for day in ranked.date]
-    assert rank_days(days.head(0)).empty
+    assert list(ranked.was_record) == [day in set(records.index) for day in ranked.date]
+    assert rank_days(days.head(0), records).empty
+
+
+def test_a_high_day_is_no_record_where_a_day_before_the_view_was_higher(aircraft: Chart) -> None:
+    days = aircraft.frame.rename(columns={"aircraft_count": "count"}).set_index("date")
+    ranked = rank_days(days.loc["2024-01-01":"2024-12-31"], find_records(days))
+    # 103 sorties on 18 Sep 2023 stood until 153 on 15 Oct 2024; 66 on 11 Jul 2024 was the most of its year alone.
+    assert list(ranked[ranked.was_record].date) == [pd.Timestamp("2024-10-15")]
 
 
 def test_the_means_reach_back_before_the_filter_s_first_day(desk: Desk, aircraft: Chart) -> None:

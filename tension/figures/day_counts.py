@@ -117,9 +117,10 @@ def find_records(days: pd.DataFrame) -> pd.DataFrame:
     return days[(days["count"] > before) & (age >= _LEAST_RECORD_DAYS)]
 
 
-def rank_days(days: pd.DataFrame, limit: int = 12) -> pd.DataFrame:
+def rank_days(days: pd.DataFrame, records: pd.DataFrame, limit: int = 12) -> pd.DataFrame:
     """The highest days under one definition, highest first: the latest that has been in force for a year of reports,
-    else the one with the most. `was_record` as `find_records` has it."""
+    else the one with the most. `was_record`: among `records`, which `find_records` reads from all days, not only
+    from those in view: the first high day in view is no record if an earlier one was higher."""
     reported = days.dropna(subset=["count"]).reset_index()
     sizes = reported.groupby("regime_start").size()
     long = sizes[sizes >= RULE.baseline_days]
@@ -127,7 +128,7 @@ def rank_days(days: pd.DataFrame, limit: int = 12) -> pd.DataFrame:
         return reported[["date", "count", "regime_start"]].assign(was_record=False)
     chosen = reported[reported.regime_start == (long.index.max() if len(long) else sizes.idxmax())]
     ranked = chosen.sort_values(["count", "date"], ascending=[False, True]).head(limit).reset_index(drop=True)
-    is_record = ranked.date.isin(find_records(days).index)
+    is_record = ranked.date.isin(records.index)
     return ranked[["date", "count", "regime_start"]].assign(was_record=is_record)
 
 
