@@ -10,6 +10,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 from tension.errors import BadInput
+from tension.theatre import load_states
 from tension.vocab import SEVERITY_LABELS, SOURCE_KEYS, Category, QuadClass, Region
 
 LINK_VERSION = "1"
@@ -97,7 +98,7 @@ def parse_date(value: str, where: str = "date") -> date:
 def parse_actor(value: str) -> str:
     """An ISO 3166-1 alpha-3 code, in any case."""
     code = value.strip().upper()
-    if re.fullmatch(r"[A-Z]{3}", code):
+    if code in load_states():
         return code
     raise BadInput("actor", value, "an ISO 3166 alpha-3 code, such as CHN, USA, TWN")
 

@@ -69,6 +69,7 @@ def test_a_period_that_ends_before_it_begins_is_refused() -> None:
         ({"regions": ["mars"]}, "korean-peninsula"),
         ({"since": "yesterday"}, "YYYY-MM-DD"),
         ({"actors": ["China"]}, "alpha-3"),
+        ({"actors": ["CHM"]}, "such as CHN"),
         ({"categories": ["war"]}, "coast_guard"),
         ({"quad_classes": ["bad"]}, "material-conflict"),
         ({"min_severity": "9"}, "use of force"),

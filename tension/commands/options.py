@@ -18,7 +18,7 @@ RegionOption = Annotated[
     Optional[list[str]],  # noqa: UP045
     typer.Option("--region", help=f"Region, may be repeated: {', '.join(r.slug for r in Region)}."),
 ]
-SinceOption = Annotated[str, typer.Option("--since", help="First day, YYYY-MM-DD; an event counts on the day it began.")]
+SinceOption = Annotated[str, typer.Option("--since", help="First day, YYYY-MM-DD; an event has the day it began.")]
 UntilOption = Annotated[str, typer.Option("--until", help="Last day, YYYY-MM-DD.")]
 ActorOption = Annotated[
     Optional[list[str]],  # noqa: UP045
