@@ -25,12 +25,11 @@ from tension.ladder import LadderSide
 from tension.positions import BEFORE, ON_THE_DAY, SINCE, build_positions
 from tension.profiles import name_host
 from tension.vocab import CONTACT_LEVELS, SEVERITY_LABELS
-from tension.wording import format_number
 
 
 def show_contacts(wanted: EventFilter) -> None:
     """Every contact on a line by level, and how long each level has been silent."""
-    show_chart("channels", wanted, on_select=select_mark)
+    show_chart("channels", wanted, share=1, on_select=select_mark)
     as_of = get_as_of(wanted)
     contacts = load_query("load_contacts", as_of)
     summaries = summarise_levels(contacts, as_of)
@@ -46,7 +45,7 @@ def show_contacts(wanted: EventFilter) -> None:
         for s in spans
     )
     st.caption(
-        f"{called_off} more were called off or refused. Suspended: {said or 'never, by the record'}. "
+        f"{called_off} more were cancelled or refused. Suspended: {said or 'never, by the record'}. "
         "A gap is the days between two days with a contact; typical is the median."
     )
 
@@ -80,7 +79,7 @@ def choose_ladder() -> tuple[str, str]:
 
 def show_ladder(wanted: EventFilter, pair: str, window: str) -> None:
     """The ladder of a pair, and the acts that reach its highest step in the last window, each way."""
-    show_chart("ladder", wanted, {"pair": pair, "window": window}, on_select=select_mark)
+    show_chart("ladder", wanted, {"pair": pair, "window": window}, share=1, on_select=select_mark)
     sides, _, last = load_built(_load_sides, wanted, pair, int(window))
     for column, side in zip(st.columns(2, gap="medium"), sides, strict=True):
         with column:
@@ -94,7 +93,7 @@ def show_ladder(wanted: EventFilter, pair: str, window: str) -> None:
 
 def show_positions(wanted: EventFilter) -> None:
     """Statements on a line of time, then listed by side: before the article, on its day, and since."""
-    show_chart("positions", wanted)
+    show_chart("positions", wanted, share=1)
     record, as_of = load_record(), get_as_of(wanted)
     frame = build_positions(record.actors, record.article, as_of)
     palette = get_theme()
@@ -116,7 +115,7 @@ def _tell_level(summary: LevelSummary) -> dict[str, Any]:
         "Contacts": summary.contact_count,
         "Last": format_day(summary.last_date) or "none recorded",
         "Days since": summary.days_since,
-        "Typical gap, days": format_number(summary.typical_gap_days),
+        "Typical gap, days": summary.typical_gap_days,
         "Longest gap, days": summary.longest_gap_days,
     }
 

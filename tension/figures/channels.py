@@ -85,18 +85,21 @@ def draw_channels(
                 customdata=[[event_id] for event_id in rows.event_id],
                 hovertext=[_describe_contact(row) for row in rows.to_dict("records")],
                 hoverinfo="text",
-                name="contact" if is_held else "called off or refused",
+                # A mark on the first or the last day is drawn whole.
+                cliponaxis=False,
+                name="Contact" if is_held else CONTACT_LEVELS[CANCELLED],
             )
         )
     mark_day(figure, article_day, "article", palette)
     figure.update_layout(
         height=len(_LANES) * _ROW_PX,
-        margin={"l": 128, "r": 30, "t": 22, "b": 24},
+        margin={"l": 134, "r": 30, "t": 22, "b": 24},
         xaxis={"type": "date"},
         yaxis={
             "tickvals": list(heights.values()),
             "ticktext": [_label(level, summaries, palette) for level in _LANES],
             "range": [-0.6, len(_LANES) - 0.4],
+            "ticklabelstandoff": 8,
             "fixedrange": True,
         },
         hovermode="closest",
@@ -112,7 +115,7 @@ def _label(level: str, summaries: Sequence[LevelSummary], palette: Palette) -> s
     name = CONTACT_LEVELS[level]
     found = next((s for s in summaries if s.level == level), None)
     if found is None:
-        return f"{name}<br>"
+        return name
     said = "none recorded"
     if found.days_since is not None:
         gap = f" · gap {format_number(found.typical_gap_days)}" if found.typical_gap_days is not None else ""

@@ -102,6 +102,7 @@ def draw_ladder(sides: tuple[LadderSide, LadderSide], article_day: date, palette
                 customdata=[[event_id] for event_id in side.acts.event_id],
                 hovertext=[_describe_act(row) for row in side.acts.to_dict("records")],
                 hoverinfo="text",
+                cliponaxis=False,
                 showlegend=False,
             )
         )

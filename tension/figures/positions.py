@@ -31,7 +31,7 @@ def build_position_lines(desk: Desk, wanted: EventFilter, palette: Palette, _opt
     article = desk.record.article
     frame = build_positions(desk.record.actors, article, as_of)
     since = frame[frame["when"] == SINCE]
-    counts = ", ".join(f"{(since.state == side).sum()} of {name_state(side)}" for side in SIDES)
+    counts = ", ".join(f"{name_state(side)} {(since.state == side).sum()}" for side in SIDES)
     return Chart(
         key="positions",
         title="Positions and red lines of the United States and China, by topic",
@@ -43,7 +43,7 @@ def build_position_lines(desk: Desk, wanted: EventFilter, palette: Palette, _opt
         subtitle=f"As of {format_day(as_of)}. Statements since the article: {counts}",
         notes=(
             "Circle: position. Diamond: red line; some are firm positions. Above a line: United States, below: China.",
-            "Whether a later statement differs is for reading; the article's own restatements are in the table alone.",
+            "Whether a later one differs is the reader's to judge; the article's restatements are in the table alone.",
         ),
         hint="" if len(frame) else "No statement is recorded up to this day. Choose a later as-of date.",
     )
@@ -73,6 +73,7 @@ def draw_positions(frame: pd.DataFrame, article_day: date, palette: Palette) -> 
                 customdata=[[url] for url in rows.source_url],
                 hovertext=[_describe_statement(*pair) for pair in zip(rows.date, rows.statement, strict=True)],
                 hoverinfo="text",
+                cliponaxis=False,
             )
         )
     mark_day(figure, article_day, "article", palette)
@@ -84,7 +85,7 @@ def draw_positions(frame: pd.DataFrame, article_day: date, palette: Palette) -> 
         xaxis={"type": "date"},
         yaxis={
             "tickvals": list(heights.values()),
-            "ticktext": topics,
+            "ticktext": [topic[:1].upper() + topic[1:] for topic in topics],
             "range": [-0.6, max(len(topics), 1) - 0.4],
             "fixedrange": True,
         },
