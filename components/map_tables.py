@@ -32,6 +32,9 @@ def show_map_tables(wanted: EventFilter, content: MapContent) -> None:
 
 def _show_events(wanted: EventFilter, content: MapContent) -> None:
     rows = load_events(wanted, (*LIST_COLUMNS, "sources")).sort_values(["occurred_date", "event_id"], ascending=False)
+    if rows.empty:
+        st.caption("No event is in view.")
+        return
     ids = tuple(rows.event_id)
     # A new table for each view of the data: a row's number must never point into other rows.
     key = f"map_events_{hash(ids)}"

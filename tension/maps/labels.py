@@ -25,7 +25,7 @@ DEFAULT_TEXT_PX = 12
 # Words that stand first when room is short.
 _RANKS = {"sector": 6, "island": 5, "zone": 5, "strait": 2, "feature_count": 3, "feature": 1, "base": 0}
 _LINE_RANK = 4
-_LETTER_SHARE = 0.56
+_LETTER_SHARE = 0.5
 # What surely shows of a map: on a phone, and beside other things on a desk.
 PHONE_FRAME_PX, DESK_FRAME_PX = (345.0, 420.0), (720.0, 420.0)
 _SPOT_PX = 15.0
