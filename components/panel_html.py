@@ -106,7 +106,11 @@ _KEY = (
     ("n of m", "how many of its measurable indicators say so; those that can't be read are counted apart."),
     ("Curve", "one indicator through time; grey is what would read holding, dotted the article's day."),
     ("Activity", "what is counted now against its own past; never a score, never a forecast."),
-    ("Attention", "how much the press writes of it, in standard deviations (z) from the 60 months before."),
+    (
+        "Attention",
+        "how much the press writes of it (GPR: an index of newspapers), in standard deviations (z) from the 60 months "
+        "before.",
+    ),
     ("Own day", "whether the counts of the article's day bore out its wording."),
 )
 
@@ -183,7 +187,16 @@ def _build_quote(panel: Panel, article: Article, palette: Palette) -> str:
 def _build_legend(indicator: Indicator, palette: Palette) -> str:
     words = describe_track(indicator)
     band = f"; grey: {words.band}" if words.band else ""
-    return f"<p>{_muted(escape(f'{indicator.title}, {words.value}{band}; dotted: the article'), palette)}</p>"
+    return f"<p>{_muted(escape(f'{_name_curve(indicator)}{band}; dotted: the article'), palette)}</p>"
+
+
+def _name_curve(indicator: Indicator) -> str:
+    """What a curve shows: the indicator and its measure, of which nothing is said that the title says already."""
+    title, value = indicator.title, describe_track(indicator).value
+    noun, _, span = value.partition(" ")
+    if title.lower().startswith(value):
+        return title
+    return f"{title}, {span if noun in ('events', 'share') and noun in title.lower() else value}"
 
 
 def _build_activity(reading: IndicatorReading, palette: Palette) -> str:
@@ -212,7 +225,7 @@ def _build_compact(panel: Panel, article: Article, curves: Mapping[str, str], pa
         _build_days(panel, palette),
         _build_quote(panel, article, palette),
         curves.get(lead.indicator.indicator_id, ""),
-        f"<p>{_muted(escape(f'{lead.indicator.title}, {describe_track(lead.indicator).value}'), palette)}</p>",
+        f"<p>{_muted(escape(_name_curve(lead.indicator)), palette)}</p>",
         "<dl>",
         f"<dt>Activity</dt><dd>{_build_activity(lead, palette)}</dd>",
         f"<dt>Attention</dt><dd>{_build_attention(panel)}</dd>",
@@ -225,7 +238,7 @@ def _build_bottom_line(panel: Panel, article: Article, curves: Mapping[str, str]
     """The article's bottom line across a page: its words and state, the curve, and what speaks for and against it."""
     lead = panel.now.lead
     words = f'<div class="t">The article’s bottom line: {escape(lower_first(panel.claim.title))}</div>'
-    legend = _muted(escape(f"{lead.indicator.title}, {describe_track(lead.indicator).value}"), palette)
+    legend = _muted(escape(_name_curve(lead.indicator)), palette)
     sides = (("For", "for"), ("Against", "against"), ("No change", "no change"))
     evidence = "".join(
         f"<dt>{word}</dt><dd>{_list_titles(panel.list_judged(verdict), palette)}</dd>" for word, verdict in sides

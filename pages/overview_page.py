@@ -15,6 +15,9 @@ from components.panels import show_bottom_line, show_compact_panels
 from components.profiles import show_profile_cards
 from components.toolbar import is_phone
 
+# The left column's part of the page, less the gap.
+_LEFT_SHARE = 0.55
+
 wanted = get_filter()
 show_headline(wanted)
 show_bottom_line(wanted)
@@ -24,7 +27,12 @@ with left:
     show_map_menu(wanted, {"view": content.view.key}, place="overview_map")
     if load_summary(wanted).event_count:
         show_chart(
-            "timeline", wanted, {"lane": "region", "size": "compact"}, on_select=select_mark, select_key="overview"
+            "timeline",
+            wanted,
+            {"lane": "region", "size": "compact"},
+            share=_LEFT_SHARE,
+            on_select=select_mark,
+            select_key="overview",
         )
     else:
         show_empty(wanted)

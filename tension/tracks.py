@@ -16,6 +16,7 @@ from tension.indicators import Indicator
 from tension.readings import State
 from tension.readings.rates import find_rate_intervals
 from tension.readings.states import Floats, Ints
+from tension.wording import format_day
 
 TRACK_COLUMNS = ["value", "baseline", "low", "high", "state"]
 _LEVEL = 0.9
@@ -62,7 +63,8 @@ def describe_track(indicator: Indicator) -> TrackWords:
             is_share=indicator.per is not None,
         )
     if indicator.kind == "rate":
-        span = f"in {window} days" if window else f"since {indicator.window_since}"
+        since = indicator.window_since
+        span = f"since {format_day(since)}" if since else f"in {window} days"
         expected = f"expected from the {baseline} days before"
         return TrackWords(f"events {span}", expected, "counts that would read holding", is_whole=True)
     if indicator.kind == "share":
