@@ -41,7 +41,10 @@ def show_highest_days(slug: str, wanted: EventFilter) -> None:
         st.caption("No day is counted in view.")
         return
     since = ranked.regime_start.iloc[0]
-    st.caption(f"Days in view with most {count.noun}, under the definition in force since {format_day(since)}.")
+    st.caption(
+        f"Days in view with most {count.noun}, under the definition in force since {format_day(since)}. "
+        "A bulletin covers the 24 hours to 06:00 of its day: an exercise shows until the day after its last."
+    )
     exercises = load_built(load_exercises, wanted.as_of)
     st.dataframe(
         build_rows(ranked, exercises, count),

@@ -12,7 +12,10 @@ from components.text import escape_markdown, format_day
 from tension.figures.gpr import COUNTRIES, WORLD
 from tension.vocab import STATE_NAMES
 
-show_page_head("Activity", "What Taiwan's ministry counted each day, against its own past; and the GPR index.")
+show_page_head(
+    "Activity",
+    "What Taiwan's ministry counts each day, against its own past; and the press's attention to risk (GPR index).",
+)
 wanted = get_filter()
 count, count_notice = settle_choice("count", tuple(COUNT_WORDS), next(iter(COUNT_WORDS)))
 country, country_notice = settle_choice("country", (WORLD, *COUNTRIES), WORLD)
@@ -24,7 +27,7 @@ said = [f"Counts reach to {format_day(load_last_activity_day()) or 'no day yet'}
 said += [f"the GPR index to {months.month.iloc[-1]:%B %Y}"] if len(months) else ["the GPR index is not loaded"]
 st.caption(
     f"{', '.join(said)}; beyond it nothing is known. A day without a bulletin is absent, not zero. "
-    "Of the filter, the dates and the as-of day apply here."
+    "Only the filter's dates and its as-of day apply here."
 )
 st.segmented_control(
     "Count",
