@@ -147,4 +147,4 @@ def _describe_zones(desk: Desk, wanted: EventFilter, zones: str) -> str:
 
 def _list_unmapped(desk: Desk, wanted: EventFilter) -> str:
     unmapped = find_unmapped(load_events(EventFilter(as_of=wanted.as_of)), desk.record.geography)
-    return "; ".join(f"{row['title']} ({row['first_date']:%d %b %Y})" for row in unmapped.to_dict("records"))
+    return "; ".join(f"{row['title']} ({format_day(row['first_date'])})" for row in unmapped.to_dict("records"))

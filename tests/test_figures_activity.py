@@ -269,6 +269,8 @@ def test_the_heat_map_follows_its_choice_of_count(desk: Desk) -> None:
     chart = build_chart("activity-heat", desk, EventFilter(), LIGHT, {"count": "ships"})
     assert chart.frame.month.min() == pd.Timestamp("2024-05-01")
     assert "official ships" in chart.title
+    # Aircraft are counted from 2020 on; ships from this day.
+    assert chart.subtitle.startswith("Taiwan · 2024-05-22 to ")
 
 
 @pytest.fixture(scope="module")

@@ -47,7 +47,7 @@ def build_heat(desk: Desk, wanted: EventFilter, palette: Palette, options: Chart
         source_line=SOURCE_LINE,
         figure=figure,
         frame=months,
-        subtitle=_describe_cover(activity, wanted),
+        subtitle=_describe_cover(activity, count.column, wanted),
         **words,
     )
 
@@ -145,13 +145,13 @@ def _list_breaks(breaks: Sequence[DefinitionBreak]) -> list[str]:
     return [f"A heavy line stands before a month in which the definition changes ({days}): don't compare across it."]
 
 
-def _describe_cover(activity: pd.DataFrame, wanted: EventFilter) -> str:
-    if activity.empty:
+def _describe_cover(activity: pd.DataFrame, column: str, wanted: EventFilter) -> str:
+    """From the first day that states this count, as the chart by day has it, to the last bulletin."""
+    first = activity.dropna(subset=[column]).date.min()
+    if pd.isna(first):
         return "Taiwan · no day in view"
     as_of = f" · as of {wanted.as_of}" if wanted.as_of else ""
-    return (
-        f"Taiwan · {activity.date.min():%Y-%m-%d} to {activity.date.max():%Y-%m-%d}, the last bulletin in view{as_of}"
-    )
+    return f"Taiwan · {first:%Y-%m-%d} to {activity.date.max():%Y-%m-%d}, the last bulletin in view{as_of}"
 
 
 def _describe(months: pd.DataFrame, count: Count) -> str:

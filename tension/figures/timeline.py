@@ -291,6 +291,8 @@ def _add_strip(
     )
     height = lanes_px + size.strip_gap + size.strip
     axis = {"side": "right", "nticks": 3, "rangemode": "tozero", "showgrid": False, "fixedrange": True}
+    # The last bar reaches past the last day, to where the numbers would stand.
+    axis["ticklabelstandoff"] = 6
     figure.update_layout(
         height=height,
         xaxis={"anchor": "y2", "rangeselector": build_range_buttons(palette)},
