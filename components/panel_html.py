@@ -187,10 +187,10 @@ def _build_quote(panel: Panel, article: Article, palette: Palette) -> str:
 def _build_legend(indicator: Indicator, palette: Palette) -> str:
     words = describe_track(indicator)
     band = f"; grey: {words.band}" if words.band else ""
-    return f"<p>{_muted(escape(f'{_name_curve(indicator)}{band}; dotted: the article'), palette)}</p>"
+    return f"<p>{_muted(escape(f'{name_curve(indicator)}{band}; dotted: the article'), palette)}</p>"
 
 
-def _name_curve(indicator: Indicator) -> str:
+def name_curve(indicator: Indicator) -> str:
     """What a curve shows: the indicator and its measure, of which nothing is said that the title says already."""
     title, value = indicator.title, describe_track(indicator).value
     noun, _, span = value.partition(" ")
@@ -225,7 +225,7 @@ def _build_compact(panel: Panel, article: Article, curves: Mapping[str, str], pa
         _build_days(panel, palette),
         _build_quote(panel, article, palette),
         curves.get(lead.indicator.indicator_id, ""),
-        f"<p>{_muted(escape(_name_curve(lead.indicator)), palette)}</p>",
+        f"<p>{_muted(escape(name_curve(lead.indicator)), palette)}</p>",
         "<dl>",
         f"<dt>Activity</dt><dd>{_build_activity(lead, palette)}</dd>",
         f"<dt>Attention</dt><dd>{_build_attention(panel)}</dd>",
@@ -238,7 +238,7 @@ def _build_bottom_line(panel: Panel, article: Article, curves: Mapping[str, str]
     """The article's bottom line across a page: its words and state, the curve, and what speaks for and against it."""
     lead = panel.now.lead
     words = f'<div class="t">The article’s bottom line: {escape(lower_first(panel.claim.title))}</div>'
-    legend = _muted(escape(_name_curve(lead.indicator)), palette)
+    legend = _muted(escape(name_curve(lead.indicator)), palette)
     sides = (("For", "for"), ("Against", "against"), ("No change", "no change"))
     evidence = "".join(
         f"<dt>{word}</dt><dd>{_list_titles(panel.list_judged(verdict), palette)}</dd>" for word, verdict in sides
