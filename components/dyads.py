@@ -29,7 +29,7 @@ def show_dyads(wanted: EventFilter) -> None:
     pair, pair_notice = settle_choice("pair", names, names[0] if names else "", _PAIR_WORDS)
     for notice in filter(None, (quad_notice, top_notice, pair_notice)):
         st.warning(f"Left out: {escape_markdown(notice)}", icon=":material/link_off:")
-    matrix, listed = st.columns([1, 1], gap="large")
+    matrix, listed = st.columns([1, 1], gap="medium")
     with matrix:
         _show_controls()
         show_chart("dyads", wanted, {"quad": quad, "top": top}, on_select=_take_pair)
@@ -45,7 +45,7 @@ def show_dyads(wanted: EventFilter) -> None:
         )
         if pair:
             events = select_pair(load_events(wanted), pair, quad)
-            show_event_list(_PLACE, events, f"Events in view, {name_pair(pair, len(events))}")
+            show_event_list(_PLACE, events, f"Events in view, {name_pair(pair, len(events))}", has_parties=False)
     show_card_at(_PLACE)
 
 

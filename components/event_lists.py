@@ -12,26 +12,30 @@ from components.filters import get_selected_event, select_event
 from components.text import name_state
 from tension.vocab import QuadClass
 
-_HEIGHT, _ROW_PX = 320, 36
+_HEIGHT, _MOST_ROWS_WHOLE = 320, 8
 _TOP = "top"
 
 
-def show_event_list(place: str, events: pd.DataFrame, alt: str) -> None:
-    """Events as rows, newest first. `place` names the list, so that the card opens where the reader clicked."""
+def show_event_list(place: str, events: pd.DataFrame, alt: str, *, has_parties: bool = True) -> None:
+    """Events as rows, newest first. `place` names the list, so that the card opens where the reader clicked.
+
+    A list of one pair needs no parties.
+    """
     shown = events.sort_values(["occurred_date", "event_id"], ascending=False)
     ids = tuple(shown.event_id)
     key = f"list_{place}_{hash(ids)}"
     st.dataframe(
-        build_event_rows(shown),
+        build_event_rows(shown).drop(columns=[] if has_parties else ["Initiator", "Target"]),
         key=key,
         hide_index=True,
-        height=min(_HEIGHT, (len(shown) + 1) * _ROW_PX),
+        height="content" if len(shown) <= _MOST_ROWS_WHOLE else _HEIGHT,
         on_select=lambda: _select_row(place, key, ids),
         selection_mode="single-row",
         alt=alt,
         column_config={
             "Day": st.column_config.DateColumn(format="YYYY-MM-DD", width=95),
-            "Event": st.column_config.TextColumn(width="large"),
+            # Narrow enough that the severity shows beside it in half a page at 1280 px.
+            "Event": st.column_config.TextColumn(width=340),
             "Severity": st.column_config.NumberColumn(width=70),
         },
     )
@@ -44,10 +48,10 @@ def build_event_rows(events: pd.DataFrame) -> pd.DataFrame:
         {
             "Day": events.occurred_date,
             "Event": [mark + title for mark, title in zip(marks, events.title, strict=True)],
+            "Severity": events.severity,
             "Initiator": [_name(code) for code in events.initiator],
             "Target": [_name(code) for code in events.target],
             "Quad class": [QuadClass(int(quad)).label if pd.notna(quad) else "" for quad in events.quad_class],
-            "Severity": events.severity,
         }
     )
 

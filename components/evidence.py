@@ -60,7 +60,7 @@ def choose_walk() -> tuple[str, str]:
             "Indicator",
             offered,
             key=choice_key("indicator"),
-            format_func=lambda value: names.get(value, "All of them"),
+            format_func=lambda value: names.get(value, "All indicators"),
             on_change=write_choice,
             args=("indicator",),
         )
@@ -81,7 +81,7 @@ def show_claim_tree(wanted: EventFilter, claim_id: str) -> None:
         title = titles[reading.rule.claim_id]
         head = f'<div class="t">{build_link("evidence", query, title, claim=reading.rule.claim_id)}</div>'
         state = build_state(reading.state, palette, describe_claim_state(reading).removeprefix(str(reading.state))[2:])
-        blocks.append(head + f"<p>{state}</p>")
+        blocks.append(f"{head}<p>{state}</p>{_TREE_HEAD}")
         for part in reading.rule.parts:
             rows = [
                 f"<tr><td>{build_link('evidence', query, r.indicator.title, indicator=r.indicator.indicator_id)}</td>"
@@ -90,15 +90,32 @@ def show_claim_tree(wanted: EventFilter, claim_id: str) -> None:
                 for r in reading.indicators
                 if r.part_id == part.part_id
             ]
-            blocks.append(f"<h5>{escape(part.title)}</h5>{_TREE_HEAD}{''.join(rows)}</table></div>")
+            part_head = f'<tr><th colspan="5" scope="rowgroup">{escape(part.title)}</th></tr>'
+            blocks.append(f"<tbody>{part_head}{''.join(rows)}</tbody>")
+        blocks.append("</table>")
     style = f"--rp-line:{palette.grid};--rp-link:{palette.accent}"
-    st.html(f'<div class="rp" style="{style}">{"".join(blocks)}</div>')
+    st.html(f'{_TREE_STYLE}<div class="rp tree" style="{style}">{"".join(blocks)}</div>')
 
 
 _TREE_HEAD = (
-    '<div class="scroll"><table><tr><th style="width:17rem">Indicator</th><th style="width:11rem">State</th>'
-    '<th>Reading</th><th style="width:6rem">Wording</th><th style="width:9rem">Behind it</th></tr>'
+    '<table><thead><tr><th style="width:17rem">Indicator</th><th style="width:11rem">State</th><th>Reading</th>'
+    '<th style="width:8rem">For or against</th><th style="width:9rem">Behind it</th></tr></thead>'
 )
+# On a phone five columns leave the reading a word a line: there each indicator is a block, its reading full width.
+_TREE_STYLE = """<style>
+.rp.tree .t {margin-top: 1.2rem}
+.rp.tree tbody th {padding-top: 0.6rem}
+@media (max-width: 640px) {
+  .rp.tree thead {display: none}
+  .rp.tree tr {display: flex; flex-wrap: wrap; gap: 0 0.8rem; padding: 0.3rem 0;
+    border-bottom: 1px solid var(--rp-line)}
+  .rp.tree td {border: 0; padding: 0.1rem 0} .rp.tree tbody th {border: 0}
+  .rp.tree td:empty {display: none}
+  .rp.tree td:nth-child(4)::before {content: "For or against: "}
+  .rp.tree td:nth-child(5)::before {content: "Behind it: "}
+  .rp.tree td:nth-child(1), .rp.tree td:nth-child(3) {flex: 0 0 100%}
+}
+</style>"""
 
 
 def show_indicator(wanted: EventFilter, indicator_id: str) -> None:
@@ -114,7 +131,7 @@ def show_indicator(wanted: EventFilter, indicator_id: str) -> None:
     ]
     steady = f"The state is the same in {reading.robustness} of the settings tried. " if reading.robustness else ""
     said = f"{describe_reading(reading)}. {describe_effort(reading)}"
-    style = f"--rp-line:{palette.grid};--rp-link:{palette.accent}"
+    style = f"--rp-line:{palette.grid};--rp-link:{palette.accent};max-width:46rem"
     st.html(
         f'<div class="rp" style="{style}"><p>{" › ".join(path)}</p><p>{build_state(reading.state, palette)}</p>'
         f"<p>{escape(said)}</p><p>{escape(reading.indicator.sentence)} {escape(describe_rule(reading.indicator))} "
