@@ -87,7 +87,7 @@ def show_clusters() -> None:
     """Propose groups of machine-coded events of the view, when asked."""
     first, last = get_desk().queries.find_span(SOURCE_KEY)
     if first is None:
-        st.caption("No GDELT events are loaded: `python -m tension refresh gdelt` or `ingest gdelt FILE` does it.")
+        st.caption("No GDELT events are loaded: `python -m tension refresh gdelt` or `ingest gdelt FILE` loads them.")
         return
     span = f"GDELT events from {format_day(first)} to {format_day(last)}."
     st.caption(f"{span} A group: one day, pair of states, kind of act and place, within the filter's limits.")

@@ -9,7 +9,7 @@ from components.decisions import decide, tell
 from components.drafts import read_draft, show_draft
 from components.filters import show_page_link
 from components.loaders import get_desk, load_events
-from components.text import escape_markdown, format_day, link_markdown
+from components.text import escape_markdown, format_day, link_markdown, name_state
 from tension.clusters import SOURCE_KEY
 from tension.filters import EventFilter
 from tension.inbox import (
@@ -23,10 +23,11 @@ from tension.inbox import (
     merge,
     reject,
 )
-from tension.vocab import CATEGORY_LABELS, Category
+from tension.vocab import CAMEO_ROOTS, CATEGORY_LABELS, Category
 
 _REASONS = ["not an event", "outside the region", "in the record already", "opinion or analysis", "can't be verified"]
-_QUEUE_HEIGHT, _SMALL_HEIGHT = 560, 300
+_QUEUE_HEIGHT, _MOST_ROWS_WHOLE, _SMALL_HEIGHT = 560, 15, 300
+_FIELD_WORDS = {"actors": "Actor", "cameo_root": "Act", "tags": "Tag", "location": "Place"}
 _NEAR_DAYS = 30
 _DUPLICATE_COLUMNS = ("event_id", "title", "occurred_date", "sources")
 _ALL_FEEDS = "All"
@@ -61,7 +62,7 @@ def choose_candidate(waiting: list[Candidate]) -> Candidate | None:
         build_queue(shown),
         key=key,
         hide_index=True,
-        height=min(_QUEUE_HEIGHT, 36 * (len(shown) + 1)),
+        height="content" if len(shown) <= _MOST_ROWS_WHOLE else _QUEUE_HEIGHT,
         on_select=lambda: _select(key, ids),
         selection_mode="single-row",
         alt="Candidates that wait, newest first",
@@ -136,16 +137,35 @@ def _show_reasons(candidate: Candidate) -> None:
     st.dataframe(
         pd.DataFrame(
             {
-                "Field": [str(reason.get("field", "")) for reason in candidate.reasons],
-                "Proposed": [str(reason.get("value", "")) for reason in candidate.reasons],
+                "Field": [_name_field(str(reason.get("field", ""))) for reason in candidate.reasons],
+                "Proposed": [
+                    _name_value(str(reason.get("field", "")), str(reason.get("value", "")))
+                    for reason in candidate.reasons
+                ],
                 "Words": [str(reason.get("words", "")) for reason in candidate.reasons],
             }
         ),
         hide_index=True,
         height="content",
         alt="The proposed coding, with the words that led to it",
-        column_config={"Words": st.column_config.TextColumn(width="large")},
+        column_config={
+            "Proposed": st.column_config.TextColumn(width=230),
+            "Words": st.column_config.TextColumn(width="medium"),
+        },
     )
+
+
+def _name_field(field: str) -> str:
+    return _FIELD_WORDS.get(field, field.replace("_", " ").capitalize())
+
+
+def _name_value(field: str, value: str) -> str:
+    """A proposed value as the form below shows it."""
+    if field in ("actors", "initiator", "target"):
+        return name_state(value)
+    if field == "category":
+        return {category.value: category.label for category in Category}.get(value, value)
+    return f"{value} {CAMEO_ROOTS[value]}" if field == "cameo_root" and value in CAMEO_ROOTS else value
 
 
 def _show_duplicates(candidate: Candidate, reviewer: str) -> None:

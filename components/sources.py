@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import date
+from typing import Literal
 
 import pandas as pd
 import streamlit as st
@@ -23,8 +24,18 @@ from tension.sources.mnd import find_conflicts
 # One for the server: whoever comes to the page sees the refresh that another began.
 _JOB = RefreshJob()
 _POLL_SECONDS = 1.0
-_TABLE_HEIGHT = 320
+_TABLE_HEIGHT, _MOST_ROWS_WHOLE = 320, 8
 _MOMENT = "YYYY-MM-DD HH:mm"
+# Short enough for a label; the full title stands beside it in the table.
+_SOURCE_WORDS = {
+    "mnd": "Taiwan's ministry",
+    "gpr": "GPR index",
+    "rss": "News feeds",
+    "gdelt": "GDELT",
+    "ucdp": "UCDP",
+    "acled": "ACLED",
+    "upload": "Uploads",
+}
 _STATE_WORDS = {"fresh": "Fresh", "stale": "Stale", "not loaded": "Not loaded"}
 _COUNT_WORDS = {
     "aircraft_count": "aircraft",
@@ -39,7 +50,7 @@ _COUNT_WORDS = {
 def show_freshness() -> None:
     """One row per source: how old, what was taken, what it needs."""
     statuses = read_statuses(get_desk().store)
-    stale = [status.card.key for status in statuses if status.is_stale]
+    stale = [name_source(status.card.key) for status in statuses if status.is_stale]
     if stale:
         st.markdown(f":orange-badge[Stale] {escape_markdown(', '.join(stale))}: older than expected.")
     st.dataframe(
@@ -49,14 +60,17 @@ def show_freshness() -> None:
         placeholder="",
         alt="Sources and how fresh each is",
         column_config={
-            "Source": st.column_config.TextColumn(pinned=True),
             "Newest day": st.column_config.DateColumn(format="YYYY-MM-DD"),
             "Last success (UTC)": st.column_config.DatetimeColumn(format=_MOMENT, timezone="UTC"),
             "Last message": st.column_config.TextColumn(width="large"),
             "Site": st.column_config.LinkColumn(display_text=r"https?://(?:www\.)?([^/]+)"),
         },
     )
-    needs = [f"{status.card.key} needs {' and '.join(status.missing_env)}" for status in statuses if status.missing_env]
+    needs = [
+        f"{name_source(status.card.key)} needs {' and '.join(status.missing_env)}"
+        for status in statuses
+        if status.missing_env
+    ]
     if needs:
         st.caption(f"Left out until the environment has them: {escape_markdown('; '.join(needs))}.")
 
@@ -65,7 +79,7 @@ def build_freshness(statuses: list[SourceStatus], stored: dict[str, int]) -> pd.
     """Sources as words, one row each; `stored` counts the rows that the store holds of each."""
     return pd.DataFrame(
         {
-            "Source": [status.card.key for status in statuses],
+            "Source": [name_source(status.card.key) for status in statuses],
             "State": [_STATE_WORDS[status.state] for status in statuses],
             "What": [status.card.title for status in statuses],
             "Newest day": [status.newest_date for status in statuses],
@@ -77,8 +91,19 @@ def build_freshness(statuses: list[SourceStatus], stored: dict[str, int]) -> pd.
             "Last message": [status.last_message for status in statuses],
             "Site": [status.card.url for status in statuses],
             "Licence": [status.card.licence for status in statuses],
+            "Key": [status.card.key for status in statuses],
         }
     )
+
+
+def name_source(key: str) -> str:
+    """A source's short name on the screen; the key that the command line takes where there is none."""
+    return _SOURCE_WORDS.get(key, key)
+
+
+def _fit_height(row_count: int) -> Literal["content"] | int:
+    """Short tables as high as their rows, long ones scroll."""
+    return "content" if row_count <= _MOST_ROWS_WHOLE else _TABLE_HEIGHT
 
 
 def _describe_age(days: int) -> str:
@@ -102,14 +127,15 @@ def show_refresh() -> None:
 def _show_refresh() -> None:
     state = _JOB.read()
     keys = [key for key in ADAPTERS if key not in NOT_FETCHED]
+    chosen = st.multiselect(
+        "Sources",
+        keys,
+        default=choose_sources(get_desk().store),
+        key="refresh_sources",
+        format_func=name_source,
+        help="GDELT is left out until it is in use: a day of it is about a hundred files.",
+    )
     with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
-        chosen = st.multiselect(
-            "Sources",
-            keys,
-            default=choose_sources(get_desk().store),
-            key="refresh_sources",
-            help="GDELT is left out until it is in use: a day of it is about a hundred files.",
-        )
         since = st.date_input(
             "Since",
             value=None,
@@ -157,7 +183,7 @@ def _show_job(state: JobState) -> None:
         st.dataframe(
             build_reports(state.reports),
             hide_index=True,
-            height=min(_TABLE_HEIGHT, 36 * (len(state.reports) + 1)),
+            height=_fit_height(len(state.reports)),
             alt="What the refresh took from each input",
         )
     elif not state.is_running and not state.error:
@@ -167,7 +193,7 @@ def _show_job(state: JobState) -> None:
 def _describe_step(step: RefreshStep | None) -> str:
     if step is None:
         return "Beginning"
-    words = f"{step.source_key}, source {step.number} of {step.source_count}"
+    words = f"{name_source(step.source_key)}, source {step.number} of {step.source_count}"
     return f"{words}: {step.report.input_name}" if step.report else f"{words}: fetching"
 
 
@@ -175,7 +201,7 @@ def build_reports(reports: tuple[IngestReport, ...]) -> pd.DataFrame:
     """Reports of inputs, the latest first; read = taken + known + out of scope + refused."""
     return pd.DataFrame(
         {
-            "Source": [report.source_key for report in reports],
+            "Source": [name_source(report.source_key) for report in reports],
             "Input": [report.input_name for report in reports],
             "Read": [report.read_count for report in reports],
             "Taken": [report.accepted_count for report in reports],
@@ -206,7 +232,7 @@ def show_conflicts() -> None:
             }
         ),
         hide_index=True,
-        height=min(_TABLE_HEIGHT, 36 * (len(conflicts) + 1)),
+        height=_fit_height(len(conflicts)),
         alt="Days on which the two bulletins disagree",
         column_config={"Day": st.column_config.DateColumn(format="YYYY-MM-DD")},
     )
@@ -218,14 +244,16 @@ def show_runs() -> None:
     if runs.empty:
         st.caption("No input was taken yet.")
         return
-    shown = runs.assign(is_success=["yes" if ok else "no" for ok in runs.is_success])
+    shown = runs.assign(
+        source_key=runs.source_key.map(name_source), is_success=["yes" if ok else "no" for ok in runs.is_success]
+    )
     shown.columns = pd.Index(
         "Finished (UTC)|Source|Input|Succeeded|Read|Taken|Known|Out of scope|Refused|Newest day|Message".split("|")
     )
     st.dataframe(
         shown,
         hide_index=True,
-        height=min(_TABLE_HEIGHT, 36 * (len(shown) + 1)),
+        height=_fit_height(len(shown)),
         placeholder="",
         alt="The ledger of runs",
         column_config={
@@ -239,7 +267,9 @@ def show_runs() -> None:
 def show_rejects() -> None:
     """Rows that were refused, searchable, as a table and as CSV."""
     with st.container(horizontal=True, vertical_alignment="bottom"):
-        source = st.selectbox("Source", ["", *ADAPTERS], format_func=lambda key: key or "All", key="rejects_source")
+        source = st.selectbox(
+            "Source", ["", *ADAPTERS], format_func=lambda key: name_source(key) or "All", key="rejects_source"
+        )
         text = st.text_input("Search reason, text and input", key="rejects_text", max_chars=200)
         rejects = load_rejects(get_desk().store, source, text)
         st.download_button(
@@ -256,9 +286,11 @@ def show_rejects() -> None:
         return
     st.caption(f"{len(rejects):,} refused")
     st.dataframe(
-        rejects.set_axis(["Source", "Input", "Reason", "Text", "Recorded (UTC)"], axis=1),
+        rejects.assign(source_key=rejects.source_key.map(name_source)).set_axis(
+            ["Source", "Input", "Reason", "Text", "Recorded (UTC)"], axis=1
+        ),
         hide_index=True,
-        height=min(_TABLE_HEIGHT, 36 * (len(rejects) + 1)),
+        height=_fit_height(len(rejects)),
         alt="Rows that were refused, with the reason",
         column_config={
             "Reason": st.column_config.TextColumn(width="large"),

@@ -9,7 +9,7 @@ from components.layout import show_page_head, show_section
 show_page_head("Inbox", "Proposed events that wait for a reviewer. Nothing enters the record unreviewed.")
 show_notes()
 waiting, decided = load_queue()
-queue, detail = st.columns([2, 3], gap="large")
+queue, detail = st.columns([2, 3], gap="medium")
 with queue:
     reviewer = show_reviewer()
     show_section(f"Waiting: {len(waiting)}")

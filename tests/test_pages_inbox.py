@@ -63,7 +63,7 @@ def test_a_candidate_is_shown_with_its_proposal_and_the_words_behind_it(desk: De
     app = open_inbox()
     assert "[Coast guard uses water cannon at a synthetic shoal](<https://example.org/1>)" in read_words(app)
     reasons = find_table(app, "Words")
-    assert reasons.loc[0].tolist() == ["category", "coast_guard", "water cannon"]
+    assert reasons.loc[0].tolist() == ["Category", "Coast guard", "water cannon"]
     assert app.selectbox(f"{PLACE}_severity").value == 4
     assert app.multiselect(f"{PLACE}_actors").value == ["CHN", "PHL"]
     assert find_table(app, "Feed").Category.tolist() == ["Coast guard"]

@@ -56,14 +56,14 @@ def find_table(app: AppTest, column: str) -> pd.DataFrame:
 def test_every_source_stands_with_its_state_and_what_it_lacks() -> None:
     app = open_page("sources")
     assert not app.exception
-    table = find_table(app, "In the store").set_index("Source")
+    table = find_table(app, "In the store").set_index("Key")
     assert list(table.index) == ["mnd", "gpr", "rss", "gdelt", "ucdp", "acled", "upload"]
     assert table.State["mnd"] in ("Stale", "Fresh")
     assert table.State["gdelt"] == "Not loaded"
     assert table["In the store"]["mnd"] == 1928
     assert table["Newest day"]["mnd"] == date(2026, 8, 21)
     words = read_words(app).replace("\\", "")
-    assert "ucdp needs UCDP_TOKEN; acled needs ACLED_EMAIL and ACLED_PASSWORD" in words
+    assert "UCDP needs UCDP_TOKEN; ACLED needs ACLED_EMAIL and ACLED_PASSWORD" in words
     assert app.multiselect("refresh_sources").value == ["mnd", "gpr", "rss"]
 
 
@@ -211,7 +211,7 @@ def test_reports_and_states_are_words(tmp_path: Path) -> None:
     store.prepare()
     frame = build_freshness(read_statuses(store), {"gdelt": 5})
     assert set(frame.State) == {"Not loaded"}
-    assert frame.set_index("Source")["In the store"]["gdelt"] == 5
+    assert frame.set_index("Key")["In the store"]["gdelt"] == 5
     reports = (IngestReport("mnd", "one", 4, 1, 1, 1, 1), IngestReport("mnd", "two"))
     rows = json.loads(build_reports(reports).to_json(orient="records"))
     assert [row["Input"] for row in rows] == ["two", "one"]
