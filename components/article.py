@@ -82,7 +82,7 @@ def show_article_positions() -> None:
             st.markdown(f"**{escape_markdown(name_state(side))}**")
             _show_side([position for position in positions if position.iso3 == side])
             if has_page("actors"):
-                show_actor_link(side, f"Dated positions and red lines of {name_state(side)}")
+                show_actor_link(side, f"{name_state(side)}: dated positions and red lines")
 
 
 def show_article_people() -> None:
@@ -151,9 +151,8 @@ def _show_person(person: ArticlePerson) -> None:
     if known:
         st.markdown(f"The record: {format_person(known, has_name=False)}")
     for check in select_checks_of(person.name, record.article_checks):
-        st.markdown(
-            f"{format_verdict(check.verdict)} {escape_markdown(check.claim)}. {escape_markdown(check.finding)}."
-        )
+        finding = f":small[{escape_markdown(check.finding)}.]"
+        st.markdown(f"{format_verdict(check.verdict)} {escape_markdown(check.claim)}.  \n{finding}")
 
 
 def _open_event(event_id: str, is_in_view: bool) -> None:

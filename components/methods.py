@@ -12,7 +12,7 @@ from components.text import escape_markdown, format_day
 from tension.indicators import Indicator
 
 METHOD_FILE = Path(__file__).resolve().parent.parent / "docs" / "method.md"
-READING_WIDTH = 900
+READING_WIDTH = 720
 _KINDS = {
     "series": "daily count",
     "rate": "event rate",
@@ -77,7 +77,7 @@ def _describe(indicator: Indicator) -> str:
 
 def show_breaks() -> None:
     """The days from which a count of Taiwan's ministry means something else."""
-    lines = ["| from | column | what changed |", "| --- | --- | --- |"]
+    lines = ["| From | Column | What changed |", "| --- | --- | --- |"]
     for found in load_record().breaks:
         column = "all" if found.columns == "all" else found.columns.replace("_", " ")
         lines.append(f"| {format_day(found.date)} | {column} | {escape_markdown(found.reason)} |")

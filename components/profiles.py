@@ -37,6 +37,7 @@ from tension.profiles import (
     select_events_of,
     select_known,
 )
+from tension.wording import spell_days
 
 _FIRST_STATE = "CHN"
 Section = Callable[[Actor, EventFilter], None]
@@ -72,7 +73,7 @@ def show_profile(iso3: str, wanted: EventFilter) -> None:
         st.markdown(f"The record holds no profile of {escape_markdown(name_state(iso3))}.")
         return
     for cells in _ROWS:
-        for column, sections in zip(st.columns(len(cells), gap="large"), cells, strict=True):
+        for column, sections in zip(st.columns(len(cells), gap="medium"), cells, strict=True):
             with column:
                 for section in sections:
                     section(actor, wanted)
@@ -82,7 +83,7 @@ def show_profiles(states: Sequence[str], wanted: EventFilter) -> None:
     """Profiles of several states side by side, section by section, so that each can be compared."""
     actors = [actor for actor in map(find_actor, states) if actor]
     for section in (section for cells in _ROWS for sections in cells for section in sections):
-        for column, actor in zip(st.columns(len(actors), gap="large"), actors, strict=True):
+        for column, actor in zip(st.columns(len(actors), gap="medium"), actors, strict=True):
             with column:
                 if section not in _NAMED_SECTIONS:
                     st.markdown(f":small[**{escape_markdown(actor.name)}**]")
@@ -136,7 +137,7 @@ def _show_head(actor: Actor, wanted: EventFilter) -> None:
     said = next((state.said for state in article.states if state.iso3 == actor.iso3), "")
     if said and (wanted.as_of is None or wanted.as_of >= article.published_date):
         st.markdown(f"The article of {format_day(article.published_date)}: {escape_markdown(said)}")
-    st.caption(f"Profile as of {escape_markdown(actor.as_of)}.{_warn_of_as_of(wanted)}")
+    st.caption(f"Profile as of {escape_markdown(spell_days(actor.as_of))}.{_warn_of_as_of(wanted)}")
 
 
 def _show_acts(actor: Actor, wanted: EventFilter) -> None:
@@ -183,7 +184,7 @@ def _show_organizations(actor: Actor, _wanted: EventFilter) -> None:
 
 def _show_people(actor: Actor, _wanted: EventFilter) -> None:
     lines = [format_person(person) for person in actor.key_people]
-    _show_entries("People in office", lines, f"No office holder of {actor.name} is recorded.")
+    _show_entries("Office holders", lines, f"No office holder of {actor.name} is recorded.")
 
 
 # They say whose they are; beside another state the others need the name.

@@ -9,6 +9,7 @@ from components.text import escape_markdown, format_day, link_markdown
 from tension.actors import Organization, Person, Statement, TreatyTie
 from tension.article import Article, ArticleCheck
 from tension.profiles import name_host, name_state
+from tension.wording import spell_days, upper_first
 
 NOT_STATED = "not stated in the sources read"
 
@@ -28,7 +29,7 @@ _VERDICTS = {
 
 def format_statement(said: Statement) -> str:
     """A position or red line: the words, then topic, day and source in small type."""
-    meta = f"{escape_markdown(said.topic)} · {format_day(said.date)} · {format_source(said.source_url)}"
+    meta = f"{escape_markdown(upper_first(said.topic))} · {format_day(said.date)} · {format_source(said.source_url)}"
     return f"{escape_markdown(said.statement)}  \n:small[{meta}]"
 
 
@@ -41,16 +42,17 @@ def format_tie(tie: TreatyTie) -> str:
 
 def format_organization(body: Organization) -> str:
     """A body that acts for the state, with its kind and note."""
-    note = f"  \n:small[{escape_markdown(body.note)}]" if body.note else ""
+    note = f"  \n:small[{escape_markdown(spell_days(body.note))}]" if body.note else ""
     return f"**{escape_markdown(body.name)}**, {escape_markdown(body.kind)}{note}"
 
 
 def format_person(person: Person, *, has_name: bool = True) -> str:
     """Name, office and dates in office; what no page gave is said to be so."""
-    since = _format_partial(person.since) if person.since else NOT_STATED
-    dates = [f"since {since}", f"until {_format_partial(person.until)}" if person.until else ""]
+    since = f"since {_format_partial(person.since)}" if person.since else f"start {NOT_STATED}"
+    dates = [since, f"until {_format_partial(person.until)}" if person.until else ""]
     dates.append(f"born {_format_partial(person.born)}" if person.born else "")
-    note = f" · {_link_addresses(person.note)}" if person.note else ""
+    # A dot follows: the note's own full stop would stand beside it.
+    note = f" · {_link_addresses(person.note.removesuffix('.'))}" if person.note else ""
     meta = f"{' · '.join(filter(None, dates))}{note} · {format_source(person.source_url)}"
     name = f"**{escape_markdown(person.name)}**, " if has_name else ""
     return f"{name}{escape_markdown(person.office)}  \n:small[{meta}]"
@@ -100,4 +102,4 @@ def _link_addresses(text: str) -> str:
 def _escape_within(part: str) -> str:
     """Escaped text that keeps the space to its neighbours."""
     lead, tail = (" " if part[:1].isspace() else ""), (" " if part[-1:].isspace() else "")
-    return f"{lead}{escape_markdown(part)}{tail}" if part.strip() else lead
+    return f"{lead}{escape_markdown(spell_days(part))}{tail}" if part.strip() else lead

@@ -20,7 +20,7 @@ else:
     show_profiles(states, wanted)
 
 show_section("Events in view", "Those that name the state; a click on a row opens the event's card.")
-for column, state in zip(st.columns(len(states), gap="large"), states, strict=True):
+for column, state in zip(st.columns(len(states), gap="medium"), states, strict=True):
     with column:
         show_state_events(state, wanted)
 for state in states:

@@ -21,7 +21,7 @@ show_article_card()
 if event_id := get_selected_event():
     show_event_card(event_id)
 
-said, checked = st.columns([3, 2], gap="large")
+said, checked = st.columns([3, 2], gap="medium")
 with said:
     show_section("What it reports", "Its five events; a click opens the recorded event with its sources.")
     show_article_events()

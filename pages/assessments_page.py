@@ -12,7 +12,6 @@ from components.loaders import load_record
 from components.panels import describe_as_of, show_attention, show_panels
 from components.strips import ALL_CLAIMS, choose_claim, choose_day, show_comparison, show_moves
 from components.text import escape_markdown
-from tension.wording import CLAIM_RULE
 
 wanted = get_filter()
 claims = {claim.claim_id: claim.title for claim in load_record().article.claims}
@@ -28,7 +27,6 @@ def take_tick(points: list[dict[str, Any]]) -> None:
 
 show_chart("states", wanted, on_select=take_tick)
 claim_id = choose_claim()
-st.caption(CLAIM_RULE)
 show_panels(wanted, claim_id="" if claim_id == ALL_CLAIMS else claim_id)
 
 show_section("Any day beside any other", "The as-of day against another: what differs, and the events in and out.")

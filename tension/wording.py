@@ -5,6 +5,7 @@ Likelihood and confidence never share a sentence, and nothing here forecasts.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from datetime import date
 
@@ -31,6 +32,7 @@ CLAIM_RULE = (
     "A claim is intensifying or easing when more than half of its measurable indicators are; without such a majority "
     "it is holding. Indicators that can't be read have no vote."
 )
+_ISO_DATE = re.compile(r"\b\d{4}-(?:0[1-9]|1[0-2])(?:-(?:0[1-9]|[12]\d|3[01]))?(?![-\w])")
 _SERIES_RULE = (
     "Intensifying from percentile 80 and ratio 1.2 up, easing from percentile 20 and ratio 0.8 down, else holding; a "
     "state is left only when its bound is passed by 5 points. Both windows need 80% of their days."
@@ -65,7 +67,7 @@ def describe_rule(indicator: Indicator) -> str:
 def describe_reading(reading: IndicatorReading) -> str:
     """What was counted and what it is held against, in one line; the reason where nothing could be read."""
     if reading.state in (State.NOT_LOOKED, State.INSUFFICIENT, State.CANNOT_SEE):
-        return upper_first(reading.reason)
+        return upper_first(spell_days(reading.reason))
     return _DESCRIBERS[reading.indicator.kind](reading)
 
 
@@ -149,12 +151,12 @@ def describe_reporting(reading: AttentionReading) -> str:
     """The z-score of GDELT's share of reporting in the month to be read, or why there is none."""
     if reading.state == State.NOT_LOADED:
         return "GDELT: not loaded"
-    said = f"z {reading.z:+.1f}" if reading.z is not None else reading.state
+    said = f"z {reading.z:+z.1f}" if reading.z is not None else reading.state
     return f"GDELT share of reporting, {format_month(reading.month)}: {said}"
 
 
 def _list_scores(readings: Sequence[AttentionReading]) -> str:
-    return ", ".join(f"{r.label} z {r.z:+.1f}" if r.z is not None else f"{r.label} {r.state}" for r in readings)
+    return ", ".join(f"{r.label} z {r.z:+z.1f}" if r.z is not None else f"{r.label} {r.state}" for r in readings)
 
 
 def format_number(value: float | None, *, is_share: bool = False) -> str:
@@ -169,6 +171,15 @@ def format_number(value: float | None, *, is_share: bool = False) -> str:
 def format_day(day: date) -> str:
     """A day as '5 Jul 2026'."""
     return f"{day.day} {day:%b %Y}"
+
+
+def spell_days(text: str) -> str:
+    """The text with its ISO days and months written as `format_day` and `format_month` do; other words stay."""
+    return _ISO_DATE.sub(lambda found: _spell_date(*map(int, found.group().split("-"))), text)
+
+
+def _spell_date(year: int, month: int, day: int = 0) -> str:
+    return format_day(date(year, month, day)) if day else format_month(date(year, month, 1))
 
 
 def format_month(day: date) -> str:

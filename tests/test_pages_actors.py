@@ -61,7 +61,7 @@ def test_profile_says_role_statements_ties_people_and_their_dates(desk: Desk):
     (actor,) = (actor for actor in desk.record.actors if actor.iso3 == "KOR")
     assert words.count("not stated in the sources read") >= sum(person.since is None for person in actor.key_people)
     assert "No red line of South Korea is recorded" in words
-    for heading in ("Stated positions", "Red lines", "People in office", "Treaty ties", "Organizations"):
+    for heading in ("Stated positions", "Red lines", "Office holders", "Treaty ties", "Organizations"):
         assert f"##### {heading}" in words
     assert "**United States and Japan**" in words
 
@@ -155,7 +155,7 @@ def test_hostile_words_of_a_record_are_inert():
 def test_a_person_without_dates_says_so_and_dates_are_as_precise_as_their_source():
     person = Person(name="A", office="B", since="2024-05", until="2025", source_url="https://example.org/")
     assert "since May 2024 · until 2025" in format_person(person)
-    assert "since not stated in the sources read" in format_person(person.model_copy(update={"since": None}))
+    assert "start not stated in the sources read" in format_person(person.model_copy(update={"since": None}))
     noted = person.model_copy(update={"note": "Born in 1958 (https://example.com/a). In post"})
     assert "[example\\.com](<https://example.com/a>)" in format_person(noted)
     assert "\\. In post" in format_person(noted)

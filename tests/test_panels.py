@@ -66,7 +66,7 @@ def test_one_claim_on_two_days_names_what_differs_and_what_moved_it() -> None:
 def test_an_as_of_day_moves_every_panel_and_beyond_the_record_says_not_looked() -> None:
     said = read_html(open_page("assessments", asof="2026-08-01"))
     assert "not looked" in said
-    assert "The record ends on 2026-07-05" in said
+    assert "The record ends on 5 Jul 2026" in said
 
 
 def test_regions_reach_the_panels_and_name_what_they_leave_out() -> None:

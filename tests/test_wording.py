@@ -58,9 +58,9 @@ def read_words(desk: Desk, indicator_id: str, day: date) -> str:
         ("us-explosive-test", LAST_DAY, r"None found in the 249 days that the record covers"),
         ("suspension-in-force", date(2023, 1, 1), r"In force since 5 Aug 2022"),
         ("suspension-in-force", LAST_DAY, r"None in force, by the record"),
-        ("philippines-adapts", ARTICLE_DAY, r"Fewer than 30 days since 2025-10-31.*"),
+        ("philippines-adapts", ARTICLE_DAY, r"Fewer than 30 days since 31 Oct 2025.*"),
         ("philippines-adapts", LAST_DAY, r"6 since 31 Oct 2025, 7 in the 365 days before: ratio 1\.26 .*"),
-        ("severe-share", date(2026, 9, 1), r"The record ends on 2026-07-05"),
+        ("severe-share", date(2026, 9, 1), r"The record ends on 5 Jul 2026"),
         ("china-positions", LAST_DAY, r"11 statements, listed for reading"),
     ],
 )
