@@ -137,7 +137,9 @@ def _tell_peak(side: LadderSide, window: str, last: date) -> str:
 
 def _show_acts(wanted: EventFilter, acts: pd.DataFrame, place: str) -> None:
     events = load_query("load_events", wanted)
-    show_event_list(f"ladder_{place}", events[events.event_id.isin(acts.event_id)], "Acts that reach the highest step")
+    shown = events[events.event_id.isin(acts.event_id)]
+    # The heading above names the pair.
+    show_event_list(f"ladder_{place}", shown, "Acts that reach the highest step", has_parties=False)
 
 
 def _list_statements(said: pd.DataFrame) -> str:
