@@ -8,7 +8,14 @@ from typing import Any
 import streamlit as st
 
 from components.address import START_PAGE, build_params, get_filter, get_selected_event, set_filter
-from components.loaders import get_desk_notice, get_version, load_last_activity_day, load_last_day, load_summary
+from components.loaders import (
+    get_desk_notice,
+    get_theme,
+    get_version,
+    load_last_activity_day,
+    load_last_day,
+    load_summary,
+)
 from components.text import escape_markdown, format_day
 from tension.errors import CuratedDataError, TensionError
 from tension.filters import EventFilter
@@ -55,6 +62,7 @@ STYLE = """<style>
 .st-key-filters button {padding: 0 0.6rem}
 .st-key-chips button {min-height: 1.7rem; padding: 0 0.5rem}
 .st-key-chips button p {font-size: 0.85rem}
+[data-testid="stBaseButton-primary"] *, [data-testid="stMultiSelectTagsContainer"] * {color: PAPER}
 .st-key-related button {justify-content: flex-start; text-align: left; min-height: 1.6rem}
 </style>"""
 
@@ -92,7 +100,7 @@ def has_page(name: str) -> bool:
 def show_masthead(pages: dict[str, Any]) -> None:
     """The product's name and the navigation; its links take the view along."""
     params = build_params(get_filter(), get_selected_event())
-    st.html(STYLE)
+    st.html(STYLE.replace("PAPER", get_theme().paper))
     with st.container(key="masthead", horizontal=True, vertical_alignment="center", gap="small"):
         st.markdown("**Indo-Pacific Tension Tracker**", width="content")
         with st.container(key="navigation", horizontal=True, wrap=False, gap="xsmall", width="stretch"):

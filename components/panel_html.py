@@ -293,7 +293,11 @@ def _build_full(panel: Panel, article: Article, curves: Mapping[str, str], palet
 
 
 def _explain_state(reading: ClaimReading) -> str:
-    unread = f"; {reading.unread_count} more have no vote" if reading.unread_count else ""
+    unread = (
+        f"; {reading.unread_count} more {'has' if reading.unread_count == 1 else 'have'} no vote"
+        if reading.unread_count
+        else ""
+    )
     agree = f"{reading.n_of_m} measurable indicators say so" if reading.measurable_count else "no indicator can be read"
     return f"The word is about {reading.rule.state_means}. {agree[:1].upper()}{agree[1:]}{unread}."
 
@@ -336,7 +340,7 @@ def _list_unseen(reading: ClaimReading) -> list[str]:
     """Blind spots, those of indicators for the unseen first; a sentence that several share stands once."""
     unseen = [r.indicator.sentence for r in reading.indicators if r.indicator.kind == "cannot_see"]
     spots: Mapping[str, list[str]] = _group_spots(reading)
-    return unseen + [f"{join_words(titles, 'and')}: {lower_first(spot)}" for spot, titles in spots.items()]
+    return unseen + [f"{'; '.join(titles)}: {lower_first(spot)}" for spot, titles in spots.items()]
 
 
 def _group_spots(reading: ClaimReading) -> dict[str, list[str]]:

@@ -116,7 +116,7 @@ def _load_attention(desk: Desk, as_of: date) -> tuple[tuple[AttentionReading, ..
 
 
 def _tell_score(reading: AttentionReading) -> str:
-    return f"{reading.z:+.1f}" if reading.z is not None else reading.state
+    return f"{reading.z:+z.1f}" if reading.z is not None else reading.state
 
 
 def _is_shown(view: PanelView, wanted: EventFilter) -> bool:

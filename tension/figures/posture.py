@@ -43,7 +43,7 @@ def build_posture(desk: Desk, wanted: EventFilter, palette: Palette, options: Ch
         alt=f"{len(changes)} dated changes of posture, {name}"
         + "".join(f"; {format_day(c.date)}: {c.what.rstrip('.')}" for c in changes)
         + ".",
-        source_line=f"Curated profile of {name}, as of {actor.as_of}; each change as its source tells it."
+        source_line=f"Curated profile: {name}, as of {actor.as_of}; each change as its source tells it."
         if actor
         else "No curated profile.",
         figure=draw_posture(changes, span, article_day, palette),
