@@ -44,7 +44,7 @@ def open_view(page: str) -> None:
     state.view_params = build_params(wanted, event)
     if is_news or faults or before != state.view_params:
         state.view_notices = notices + faults + missing
-    _write_address(address)
+    _write_address(address, is_news=is_news)
 
 
 def get_filter() -> EventFilter:
@@ -103,7 +103,7 @@ def _read_address() -> dict[str, str]:
 def _is_news(address: dict[str, str]) -> bool:
     """True when the address says something that the controls don't know yet.
 
-    A run that set off before the browser took up the last address carries the one before it: that isn't news.
+    A run that set off before the browser took up what was written last carries one from before it: that isn't news.
     """
     known: list[dict[str, str]] | None = st.session_state.get("view_addresses")
     if known is None:
@@ -174,13 +174,24 @@ def _guard_event(wanted: EventFilter, *, is_asked: bool) -> tuple[str | None, li
     return None, [str(fault)] if is_asked else []
 
 
-def _write_address(address: dict[str, str]) -> None:
-    """Bring the address into line where it says something else; other parameters of a page stay."""
+def _write_address(address: dict[str, str], *, is_news: bool) -> None:
+    """Bring the address into line where it says something else; other parameters of a page stay.
+
+    `view_addresses` holds what the browser may say from now on: what it has just said, then all that was written since
+    and is yet to arrive. What stood before can only come back by a link or through the history, and then it is news.
+    """
     state, target = st.session_state, st.session_state.view_params
-    says_the_same = parse_params(address) == (state.view_filter, []) and address.get("event") == state.view_event
-    if not says_the_same:
-        st.query_params.from_dict(get_page_params() | target)
-        address = target
     known: list[dict[str, str]] = state.get("view_addresses", [])
-    if address not in known[-1:]:
-        state.view_addresses = [*known[-1:], address]
+    is_late = not is_news and address != known[-1]
+    expected = known[known.index(address) :] if is_late else [address]
+    # The last one counts too: a click undone at once leaves the address as it was, with the click's still to arrive.
+    if not all(_says_the_view(stated) for stated in (address, expected[-1])):
+        st.query_params.from_dict(get_page_params() | target)
+        if expected[-1] != target:
+            expected.append(target)
+    state.view_addresses = expected
+
+
+def _says_the_view(address: dict[str, str]) -> bool:
+    state = st.session_state
+    return parse_params(address) == (state.view_filter, []) and address.get("event") == state.view_event

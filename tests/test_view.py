@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date
 
 import pytest
+from streamlit.runtime.state import QueryParamsProxy
 
 from tension.filters import EventFilter
 from tension.vocab import Category, QuadClass, Region
@@ -165,6 +166,39 @@ def test_a_run_that_left_before_the_address_arrived_does_not_undo_the_last_click
     app.run()
     assert app.session_state["view_filter"].regions == (Region.TAIWAN_STRAIT, Region.INDIAN_OCEAN)
     assert app.query_params["region"] == "taiwan-strait,indian-ocean"
+
+
+def test_clicks_before_any_address_arrived_all_count():
+    app = open_frame()
+    names = ["Taiwan Strait", "South China Sea", "East China Sea", "Indian Ocean"]
+    for count in range(1, len(names) + 1):
+        app.get_by_key("filter_region").set_value(names[:count])
+        app.query_params.clear()
+        app.run()
+        assert [region.value for region in app.session_state["view_filter"].regions] == names[:count]
+    assert app.query_params == {"region": "taiwan-strait,south-china-sea,east-china-sea,indian-ocean"}
+
+
+def test_a_click_undone_before_the_address_arrived_is_undone_in_the_address_too(monkeypatch: pytest.MonkeyPatch):
+    written: list[object] = []
+    monkeypatch.setattr(QueryParamsProxy, "from_dict", lambda _, params: written.append(dict(params)))
+    app = open_frame()
+    for regions in (["Taiwan Strait"], []):
+        app.get_by_key("filter_region").set_value(regions)
+        app.query_params.clear()
+        app.run()
+    # The browser has yet to take up the first click, so the last thing that it is told must be the second.
+    assert written == [{"region": "taiwan-strait"}, {}]
+
+
+def test_a_link_to_the_view_before_is_followed_once_the_address_has_arrived():
+    app = open_frame(region="taiwan-strait")
+    app.get_by_key("filter_region").set_value(["Taiwan Strait", "Indian Ocean"])
+    app.run()
+    app.run()
+    app.query_params["region"] = "taiwan-strait"
+    app.run()
+    assert app.session_state["view_filter"].regions == (Region.TAIWAN_STRAIT,)
 
 
 def test_a_link_of_a_later_version_is_read_with_a_notice():
