@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-import random
 from collections.abc import Iterator
 from pathlib import Path
+
+import numpy as np
 
 from tension.settings import PROJECT_DIR
 from tension.sources.gdelt_file import COLUMN_COUNT
@@ -26,10 +27,11 @@ def load_rows() -> tuple[list[bytes], str]:
 
 def build_rows() -> Iterator[bytes]:
     """Synthetic rows in the shape of an export."""
-    dice = random.Random(1)  # noqa: S311 (no secret)
+    dice = np.random.default_rng(1)
     for number in range(SYNTHETIC_ROWS):
-        first, second, place = dice.choice(_INSIDE if number % 10 == 0 else _OUTSIDE)
-        root = f"{dice.randint(1, 20):02d}"
+        pairs = _INSIDE if number % 10 == 0 else _OUTSIDE
+        first, second, place = pairs[dice.integers(len(pairs))]
+        root = f"{dice.integers(1, 21):02d}"
         cells = [""] * COLUMN_COUNT
         cells[0:5] = str(number), "20240617", "202406", "2024", "2024.4603"
         cells[5:8] = first, f"NAME OF {first}", first
@@ -38,7 +40,7 @@ def build_rows() -> Iterator[bytes]:
         cells[25:30] = "1", f"{root}0", f"{root}0", root, str(quad)
         cells[30:35] = (
             str(round(dice.uniform(-10, 10), 1)),
-            str(dice.randint(1, 90)),
+            str(dice.integers(1, 91)),
             "1",
             "5",
             str(dice.uniform(-9, 9)),

@@ -26,7 +26,7 @@ from tension.vocab import Region
 SIZES = tuple(int(size) for size in os.environ.get("BENCH_EVENTS", "10000 1000000 10000000").split())
 SEED_ROWS, BATCH_ROWS = 20_000, 1_000_000
 ROUNDS = 5
-FIRST_DAY, DAY_COUNT = "2015-02-19", 4_100
+DAYS = {"first_day": date(2015, 2, 19), "day_count": 4_100}
 BOTH = ("curated", "gdelt")
 VIEWS = {
     "curated events (the default)": EventFilter(),
@@ -36,22 +36,22 @@ VIEWS = {
     "with all machine-coded ones": EventFilter(source_keys=BOTH),
 }
 # Events of the seed, spread over the days of eleven years with lags of publication of up to two days.
-_SPREAD = f"""
+_SPREAD = """
     SELECT s.* EXCLUDE (event_id, occurred_date, reported_date, content_hash, pos),
         'gdelt:' || (900000000 + i)::varchar AS event_id,
         day - (hash(i) % 3)::integer AS occurred_date, day AS reported_date,
         left(sha256(i::varchar), 16) AS content_hash
     FROM (
-        SELECT i, DATE '{FIRST_DAY}' + (i * {DAY_COUNT} // $size)::integer AS day, hash(i) % $seed_count AS pos
+        SELECT i, $first_day::date + (i * $day_count // $size)::integer AS day, hash(i) % $seed_count AS pos
         FROM range($start, $stop) r(i)
     ) JOIN seed s USING (pos)
-"""  # noqa: S608 (constants of this file)
+"""
 # Ten times as many rows were published, in and out of scope.
-_TOTALS = f"""
-    SELECT 'gdelt' AS source_key, DATE '{FIRST_DAY}' + i::integer AS date, $per_day AS row_count,
+_TOTALS = """
+    SELECT 'gdelt' AS source_key, $first_day::date + i::integer AS date, $per_day AS row_count,
         i AS first_number, i AS last_number
-    FROM range({DAY_COUNT}) r(i)
-"""  # noqa: S608 (constants of this file)
+    FROM range($day_count) r(i)
+"""
 
 
 def measure() -> list[tuple[str, str]]:
@@ -86,9 +86,11 @@ def build_store(folder: Path, size: int) -> Desk:
     connection.execute("CREATE TABLE seed AS FROM given")
     for start in range(0, size, BATCH_ROWS):
         span = {"start": start, "stop": min(start + BATCH_ROWS, size)}
-        rows = connection.sql(_SPREAD, params={"size": size, "seed_count": seed.num_rows} | span).to_arrow_table()
+        rows = connection.sql(
+            _SPREAD, params={"size": size, "seed_count": seed.num_rows} | DAYS | span
+        ).to_arrow_table()
         desk.store.append("events", rows.select(EVENT_SCHEMA.names).cast(EVENT_SCHEMA))
-    totals = connection.sql(_TOTALS, params={"per_day": size * 10 // DAY_COUNT + 1}).to_arrow_table()
+    totals = connection.sql(_TOTALS, params={"per_day": size * 10 // DAYS["day_count"] + 1} | DAYS).to_arrow_table()
     desk.store.append("totals", totals)
     desk.refresh()
     return desk

@@ -9,10 +9,10 @@ import streamlit as st
 
 from components.cards import show_event_card
 from components.filters import get_selected_event, select_event
+from components.tables import fit_height
 from components.text import name_state
 from tension.vocab import QuadClass
 
-_HEIGHT, _MOST_ROWS_WHOLE = 320, 8
 _TOP = "top"
 
 
@@ -28,7 +28,7 @@ def show_event_list(place: str, events: pd.DataFrame, alt: str, *, has_parties: 
         build_event_rows(shown).drop(columns=[] if has_parties else ["Initiator", "Target"]),
         key=key,
         hide_index=True,
-        height="content" if len(shown) <= _MOST_ROWS_WHOLE else _HEIGHT,
+        height=fit_height(len(shown)),
         on_select=lambda: _select_row(place, key, ids),
         selection_mode="single-row",
         alt=alt,

@@ -26,20 +26,14 @@ from components.address import (
     widget_key,
 )
 from components.loaders import SHOWN_LIMIT, load_summary
-from components.text import escape_markdown, format_day, name_state
+from components.text import escape_markdown, format_day, name_source, name_state
 from tension.filters import EventFilter
 from tension.vocab import SEVERITY_LABELS, STATE_NAMES, Category, QuadClass, Region
 
 _KEEP: dict[str, Any] = {"persist_state": "session"}
 _CHIP_LETTERS = 60
 # Sources that give events; counts and feeds give none.
-SOURCE_WORDS = {
-    "curated": "Curated",
-    "gdelt": "GDELT (coded by machine)",
-    "ucdp": "UCDP",
-    "acled": "ACLED",
-    "upload": "Your uploads",
-}
+_EVENT_SOURCES = ("curated", "gdelt", "ucdp", "acled", "upload")
 
 
 def show_filters() -> None:
@@ -140,7 +134,7 @@ def _show_more(wanted: EventFilter) -> None:
     )
     st.multiselect(
         "Sources of events",
-        list(dict.fromkeys([*SOURCE_WORDS, *wanted.source_keys])),
+        list(dict.fromkeys([*_EVENT_SOURCES, *wanted.source_keys])),
         format_func=_name_source,
         key=widget_key("source"),
         help="Without any, the curated events are in view. The others are always marked.",
@@ -159,7 +153,7 @@ def _show_more(wanted: EventFilter) -> None:
 
 
 def _name_source(key: str) -> str:
-    return SOURCE_WORDS.get(key, key)
+    return f"{name_source(key)} (coded by machine)" if key == "gdelt" else name_source(key)
 
 
 def _show_link(wanted: EventFilter) -> None:

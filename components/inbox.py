@@ -9,6 +9,7 @@ from components.decisions import decide, tell
 from components.drafts import read_draft, show_draft
 from components.filters import show_page_link
 from components.loaders import get_desk, load_events
+from components.tables import fit_height
 from components.text import escape_markdown, format_day, link_markdown, name_state
 from tension.clusters import SOURCE_KEY
 from tension.filters import EventFilter
@@ -26,7 +27,7 @@ from tension.inbox import (
 from tension.vocab import CAMEO_ROOTS, CATEGORY_LABELS, Category
 
 _REASONS = ["not an event", "outside the region", "in the record already", "opinion or analysis", "can't be verified"]
-_QUEUE_HEIGHT, _MOST_ROWS_WHOLE, _SMALL_HEIGHT = 560, 15, 300
+_QUEUE_PX, _QUEUE_ROWS_WHOLE, _SMALL_HEIGHT = 560, 15, 300
 _FIELD_WORDS = {"actors": "Actor", "cameo_root": "Act", "tags": "Tag", "location": "Place"}
 _NEAR_DAYS = 30
 _DUPLICATE_COLUMNS = ("event_id", "title", "occurred_date", "sources")
@@ -62,7 +63,7 @@ def choose_candidate(waiting: list[Candidate]) -> Candidate | None:
         build_queue(shown),
         key=key,
         hide_index=True,
-        height="content" if len(shown) <= _MOST_ROWS_WHOLE else _QUEUE_HEIGHT,
+        height=fit_height(len(shown), _QUEUE_ROWS_WHOLE, _QUEUE_PX),
         on_select=lambda: _select(key, ids),
         selection_mode="single-row",
         alt="Candidates that wait, newest first",

@@ -32,6 +32,7 @@ from tension.wording import (
     join_words,
     judge,
     lower_first,
+    upper_first,
 )
 
 PANEL_STYLE = """<style>
@@ -299,7 +300,7 @@ def _explain_state(reading: ClaimReading) -> str:
         else ""
     )
     agree = f"{reading.n_of_m} measurable indicators say so" if reading.measurable_count else "no indicator can be read"
-    return f"The word is about {reading.rule.state_means}. {agree[:1].upper()}{agree[1:]}{unread}."
+    return f"The word is about {reading.rule.state_means}. {upper_first(agree)}{unread}."
 
 
 def _build_part(part: Part, panel: Panel, curves: Mapping[str, str], palette: Palette, query: str) -> str:

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import date
-from typing import Literal
 
 import pandas as pd
 import streamlit as st
 
 from components.loaders import get_desk, load_query
-from components.text import escape_markdown
+from components.tables import fit_height
+from components.text import escape_markdown, name_source
 from tension.errors import TensionError
 from tension.exports.csv_text import to_csv
 from tension.inbox import load_candidates
@@ -24,18 +24,7 @@ from tension.sources.mnd import find_conflicts
 # One for the server: whoever comes to the page sees the refresh that another began.
 _JOB = RefreshJob()
 _POLL_SECONDS = 1.0
-_TABLE_HEIGHT, _MOST_ROWS_WHOLE = 320, 8
 _MOMENT = "YYYY-MM-DD HH:mm"
-# Short enough for a label; the full title stands beside it in the table.
-_SOURCE_WORDS = {
-    "mnd": "Taiwan's ministry",
-    "gpr": "GPR index",
-    "rss": "News feeds",
-    "gdelt": "GDELT",
-    "ucdp": "UCDP",
-    "acled": "ACLED",
-    "upload": "Uploads",
-}
 _STATE_WORDS = {"fresh": "Fresh", "stale": "Stale", "not loaded": "Not loaded"}
 _COUNT_WORDS = {
     "aircraft_count": "aircraft",
@@ -94,16 +83,6 @@ def build_freshness(statuses: list[SourceStatus], stored: dict[str, int]) -> pd.
             "Key": [status.card.key for status in statuses],
         }
     )
-
-
-def name_source(key: str) -> str:
-    """A source's short name on the screen; the key that the command line takes where there is none."""
-    return _SOURCE_WORDS.get(key, key)
-
-
-def _fit_height(row_count: int) -> Literal["content"] | int:
-    """Short tables as high as their rows, long ones scroll."""
-    return "content" if row_count <= _MOST_ROWS_WHOLE else _TABLE_HEIGHT
 
 
 def _describe_age(days: int) -> str:
@@ -183,7 +162,7 @@ def _show_job(state: JobState) -> None:
         st.dataframe(
             build_reports(state.reports),
             hide_index=True,
-            height=_fit_height(len(state.reports)),
+            height=fit_height(len(state.reports)),
             alt="What the refresh took from each input",
         )
     elif not state.is_running and not state.error:
@@ -232,7 +211,7 @@ def show_conflicts() -> None:
             }
         ),
         hide_index=True,
-        height=_fit_height(len(conflicts)),
+        height=fit_height(len(conflicts)),
         alt="Days on which the two bulletins disagree",
         column_config={"Day": st.column_config.DateColumn(format="YYYY-MM-DD")},
     )
@@ -253,7 +232,7 @@ def show_runs() -> None:
     st.dataframe(
         shown,
         hide_index=True,
-        height=_fit_height(len(shown)),
+        height=fit_height(len(shown)),
         placeholder="",
         alt="The ledger of runs",
         column_config={
@@ -290,7 +269,7 @@ def show_rejects() -> None:
             ["Source", "Input", "Reason", "Text", "Recorded (UTC)"], axis=1
         ),
         hide_index=True,
-        height=_fit_height(len(rejects)),
+        height=fit_height(len(rejects)),
         alt="Rows that were refused, with the reason",
         column_config={
             "Reason": st.column_config.TextColumn(width="large"),

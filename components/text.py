@@ -10,6 +10,18 @@ import pandas as pd
 
 from tension.vocab import STATE_NAMES
 
+# Short enough for a label; a source's full title stands on its card.
+SOURCE_NAMES = {
+    "curated": "Curated",
+    "mnd": "Taiwan's ministry",
+    "gpr": "GPR index",
+    "rss": "News feeds",
+    "gdelt": "GDELT",
+    "ucdp": "UCDP",
+    "acled": "ACLED",
+    "upload": "Your uploads",
+}
+
 _PUNCTUATION = re.compile(r"([!-/:-@\[-`{-~])")
 # What Streamlit turns into links and signs after Markdown has been read, so that no backslash stops it.
 _LATE_MARKUP = re.compile(r"(?i)(\bhttps?|\bftp|\bmailto)(?=:)|(\bwww)(?=\.)|(:)(?=[a-z0-9_+\-/]+:)|(@)(?=\w)")
@@ -46,3 +58,8 @@ def format_span(since: date | None, until: date | None) -> str:
 def name_state(code: str | None) -> str:
     """A state's short name from its ISO 3166 alpha-3 code; the code itself where the record has no name for it."""
     return STATE_NAMES.get(code or "", code or "")
+
+
+def name_source(key: str) -> str:
+    """A source's short name; the key that the command line takes where there is none."""
+    return SOURCE_NAMES.get(key, key)

@@ -16,6 +16,7 @@ from tension.filters import EventFilter
 from tension.positions import SIDES, SINCE, build_positions
 from tension.profiles import name_state
 from tension.vocab import QuadClass
+from tension.wording import upper_first
 
 if TYPE_CHECKING:
     from tension.desk import Desk
@@ -85,7 +86,7 @@ def draw_positions(frame: pd.DataFrame, article_day: date, palette: Palette) -> 
         xaxis={"type": "date"},
         yaxis={
             "tickvals": list(heights.values()),
-            "ticktext": [topic[:1].upper() + topic[1:] for topic in topics],
+            "ticktext": [upper_first(topic) for topic in topics],
             "range": [-0.6, max(len(topics), 1) - 0.4],
             "fixedrange": True,
         },
