@@ -10,12 +10,11 @@ import streamlit as st
 
 from components.filters import get_filter
 from components.loaders import get_desk
+from components.tables import fit_height
 from components.text import escape_markdown, format_day
 from tension.clusters import MIN_MENTIONS, SOURCE_KEY, propose_clusters
 from tension.errors import TensionError
 from tension.inbox import Candidate, undo
-
-_TABLE_HEIGHT = 300
 
 
 def show_notes() -> None:
@@ -57,7 +56,7 @@ def show_decided(decided: list[Candidate]) -> None:
         build_decided(ordered),
         key=f"inbox_decided_{hash(tuple(ids))}",
         hide_index=True,
-        height=min(_TABLE_HEIGHT, 36 * (len(ordered) + 1)),
+        height=fit_height(len(ordered)),
         on_select="rerun",
         selection_mode="single-row",
         alt="Candidates that were decided on, the latest first",

@@ -15,6 +15,7 @@ from components.loaders import get_theme, load_built, load_record
 from components.panel_html import build_link, build_state, escape
 from components.panels import get_as_of
 from components.strips import ALL_CLAIMS, show_notice
+from components.tables import fit_height
 from tension.assessments import ClaimReading, IndicatorReading
 from tension.desk import Desk
 from tension.evidence import ITEM_NONE, build_feeds, load_evidence
@@ -32,7 +33,7 @@ from tension.wording import (
     judge,
 )
 
-_TABLE_HEIGHT = 420
+_TABLE_PX = 420
 
 
 def choose_walk() -> tuple[str, str]:
@@ -154,7 +155,7 @@ def show_items(wanted: EventFilter, claim_id: str, indicator_id: str) -> None:
             _build_item_rows(shown, has_indicator=not indicator_id),
             key=key,
             hide_index=True,
-            height=min(_TABLE_HEIGHT, 38 + 35 * len(shown)),
+            height=fit_height(len(shown), _TABLE_PX),
             on_select=partial(_take_row, key, tuple(e if isinstance(e, str) else "" for e in shown.event_id)),
             selection_mode="single-row",
             alt="Items behind the indicators, one row for each source",

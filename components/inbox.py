@@ -27,17 +27,23 @@ from tension.inbox import (
 from tension.vocab import CAMEO_ROOTS, CATEGORY_LABELS, Category
 
 _REASONS = ["not an event", "outside the region", "in the record already", "opinion or analysis", "can't be verified"]
-_QUEUE_PX, _QUEUE_ROWS_WHOLE, _SMALL_HEIGHT = 560, 15, 300
+_QUEUE_PX = 560
 _FIELD_WORDS = {"actors": "Actor", "cameo_root": "Act", "tags": "Tag", "location": "Place"}
 _NEAR_DAYS = 30
 _DUPLICATE_COLUMNS = ("event_id", "title", "occurred_date", "sources")
 _ALL_FEEDS = "All"
+_REVIEWER = "inbox_reviewer"
 
 
 def show_reviewer() -> str:
     """Ask for the reviewer's name, which every decision carries; kept in the session."""
-    name = st.text_input("Your name, for the decisions", key="inbox_reviewer", persist_state="session", max_chars=80)
-    return (name or "").strip()
+    st.text_input("Your name, for the decisions", key=_REVIEWER, persist_state="session", max_chars=80)
+    return _read_reviewer()
+
+
+def _read_reviewer() -> str:
+    """The name as it stands now: in a callback it may be newer than what the page was drawn with."""
+    return str(st.session_state.get(_REVIEWER) or "").strip()
 
 
 def load_queue() -> tuple[list[Candidate], list[Candidate]]:
@@ -63,7 +69,7 @@ def choose_candidate(waiting: list[Candidate]) -> Candidate | None:
         build_queue(shown),
         key=key,
         hide_index=True,
-        height=fit_height(len(shown), _QUEUE_ROWS_WHOLE, _QUEUE_PX),
+        height=fit_height(len(shown), _QUEUE_PX),
         on_select=lambda: _select(key, ids),
         selection_mode="single-row",
         alt="Candidates that wait, newest first",
@@ -126,7 +132,7 @@ def show_candidate(candidate: Candidate, reviewer: str) -> None:
         place,
         build_draft(candidate),
         faults if shown_for == candidate.candidate_id else {},
-        lambda: _accept(candidate, place, reviewer),
+        lambda: _accept(candidate, place),
     )
 
 
@@ -237,7 +243,8 @@ def _show_reject(candidate: Candidate, reviewer: str) -> None:
         )
 
 
-def _accept(candidate: Candidate, place: str, reviewer: str) -> None:
+def _accept(candidate: Candidate, place: str) -> None:
+    reviewer = _read_reviewer()
     if not reviewer:
         tell("reviewer: give your name, above the queue, to decide", is_fault=True)
         return

@@ -64,6 +64,7 @@ STYLE = """<style>
 .st-key-chips button p {font-size: 0.85rem}
 [data-testid="stBaseButton-primary"] *, [data-testid="stMultiSelectTagsContainer"] * {color: PAPER}
 .st-key-related button {justify-content: flex-start; text-align: left; min-height: 1.6rem}
+[class*="st-key-told_"] button p {text-align: left}
 </style>"""
 
 

@@ -7,6 +7,7 @@ import streamlit as st
 
 from components.filters import select_event
 from components.loaders import load_built, load_events
+from components.tables import fit_height
 from components.text import format_day
 from tension.desk import Desk
 from tension.filters import EventFilter
@@ -16,7 +17,7 @@ from tension.maps.spread import is_on_map
 from tension.queries import LIST_COLUMNS
 from tension.vocab import QuadClass
 
-_HEIGHT, _ROW_PX, _HEAD_PX = 380, 35, 38
+_HEIGHT = 380
 _DAY = st.column_config.DateColumn(format="YYYY-MM-DD")
 
 
@@ -42,7 +43,7 @@ def _show_events(wanted: EventFilter, content: MapContent) -> None:
         build_event_rows(rows),
         key=key,
         hide_index=True,
-        height=_find_height(len(rows)),
+        height=fit_height(len(rows), _HEIGHT),
         on_select=lambda: _take_row(key, ids),
         selection_mode="single-row",
         alt="Events in view with their places",
@@ -97,7 +98,7 @@ def _show_features(wanted: EventFilter, content: MapContent) -> None:
                 }
             ),
             hide_index=True,
-            height=_find_height(len(rows)),
+            height=fit_height(len(rows), _HEIGHT),
             alt="Features of the South China Sea with events in view",
             column_config={"Feature": st.column_config.TextColumn(width="medium"), "Last": _DAY},
         )
@@ -164,14 +165,12 @@ def _show_lines(wanted: EventFilter, content: MapContent) -> None:
         {"Name": mark.tip.split("\n", 1)[0], "Said of it": mark.tip.partition("\n")[2].replace("\n", "; ")}
         for mark in marks
     )
-    st.dataframe(rows, hide_index=True, height=_find_height(len(rows)), alt="Lines and areas on the map with notes")
+    st.dataframe(
+        rows, hide_index=True, height=fit_height(len(rows), _HEIGHT), alt="Lines and areas on the map with notes"
+    )
 
 
 def _take_row(key: str, ids: tuple[str, ...]) -> None:
     rows = st.session_state[key].selection.rows
     if rows:
         select_event(ids[rows[0]])
-
-
-def _find_height(count: int) -> int:
-    return min(_HEIGHT, _HEAD_PX + count * _ROW_PX)

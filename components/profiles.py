@@ -25,7 +25,7 @@ from components.statements import (
     format_statement,
     format_tie,
 )
-from components.text import escape_markdown, format_day, name_state
+from components.text import count_events, escape_markdown, format_day, name_state
 from tension.actors import Actor
 from tension.desk import Desk
 from tension.filters import EventFilter
@@ -118,7 +118,7 @@ def show_profile_card(iso3: str, wanted: EventFilter) -> None:
 def show_state_events(iso3: str, wanted: EventFilter) -> None:
     """The events in view that name a state."""
     events, name = load_events_of(iso3, wanted), name_state(iso3)
-    st.markdown(f"**{escape_markdown(name)}**: {len(events)} events")
+    st.markdown(f"**{escape_markdown(name)}**: {count_events(len(events))}")
     if len(events):
         show_event_list(iso3, events, f"Events in view that name {name}")
     else:

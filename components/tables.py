@@ -4,11 +4,9 @@ from __future__ import annotations
 
 from typing import Literal
 
-TABLE_PX, MOST_ROWS_WHOLE = 320, 8
+_MOST_PX, _HEAD_PX, _ROW_PX = 320, 38, 35
 
 
-def fit_height(
-    row_count: int, most_rows_whole: int = MOST_ROWS_WHOLE, height_px: int = TABLE_PX
-) -> Literal["content"] | int:
-    """The `height` of `st.dataframe` for so many rows."""
-    return "content" if row_count <= most_rows_whole else height_px
+def fit_height(row_count: int, most_px: int = _MOST_PX) -> Literal["content"] | int:
+    """The `height` of `st.dataframe` for so many rows: at most `most_px` pixels."""
+    return "content" if _HEAD_PX + row_count * _ROW_PX <= most_px else most_px

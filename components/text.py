@@ -60,6 +60,11 @@ def name_state(code: str | None) -> str:
     return STATE_NAMES.get(code or "", code or "")
 
 
+def count_events(count: int) -> str:
+    """So many events, in words that fit one as well."""
+    return f"{count:,} {'event' if count == 1 else 'events'}"
+
+
 def name_source(key: str) -> str:
     """A source's short name; the key that the command line takes where there is none."""
     return SOURCE_NAMES.get(key, key)

@@ -12,6 +12,7 @@ from components.address import FIRST_DAY, LAST_DAY
 from components.filters import show_page_link
 from components.loaders import get_desk, load_query
 from components.records import build_events_table
+from components.tables import fit_height
 from components.text import escape_markdown
 from tension.errors import BadInput, SourceError, StoreError
 from tension.filters import EventFilter
@@ -177,7 +178,7 @@ def _show_table(file: FetchedFile, mapping: dict[str, str | None]) -> None:
         st.dataframe(
             build_events_table(events.assign(occurred_date=pd.to_datetime(events.occurred_date))),
             hide_index=True,
-            height=min(_TABLE_HEIGHT, 36 * (len(events) + 1)),
+            height=fit_height(len(events)),
             alt="Events that would be taken in",
             column_config={"Occurred": st.column_config.DateColumn(format="YYYY-MM-DD")},
         )
@@ -203,7 +204,7 @@ def show_rejects_of(rejects: tuple[Reject, ...]) -> None:
     st.dataframe(
         pd.DataFrame({"Reason": [r.reason for r in shown], "Text": [r.text[:500] for r in shown]}),
         hide_index=True,
-        height=min(_TABLE_HEIGHT, 36 * (len(shown) + 1)),
+        height=fit_height(len(shown)),
         alt="Rows that were refused, with the reason",
         column_config={"Reason": st.column_config.TextColumn(width="large")},
     )

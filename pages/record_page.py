@@ -7,7 +7,7 @@ from components.filters import get_filter, get_selected_event
 from components.layout import show_empty, show_honesty, show_page_head, show_section, show_thin_spots
 from components.loaders import load_summary
 from components.records import show_coverage, show_downloads, show_events_table, show_reports, show_sources
-from components.text import format_span
+from components.text import count_events, format_span
 
 show_page_head("Record", "Every event in view, one row each; a click on a row opens its card.")
 wanted = get_filter()
@@ -16,7 +16,7 @@ if summary.event_count == 0:
     show_empty(wanted)
     st.stop()
 
-st.markdown(f"**{summary.event_count} events**, {format_span(summary.first_date, summary.last_date)}.")
+st.markdown(f"**{count_events(summary.event_count)}**, {format_span(summary.first_date, summary.last_date)}.")
 show_events_table(wanted)
 show_downloads(wanted)
 if event_id := get_selected_event():

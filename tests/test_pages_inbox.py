@@ -78,6 +78,15 @@ def test_without_a_name_nothing_can_be_decided(desk: Desk) -> None:
     assert len(load_candidates(desk.store)) == 1
 
 
+def test_a_name_given_together_with_the_acceptance_counts(desk: Desk) -> None:
+    fill_inbox(desk, make_candidate(1))
+    app = open_inbox(name="")
+    app.text_input("inbox_reviewer").set_value("A. Reviewer")
+    submit(app)
+    assert "Accepted" in app.success[0].value
+    assert find_table(app, "Decision").By.tolist() == ["A. Reviewer"]
+
+
 def submit(app: AppTest) -> None:
     next(button for button in app.button if button.label == "Accept as event").click().run()
     assert not app.exception

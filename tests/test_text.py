@@ -8,7 +8,7 @@ import pandas as pd
 import pytest
 from markdown_it import MarkdownIt
 
-from components.text import escape_markdown, format_day, format_span, link_markdown, name_state
+from components.text import count_events, escape_markdown, format_day, format_span, link_markdown, name_state
 
 HOSTILE = [
     "<script>alert(1)</script>",
@@ -71,3 +71,7 @@ def test_states_by_name_and_strangers_by_code():
     assert name_state("CHN") == "China"
     assert name_state("THA") == "THA"
     assert name_state(None) == ""
+
+
+def test_one_event_is_not_one_events() -> None:
+    assert [count_events(count) for count in (0, 1, 2, 1234)] == ["0 events", "1 event", "2 events", "1,234 events"]
