@@ -108,3 +108,8 @@ def test_no_outline_leaps_over_an_ocean(geography: Geography):
             for a, b in pairwise(polygon[0]):
                 is_cut = (a[0] == b[0] and a[0] in frame) or (a[1] == b[1] and a[1] in frame)
                 assert is_cut or hypot(a[0] - b[0], a[1] - b[1]) < 12, (name, a, b)
+
+
+def test_a_far_point_between_ends_that_all_but_touch_is_kept():
+    line = [(0.0, 0.0), (5.0, 5.0), (1e-170, 0.0)]
+    assert simplify_line(line, 0.1) == line

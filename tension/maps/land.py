@@ -156,10 +156,11 @@ def simplify_line(line: Line, tolerance: float) -> Line:
 def _measure(points: npt.NDArray[Any], start: npt.NDArray[Any], end: npt.NDArray[Any]) -> npt.NDArray[np.float64]:
     """Distances of points from a stretch; from its one point where it closes on itself."""
     along = end - start
-    length = float(np.hypot(*along))
-    if length == 0:
+    # Its square, for that of a very short one is nothing.
+    square = float(along @ along)
+    if square == 0:
         return np.asarray(np.hypot(*(points - start).T))
-    share = np.clip(((points - start) @ along) / length**2, 0, 1)
+    share = np.clip(((points - start) @ along) / square, 0, 1)
     return np.asarray(np.hypot(*(points - start - share[:, None] * along).T))
 
 
