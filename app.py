@@ -2,13 +2,13 @@
 
 import streamlit as st
 
-from components.server import open_house
+from components.view.server import open_house
 
 if __name__ == "__main__":
     # Here and not above, because the caches that come with them want a running server.
-    from components.filters import open_view, show_filters
-    from components.layout import build_alias, build_pages, require_record, show_desk_notice, show_masthead
-    from components.toolbar import show_toolbar
+    from components.parts.toolbar import show_toolbar
+    from components.view.filter_bar import open_view, show_filters
+    from components.view.layout import build_alias, build_pages, require_record, show_desk_notice, show_masthead
 
     st.set_page_config(page_title="Indo-Pacific Tension Tracker", layout="wide")
     pages = build_pages()

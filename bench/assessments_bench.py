@@ -18,10 +18,10 @@ import pandas as pd
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
 from bench.readings_bench import measure
-from tension.assessments import Assessor
+from tension.assessments.assessor import Assessor
+from tension.assessments.panels import build_panels
+from tension.assessments.watch import find_moves
 from tension.desk import Desk, open_desk
-from tension.moves import find_moves
-from tension.panels import build_panels
 from tension.settings import PROJECT_DIR, Settings
 
 REPEATS = 3

@@ -14,7 +14,7 @@ from importlib.util import find_spec
 from pathlib import Path
 
 from bench.gdelt_rows import write_export
-from tension.duck import connect
+from tension.duckdb_session import connect
 from tension.settings import PROJECT_DIR
 
 ROW_COUNT = int(os.environ.get("BENCH_ROWS", "1000000"))
@@ -25,9 +25,9 @@ ROWS_PER_GB = 50_000
 INGEST = """
 import json, resource, sys, time
 from pathlib import Path
-from tension.ingest import ingest_path
+from tension.intake.ingest import ingest_path
 from tension.sources import find_adapter
-from tension.store import Store
+from tension.store.delta import Store
 store = Store(sys.argv[1])
 store.prepare()
 adapter = find_adapter("gdelt")

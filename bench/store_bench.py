@@ -14,14 +14,14 @@ import pyarrow as pa
 
 from bench.gdelt_rows import write_export
 from tension.desk import Desk, open_desk
-from tension.duck import connect
-from tension.filters import EventFilter
-from tension.profiles import ACT_COLUMNS
-from tension.schema import EVENT_SCHEMA
+from tension.duckdb_session import connect
+from tension.records.filters import EventFilter
+from tension.records.schema import EVENT_SCHEMA
+from tension.records.vocab import Region
+from tension.relations.profiles import ACT_COLUMNS
 from tension.settings import PROJECT_DIR, Settings
-from tension.sources import gdelt
-from tension.store import read_now_utc
-from tension.vocab import Region
+from tension.sources.gdelt import adapter as gdelt
+from tension.store.delta import read_now_utc
 
 SIZES = tuple(int(size) for size in os.environ.get("BENCH_EVENTS", "10000 1000000 10000000").split())
 SEED_ROWS, BATCH_ROWS = 20_000, 1_000_000

@@ -12,14 +12,14 @@ from typing import Any, TypeVar, cast
 import pandas as pd
 import streamlit as st
 
-from tension.curated import CuratedRecord, hash_folder, load_curated
 from tension.desk import Desk, open_desk
 from tension.errors import TensionError
 from tension.figures.chart import Chart, ChartOptions
 from tension.figures.palette import DARK, LIGHT, Palette
-from tension.filters import EventFilter
-from tension.queries import LIST_COLUMNS, LastContact, ViewSummary
-from tension.store import TABLES
+from tension.records.curated import CuratedRecord, hash_folder, load_curated
+from tension.records.filters import EventFilter
+from tension.store.delta import TABLES
+from tension.store.queries import LIST_COLUMNS, LastContact, ViewSummary
 
 Built = TypeVar("Built")
 

@@ -2,15 +2,15 @@
 
 import streamlit as st
 
-from components.activity import COUNT_WORDS, show_breaks, show_highest_days
-from components.charts import show_chart
-from components.choices import choice_key, settle_choice, write_choice
-from components.filters import get_filter
-from components.layout import show_page_head, show_section
+from components.activity_parts import COUNT_WORDS, show_breaks, show_highest_days
 from components.loaders import load_last_activity_day, load_query
-from components.text import escape_markdown, format_day
+from components.parts.charts import show_chart
+from components.parts.text import escape_markdown, format_day
+from components.view.choices import choice_key, settle_choice, write_choice
+from components.view.filter_bar import get_filter
+from components.view.layout import show_page_head, show_section
 from tension.figures.gpr import COUNTRIES, WORLD
-from tension.vocab import STATE_NAMES
+from tension.records.vocab import STATE_NAMES
 
 show_page_head(
     "Activity",

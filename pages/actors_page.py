@@ -2,13 +2,13 @@
 
 import streamlit as st
 
-from components.article import show_article_people
-from components.dyads import show_dyads
-from components.event_lists import show_card_at
-from components.filters import get_filter
-from components.layout import show_empty, show_honesty, show_page_head, show_section
+from components.actors_dyads import show_dyads
+from components.actors_parts import choose_states, show_profile, show_profiles, show_state_events
+from components.article_parts import show_article_people
 from components.loaders import load_summary
-from components.profiles import choose_states, show_profile, show_profiles, show_state_events
+from components.parts.event_lists import show_card_at
+from components.view.filter_bar import get_filter
+from components.view.layout import show_empty, show_honesty, show_page_head, show_section
 
 show_page_head("Actors", "States and people: what they say, do and are bound by, and who acted on whom.")
 wanted = get_filter()

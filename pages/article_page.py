@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from components.article import (
+from components.article_parts import (
     show_article_card,
     show_article_events,
     show_article_people,
@@ -12,9 +12,9 @@ from components.article import (
     show_claims,
     show_questions,
 )
-from components.cards import show_event_card
-from components.filters import get_selected_event
-from components.layout import show_honesty, show_page_head, show_section
+from components.parts.event_card import show_event_card
+from components.view.filter_bar import get_selected_event
+from components.view.layout import show_honesty, show_page_head, show_section
 
 show_page_head("Article", "The report behind the risk panels, in our words, beside what others say.")
 show_article_card()

@@ -4,14 +4,14 @@ from typing import Any
 
 import streamlit as st
 
-from components.charts import show_chart
-from components.choices import set_choice
-from components.filters import get_filter
-from components.layout import show_honesty, show_page_head, show_section
 from components.loaders import load_record
-from components.panels import describe_as_of, show_attention, show_panels
-from components.strips import ALL_CLAIMS, choose_claim, choose_day, show_comparison, show_moves
-from components.text import escape_markdown
+from components.parts.charts import show_chart
+from components.parts.indicator_strips import ALL_CLAIMS, choose_claim, choose_day, show_comparison, show_moves
+from components.parts.risk_panels import describe_as_of, show_attention, show_panels
+from components.parts.text import escape_markdown
+from components.view.choices import set_choice
+from components.view.filter_bar import get_filter
+from components.view.layout import show_honesty, show_page_head, show_section
 
 wanted = get_filter()
 claims = {claim.claim_id: claim.title for claim in load_record().article.claims}

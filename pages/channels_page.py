@@ -2,12 +2,12 @@
 
 import streamlit as st
 
-from components.cards import show_event_card
-from components.channels import choose_ladder, show_contacts, show_ladder, show_positions
-from components.filters import get_filter, get_selected_event
-from components.layout import show_honesty, show_page_head, show_section
-from components.panels import describe_as_of, show_panel_style
-from components.text import escape_markdown
+from components.channels_parts import choose_ladder, show_contacts, show_ladder, show_positions
+from components.parts.event_card import show_event_card
+from components.parts.risk_panels import describe_as_of, show_panel_style
+from components.parts.text import escape_markdown
+from components.view.filter_bar import get_filter, get_selected_event
+from components.view.layout import show_honesty, show_page_head, show_section
 
 wanted = get_filter()
 show_page_head("Channels", "Who talks, how high acts have climbed, and what each side says it stands for.")

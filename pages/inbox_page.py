@@ -2,9 +2,9 @@
 
 import streamlit as st
 
-from components.decisions import show_clusters, show_decided, show_notes
-from components.inbox import choose_candidate, load_queue, show_candidate, show_reviewer
-from components.layout import show_page_head, show_section
+from components.inbox_decisions import show_clusters, show_decided, show_notes
+from components.inbox_parts import choose_candidate, load_queue, show_candidate, show_reviewer
+from components.view.layout import show_page_head, show_section
 
 show_page_head("Inbox", "Proposed events that wait for a reviewer. Nothing enters the record unreviewed.")
 show_notes()

@@ -2,15 +2,15 @@
 
 import streamlit as st
 
-from components.cards import show_event_card
-from components.charts import show_chart
-from components.filters import get_filter, get_selected_event
-from components.layout import show_empty, show_honesty, show_page_head, show_section
 from components.loaders import load_summary
-from components.map_controls import show_layer_notes, show_map_controls, show_zone_note
-from components.map_menu import show_map_menu
-from components.map_tables import show_map_tables
-from components.maps import show_map
+from components.parts.charts import show_chart
+from components.parts.event_card import show_event_card
+from components.parts.map_controls import show_layer_notes, show_map_controls, show_zone_note
+from components.parts.map_menu import show_map_menu
+from components.parts.map_tables import show_map_tables
+from components.parts.map_view import show_map
+from components.view.filter_bar import get_filter, get_selected_event
+from components.view.layout import show_empty, show_honesty, show_page_head, show_section
 
 show_page_head(
     "Map", "Where events took place. Click a mark for its card, a number for its list; drag and scroll to look."

@@ -2,18 +2,18 @@
 
 import streamlit as st
 
-from components.cards import show_event_card
-from components.charts import show_chart
-from components.event_lists import select_mark
-from components.filters import get_filter, get_selected_event
-from components.headline import show_headline
-from components.layout import show_empty, show_honesty
+from components.actors_parts import show_profile_cards
 from components.loaders import load_summary
-from components.map_menu import show_map_menu
-from components.maps import show_map
-from components.panels import show_bottom_line, show_compact_panels
-from components.profiles import show_profile_cards
-from components.toolbar import is_phone
+from components.overview_parts import show_headline
+from components.parts.charts import show_chart
+from components.parts.event_card import show_event_card
+from components.parts.event_lists import select_mark
+from components.parts.map_menu import show_map_menu
+from components.parts.map_view import show_map
+from components.parts.risk_panels import show_bottom_line, show_compact_panels
+from components.parts.toolbar import is_phone
+from components.view.filter_bar import get_filter, get_selected_event
+from components.view.layout import show_empty, show_honesty
 
 # The left column's part of the page, less the gap.
 _LEFT_SHARE = 0.55

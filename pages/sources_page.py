@@ -2,9 +2,9 @@
 
 import streamlit as st
 
-from components.layout import show_page_head, show_section
-from components.sources import show_conflicts, show_freshness, show_refresh, show_rejects, show_runs, show_store
-from components.uploads import show_paste, show_upload
+from components.sources_parts import show_conflicts, show_freshness, show_refresh, show_rejects, show_runs, show_store
+from components.sources_uploads import show_paste, show_upload
+from components.view.layout import show_page_head, show_section
 
 show_page_head("Sources", "Where data come from, how fresh they are, what was taken and what was refused.")
 show_freshness()

@@ -2,13 +2,13 @@
 
 import streamlit as st
 
-from components.cards import show_event_card
-from components.charts import show_chart
-from components.choices import choice_key, settle_choice, write_choice
-from components.filters import get_filter, get_selected_event, select_event
-from components.layout import show_empty, show_honesty, show_page_head
 from components.loaders import load_summary
-from components.text import escape_markdown
+from components.parts.charts import show_chart
+from components.parts.event_card import show_event_card
+from components.parts.text import escape_markdown
+from components.view.choices import choice_key, settle_choice, write_choice
+from components.view.filter_bar import get_filter, get_selected_event, select_event
+from components.view.layout import show_empty, show_honesty, show_page_head
 from tension.figures.lanes import LANES
 
 LANE_WORDS = {"region": "Region", "category": "Category", "actor": "State that acted"}

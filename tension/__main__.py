@@ -9,9 +9,9 @@ import typer
 
 from tension.commands.actors import print_actors
 from tension.commands.assessments import print_assessments, print_evidence, print_indicators
-from tension.commands.charts import export_chart
+from tension.commands.export import export_chart
 from tension.commands.options import print_failure
-from tension.commands.records import check_data, print_activity, print_events
+from tension.commands.record import check_data, print_activity, print_events
 from tension.commands.sources import compact, ingest, parse, print_rejects, print_sources, propose, refresh
 
 app = typer.Typer(

@@ -8,16 +8,16 @@ from functools import cached_property
 from tempfile import mkdtemp
 from typing import TYPE_CHECKING
 
-from tension.assessments import EVENT_COLUMNS, Assessor, RecordFrames
-from tension.curated import CuratedRecord, load_curated
-from tension.engine import DuckEngine
+from tension.assessments.assessor import EVENT_COLUMNS, Assessor, RecordFrames
 from tension.errors import CuratedDataError, StoreError
-from tension.filters import EventFilter
-from tension.maps.features import assign_features, list_features
-from tension.queries import Queries
+from tension.records.curated import CuratedRecord, load_curated
+from tension.records.filters import EventFilter
+from tension.records.sea_features import assign_features, list_features
 from tension.settings import Settings
-from tension.store import Store
-from tension.sync import sync_curated
+from tension.store.delta import Store
+from tension.store.duckdb_engine import DuckEngine
+from tension.store.queries import Queries
+from tension.store.sync import sync_curated
 
 if TYPE_CHECKING:
     import pandas as pd

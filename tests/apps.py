@@ -7,7 +7,7 @@ from pathlib import Path
 from streamlit.testing.v1 import AppTest
 from streamlit.util import calc_hash
 
-from components.layout import START_PAGE
+from components.view.layout import START_PAGE
 
 ROOT = Path(__file__).parents[1]
 NOTHING = "no event says this"
@@ -15,7 +15,7 @@ NOTHING = "no event says this"
 
 # The frame on a page that costs nothing, for what the address and the controls do.
 _FRAME = """
-from components.filters import open_view, show_filters
+from components.view.filter_bar import open_view, show_filters
 open_view("record")
 show_filters()
 """

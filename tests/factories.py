@@ -7,7 +7,7 @@ from typing import Any
 
 import yaml
 
-from tension.events import Event
+from tension.records.events import Event
 from tension.settings import PROJECT_DIR
 
 

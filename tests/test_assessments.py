@@ -20,11 +20,10 @@ from hypothesis import strategies as st
 from pydantic import ValidationError
 from scipy import stats
 
-from tension.assessments import Assessor, IndicatorReading, RecordFrames
-from tension.curated import load_curated
+from tension.assessments.assessor import Assessor, IndicatorReading, RecordFrames
+from tension.assessments.variations import read_variations
 from tension.desk import Desk, open_desk
 from tension.errors import BadInput, CuratedDataError
-from tension.indicators import EventSelector, Indicator, load_claim_rules
 from tension.readings import (
     RateRule,
     State,
@@ -32,8 +31,9 @@ from tension.readings import (
     read_series_robustness,
     read_share_history,
 )
+from tension.records.claims import EventSelector, Indicator, load_claim_rules
+from tension.records.curated import load_curated
 from tension.settings import PROJECT_DIR, Settings
-from tension.variations import read_variations
 
 ARTICLE_DAY, LAST_DAY = date(2025, 10, 31), date(2026, 7, 5)
 NUMBERS = ("recent", "baseline", "ratio", "interval", "percentile", "days_since", "typical_gap_days")

@@ -9,12 +9,12 @@ import pandas as pd
 import pyarrow as pa
 import pytest
 
-from tension.attention import read_gdelt_share
+from tension.assessments.attention import read_gdelt_share
 from tension.desk import Desk, open_desk
-from tension.schema import ACTIVITY_SCHEMA, TOTAL_SCHEMA, build_event_table
+from tension.records.schema import ACTIVITY_SCHEMA, TOTAL_SCHEMA, build_event_table
+from tension.records.vocab import Region
 from tension.settings import PROJECT_DIR, Settings
-from tension.sources.mnd import find_conflicts
-from tension.vocab import Region
+from tension.sources.mnd.adapter import find_conflicts
 from tests.factories import make_event
 
 NOW = datetime(2026, 9, 2, tzinfo=UTC)

@@ -9,12 +9,12 @@ from itertools import pairwise
 import pandas as pd
 import pytest
 
-from tension.channels import LEVELS, Suspension, find_suspensions, summarise_levels
+from tension.assessments.histories import Histories, RecordFrames
 from tension.desk import Desk, open_desk
 from tension.figures.palette import DARK
 from tension.figures.registry import build_chart
-from tension.filters import EventFilter
-from tension.histories import Histories, RecordFrames
+from tension.records.filters import EventFilter
+from tension.relations.channels import LEVELS, Suspension, find_suspensions, summarise_levels
 from tension.settings import PROJECT_DIR, Settings
 
 LAST_DAY = date(2026, 7, 5)

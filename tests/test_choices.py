@@ -8,7 +8,7 @@ from streamlit.testing.v1 import AppTest
 def _draw() -> None:
     import streamlit as st
 
-    from components.choices import choice_key, get_choices, settle_choice, write_choice
+    from components.view.choices import choice_key, get_choices, settle_choice, write_choice
 
     value, notice = settle_choice("lane", ["region", "actor", "category"], "region")
     st.selectbox(

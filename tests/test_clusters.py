@@ -8,11 +8,11 @@ from typing import Any
 
 import pytest
 
-from tension.clusters import propose_clusters
 from tension.desk import Desk, open_desk
-from tension.filters import EventFilter, build_filter
-from tension.inbox import accept, build_draft, find_faults, load_candidates
-from tension.schema import build_event_table
+from tension.intake.groups import propose_clusters
+from tension.intake.inbox import accept, build_draft, find_faults, load_candidates
+from tension.records.filters import EventFilter, build_filter
+from tension.records.schema import build_event_table
 from tension.settings import PROJECT_DIR, Settings
 from tests.factories import make_event
 

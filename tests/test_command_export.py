@@ -15,7 +15,7 @@ from click.testing import Result
 from defusedxml import ElementTree
 from typer.testing import CliRunner
 
-from tension.commands.charts import export_chart
+from tension.commands.export import export_chart
 from tension.exports import pictures
 from tension.figures.registry import CHARTS
 from tests.ensure_browser import find_browser

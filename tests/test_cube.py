@@ -14,10 +14,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tension.desk import Desk, open_desk
-from tension.filters import EventFilter
-from tension.schema import build_event_table
+from tension.records.filters import EventFilter
+from tension.records.schema import build_event_table
+from tension.records.vocab import Category, QuadClass, Region
 from tension.settings import PROJECT_DIR, Settings
-from tension.vocab import Category, QuadClass, Region
 from tests.factories import make_event
 
 NOW = datetime(2026, 9, 2, tzinfo=UTC)

@@ -5,9 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from tension.commands.records import find_list_faults
-from tension.curated import load_curated, load_own_record
+from tension.commands.record import find_list_faults
 from tension.errors import CuratedDataError
+from tension.records.curated import load_curated, load_own_record
 from tension.settings import PROJECT_DIR
 
 DATA = PROJECT_DIR / "data"

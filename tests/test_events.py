@@ -5,8 +5,8 @@ from datetime import date
 import pytest
 from pydantic import ValidationError
 
-from tension.recordtext import describe_faults
-from tension.vocab import QuadClass
+from tension.records.vocab import QuadClass
+from tension.records.yaml_text import describe_faults
 from tests.factories import make_event, make_event_fields
 
 

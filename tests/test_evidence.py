@@ -15,9 +15,9 @@ import yaml
 from typer.testing import CliRunner
 
 from tension.__main__ import app
+from tension.assessments.evidence import EVIDENCE_COLUMNS, build_feeds, load_evidence
 from tension.desk import Desk, open_desk
 from tension.errors import BadInput
-from tension.evidence import EVIDENCE_COLUMNS, build_feeds, load_evidence
 from tension.settings import PROJECT_DIR, Settings
 
 ARTICLE_DAY = date(2025, 10, 31)

@@ -8,13 +8,13 @@ from datetime import UTC, date, datetime
 import pandas as pd
 import pytest
 
-from components.records import build_csv, build_json
+from components.record_parts import build_csv, build_json
 from tension.errors import ExportError
 from tension.exports.csv_text import to_csv
 from tension.exports.geo import to_geojson, to_kml
 from tension.exports.terms import keep_exportable, limit_to_exportable
-from tension.filters import EventFilter
-from tension.schema import build_event_table
+from tension.records.filters import EventFilter
+from tension.records.schema import build_event_table
 from tests.factories import make_event
 
 

@@ -27,8 +27,8 @@ from tension.exports.pictures import to_html, to_image
 from tension.figures.chart import Chart
 from tension.figures.frame import PRINT_PX, dress
 from tension.figures.palette import PRINT
-from tension.filters import EventFilter, build_filter
-from tension.schema import EVENT_SCHEMA, build_event_table
+from tension.records.filters import EventFilter, build_filter
+from tension.records.schema import EVENT_SCHEMA, build_event_table
 from tension.settings import PROJECT_DIR, Settings
 from tests.ensure_browser import find_browser
 from tests.factories import make_event

@@ -12,14 +12,14 @@ import pandas as pd
 import plotly.graph_objects as go
 import pytest
 
-from tension.curated import DefinitionBreak
 from tension.desk import Desk, open_desk
 from tension.figures.chart import Chart
 from tension.figures.day_counts import COUNTS, build_day_frame, find_records, load_exercises, name_episode, rank_days
 from tension.figures.heat import build_month_frame
 from tension.figures.palette import LIGHT
 from tension.figures.registry import build_chart
-from tension.filters import EventFilter, build_filter
+from tension.records.curated import DefinitionBreak
+from tension.records.filters import EventFilter, build_filter
 from tension.settings import PROJECT_DIR, Settings
 
 REGIMES = ("2022-08-06", "2022-11-15", "2026-08-09")

@@ -7,17 +7,17 @@ from collections import Counter
 import pytest
 import yaml
 
-from tension.actors import PostureChange
 from tension.desk import Desk, open_desk
 from tension.figures.actors import QUAD_CHOICES, build_dyad_frame, draw_dyads, draw_partners
 from tension.figures.contrast import measure_contrast, mix_colors, pick_readable
 from tension.figures.palette import DARK, LIGHT
 from tension.figures.posture import draw_posture
 from tension.figures.registry import build_chart
-from tension.filters import EventFilter, build_filter
-from tension.profiles import build_partner_counts
+from tension.records.actors import PostureChange
+from tension.records.filters import EventFilter, build_filter
+from tension.records.vocab import QuadClass
+from tension.relations.profiles import build_partner_counts
 from tension.settings import PROJECT_DIR, Settings
-from tension.vocab import QuadClass
 from tests.factories import load_raw_events
 from tests.test_profiles import make_acts
 

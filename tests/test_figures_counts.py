@@ -9,9 +9,9 @@ import pytest
 from tension.desk import Desk, open_desk
 from tension.figures.palette import LIGHT
 from tension.figures.registry import build_chart
-from tension.filters import EventFilter, build_filter
+from tension.records.filters import EventFilter, build_filter
+from tension.records.vocab import QuadClass
 from tension.settings import PROJECT_DIR, Settings
-from tension.vocab import QuadClass
 from tests.factories import load_raw_events
 
 

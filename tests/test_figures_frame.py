@@ -13,7 +13,7 @@ from tension.figures.contrast import measure_contrast
 from tension.figures.frame import PHONE_PX, PRINT_PX, dress, escape, format_day, wrap
 from tension.figures.palette import PALETTES, Palette
 from tension.figures.registry import CHARTS, build_chart, build_link, choose_options, find_chart
-from tension.filters import EventFilter, build_filter, parse_params
+from tension.records.filters import EventFilter, build_filter, parse_params
 from tension.settings import PROJECT_DIR, Settings
 
 LONG = (

@@ -9,8 +9,8 @@ from defusedxml import ElementTree
 
 from tension.desk import Desk, open_desk
 from tension.figures.locator import HEIGHT_DEGREES, HEIGHT_PX, WIDTH_PX, build_locator, draw_locator
+from tension.figures.maps.land import Land
 from tension.figures.palette import DARK, LIGHT
-from tension.maps.land import Land
 from tension.settings import Settings
 
 SVG = "{http://www.w3.org/2000/svg}"

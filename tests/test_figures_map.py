@@ -11,12 +11,12 @@ import pytest
 from tension.desk import Desk, open_desk
 from tension.errors import BadInput
 from tension.figures.chart import Chart
+from tension.figures.maps.views import VIEWS
 from tension.figures.palette import DARK, LIGHT, QUAD_SYMBOLS
 from tension.figures.registry import build_chart, build_link, find_chart
-from tension.filters import EventFilter, build_filter
-from tension.maps.views import VIEWS
+from tension.records.filters import EventFilter, build_filter
+from tension.records.vocab import QuadClass
 from tension.settings import PROJECT_DIR, Settings
-from tension.vocab import QuadClass
 
 
 @pytest.fixture(scope="module")

@@ -21,9 +21,9 @@ from tension.figures.palette import LIGHT, QUAD_SYMBOLS
 from tension.figures.registry import build_chart
 from tension.figures.swarm import Mark, place_marks
 from tension.figures.timeline import MARK_SIZES, describe_event
-from tension.filters import EventFilter, build_filter
+from tension.records.filters import EventFilter, build_filter
+from tension.records.vocab import QuadClass
 from tension.settings import PROJECT_DIR, Settings
-from tension.vocab import QuadClass
 
 
 @pytest.fixture(scope="module")

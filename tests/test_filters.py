@@ -8,8 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tension.errors import BadInput
-from tension.filters import EventFilter, build_filter, parse_params
-from tension.vocab import Category, QuadClass, Region
+from tension.records.filters import EventFilter, build_filter, parse_params
+from tension.records.vocab import Category, QuadClass, Region
 
 DAYS = st.dates(date(2022, 1, 1), date(2026, 12, 31))
 

@@ -14,10 +14,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tension import wire
 from tension.errors import FetchError, FormatError
-from tension.http import HttpClient, HttpSettings, parse_retry_after
-from tension.sources import rss
+from tension.sources.net import exchange
+from tension.sources.net.client import HttpClient, HttpSettings, parse_retry_after
+from tension.sources.rss import adapter as rss
 from tests.misbehaving_server import FEED, HTML, MisbehavingServer, run_server
 
 LOOPBACK = ("127.0.0.1/32",)
@@ -189,7 +189,7 @@ def test_private_local_and_reserved_addresses_are_refused(host: str) -> None:
 
 def test_public_addresses_are_told_from_the_others() -> None:
     for text in ("8.8.8.8", "2606:4700:4700::1111", "::ffff:8.8.8.8", "64:ff9b::808:808"):
-        assert wire.is_public_address(ipaddress.ip_address(text)), text
+        assert exchange.is_public_address(ipaddress.ip_address(text)), text
 
 
 def fake_resolver(*answers: str) -> Callable[..., list[Any]]:
@@ -396,7 +396,7 @@ def test_no_address_brings_out_anything_but_a_fetch_error(text: str) -> None:
 @given(st.binary(max_size=200), st.sampled_from(["", "gzip", "deflate", "br", "gzip, gzip", "identity"]))
 def test_no_body_brings_out_anything_but_a_refusal(body: bytes, encoding: str) -> None:
     try:
-        read = wire.read_body([body], wire.httpx.Headers({"content-encoding": encoding}), 10_000)
-    except (wire.BodyRefused, wire.ExchangeFailed):
+        read = exchange.read_body([body], exchange.httpx.Headers({"content-encoding": encoding}), 10_000)
+    except (exchange.BodyRefused, exchange.ExchangeFailed):
         return
     assert encoding in ("gzip", "deflate") or read == body

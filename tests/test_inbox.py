@@ -13,9 +13,18 @@ import yaml
 
 from tension.desk import Desk, open_desk
 from tension.errors import BadInput
-from tension.filters import EventFilter, build_filter
-from tension.inbox import accept, build_draft, find_faults, find_likely_duplicates, load_candidates, merge, reject, undo
-from tension.schema import CANDIDATE_SCHEMA, build_event_table
+from tension.intake.inbox import (
+    accept,
+    build_draft,
+    find_faults,
+    find_likely_duplicates,
+    load_candidates,
+    merge,
+    reject,
+    undo,
+)
+from tension.records.filters import EventFilter, build_filter
+from tension.records.schema import CANDIDATE_SCHEMA, build_event_table
 from tension.settings import PROJECT_DIR, Settings
 from tests.factories import make_event, make_event_fields
 

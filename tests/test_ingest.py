@@ -16,15 +16,15 @@ from typing import Any
 import pyarrow as pa
 import pytest
 
-from tension.duck import connect
+from tension.duckdb_session import connect
 from tension.errors import FormatError
-from tension.events import ActivityDay
-from tension.ingest import ingest_file, ingest_path
-from tension.schema import build_activity_table, build_event_table
+from tension.intake.ingest import ingest_file, ingest_path
+from tension.records.events import ActivityDay
+from tension.records.schema import build_activity_table, build_event_table
 from tension.settings import PROJECT_DIR
-from tension.sources import gdelt
 from tension.sources.base import FetchedFile, ParseResult, Reject, SourceCard
-from tension.store import Store
+from tension.sources.gdelt import adapter as gdelt
+from tension.store.delta import Store
 from tests.factories import make_event
 from tests.test_totals import make_row
 
@@ -244,9 +244,9 @@ BULLETIN = (
 CHILD = """
 import sys
 from pathlib import Path
-from tension.ingest import ingest_path
+from tension.intake.ingest import ingest_path
 from tension.sources import find_adapter
-from tension.store import Store
+from tension.store.delta import Store
 store = Store(sys.argv[1])
 store.prepare()
 print("begun", flush=True)

@@ -12,9 +12,9 @@ from tension.errors import BadInput
 from tension.figures.ladder import PAIRS, WINDOWS
 from tension.figures.palette import LIGHT
 from tension.figures.registry import build_chart
-from tension.filters import EventFilter, build_filter
-from tension.ladder import build_ladder
-from tension.positions import BEFORE, ON_THE_DAY, SINCE, build_positions
+from tension.records.filters import EventFilter, build_filter
+from tension.relations.ladder import build_ladder
+from tension.relations.positions import BEFORE, ON_THE_DAY, SINCE, build_positions
 from tension.settings import PROJECT_DIR, Settings
 
 

@@ -10,7 +10,7 @@ import streamlit as st
 
 from components import loaders
 from tension.desk import open_desk
-from tension.filters import EventFilter
+from tension.records.filters import EventFilter
 from tension.settings import Settings
 from tests.apps import ROOT, open_page
 

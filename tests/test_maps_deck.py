@@ -12,12 +12,12 @@ import pandas as pd
 import pytest
 
 from tension.desk import Desk, open_desk
+from tension.figures.maps.content import MapChoice, MapContent, build_content
+from tension.figures.maps.deck import CLUSTER_LAYER, EVENT_LAYER, build_deck_json, describe_event
+from tension.figures.maps.layers import LAYERS
+from tension.figures.maps.views import VIEWS
 from tension.figures.palette import DARK, LIGHT, Palette
-from tension.filters import EventFilter, build_filter
-from tension.maps.content import MapChoice, MapContent, build_content
-from tension.maps.deck import CLUSTER_LAYER, EVENT_LAYER, build_deck_json, describe_event
-from tension.maps.layers import LAYERS
-from tension.maps.views import VIEWS
+from tension.records.filters import EventFilter, build_filter
 from tension.settings import PROJECT_DIR, Settings
 
 WHOLE_RECORD = EventFilter()

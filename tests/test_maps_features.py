@@ -10,9 +10,9 @@ import pytest
 import yaml
 
 from tension.desk import Desk, open_desk
-from tension.filters import EventFilter, build_filter
-from tension.maps.content import build_feature_rows
-from tension.maps.features import (
+from tension.figures.maps.content import build_feature_rows
+from tension.records.filters import EventFilter, build_filter
+from tension.records.sea_features import (
     NOT_STATED,
     RADIUS_KM,
     SeaFeature,

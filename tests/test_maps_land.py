@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tension.geography import Geography, load_geography
-from tension.maps.land import Land, build_land, simplify_line
+from tension.figures.maps.land import Land, build_land, simplify_line
+from tension.records.geography import Geography, load_geography
 from tension.settings import PROJECT_DIR
 
 # Two squares side by side; the boundary between them has one bend of 0.02 degrees at (101, 10.5).

@@ -8,17 +8,17 @@ import pytest
 
 from tension.desk import Desk, open_desk
 from tension.errors import BadInput
+from tension.figures.maps.content import MapChoice, MapContent, build_content
+from tension.figures.maps.density import CLASS_EDGES, count_cells
+from tension.figures.maps.dyads import build_arcs, find_reference_points
+from tension.figures.maps.labels import DESK_FRAME_PX, Label
+from tension.figures.maps.layers import LAYERS, parse_layers, parse_list
+from tension.figures.maps.legend import build_legend, build_legend_html
+from tension.figures.maps.spread import is_on_map
+from tension.figures.maps.styles import build_styles
+from tension.figures.maps.views import VIEWS, View
 from tension.figures.palette import DARK, LIGHT, PRINT
-from tension.filters import EventFilter, build_filter
-from tension.maps.content import MapChoice, MapContent, build_content
-from tension.maps.density import CLASS_EDGES, count_cells
-from tension.maps.dyads import build_arcs, find_reference_points
-from tension.maps.labels import DESK_FRAME_PX, Label
-from tension.maps.layers import LAYERS, parse_layers, parse_list
-from tension.maps.legend import build_legend, build_legend_html
-from tension.maps.spread import is_on_map
-from tension.maps.styles import build_styles
-from tension.maps.views import VIEWS, View
+from tension.records.filters import EventFilter, build_filter
 from tension.settings import PROJECT_DIR, Settings
 
 EVERY_LAYER = tuple(LAYERS)

@@ -6,8 +6,8 @@ import pandas as pd
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from components.map_tables import build_event_rows
-from components.maps import _Deck
+from components.parts.map_tables import build_event_rows
+from components.parts.map_view import _Deck
 from tension.figures.palette import LIGHT
 from tests.apps import NOTHING, open_page, read_words
 

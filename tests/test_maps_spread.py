@@ -11,9 +11,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tension.errors import BadInput
-from tension.maps.spread import MARK_GAP_PX, SPREAD_MAX, Gathered, gather_events
-from tension.maps.views import TILE_PX, VIEWS, View, choose_view, find_view
-from tension.vocab import Region
+from tension.figures.maps.spread import MARK_GAP_PX, SPREAD_MAX, Gathered, gather_events
+from tension.figures.maps.views import TILE_PX, VIEWS, View, choose_view, find_view
+from tension.records.vocab import Region
 
 STRAIT = VIEWS["taiwan-strait"]
 

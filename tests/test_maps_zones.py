@@ -9,9 +9,9 @@ import pytest
 
 from tension.desk import Desk, open_desk
 from tension.errors import BadInput
-from tension.filters import EventFilter, build_filter
-from tension.maps.content import find_count_day, find_map_day
-from tension.maps.zones import IN_FORCE, choose_zones, describe_zones, find_unmapped, list_exercises
+from tension.figures.maps.content import find_count_day, find_map_day
+from tension.figures.maps.zones import IN_FORCE, choose_zones, describe_zones, find_unmapped, list_exercises
+from tension.records.filters import EventFilter, build_filter
 from tension.settings import PROJECT_DIR, Settings
 
 

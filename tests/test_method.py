@@ -6,9 +6,9 @@ import tomllib
 
 import pytest
 
-from components.methods import METHOD_FILE, read_sections
+from components.method_parts import METHOD_FILE, read_sections
 from tension.figures.palette import DARK, LIGHT, Palette
-from tension.vocab import CAMEO_ROOTS, CATEGORY_LABELS, SEVERITY_LABELS, QuadClass
+from tension.records.vocab import CAMEO_ROOTS, CATEGORY_LABELS, SEVERITY_LABELS, QuadClass
 from tests.apps import ROOT, open_page, read_words
 
 

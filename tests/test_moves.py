@@ -9,15 +9,15 @@ import pandas as pd
 import pytest
 from scipy import stats
 
+from tension.assessments.bands import build_track, find_holding_counts, find_holding_shares
+from tension.assessments.watch import compare_days, find_moves
 from tension.desk import Desk, open_desk
 from tension.figures.palette import LIGHT
 from tension.figures.registry import build_chart
 from tension.figures.sparkline import build_sparkline, to_data_uri
-from tension.filters import EventFilter
-from tension.moves import compare_days, find_moves
 from tension.readings import State, read_rate
+from tension.records.filters import EventFilter
 from tension.settings import PROJECT_DIR, Settings
-from tension.tracks import build_track, find_holding_counts, find_holding_shares
 
 ARTICLE_DAY, LAST_DAY = date(2025, 10, 31), date(2026, 7, 5)
 
@@ -125,7 +125,7 @@ def test_the_strip_ends_on_the_as_of_day_and_names_what_moved_each_claim(desk: D
 
 
 def test_the_regions_of_a_view_choose_the_claims_of_the_strip(desk: Desk) -> None:
-    from tension.vocab import Region
+    from tension.records.vocab import Region
 
     chart = build_chart("states", desk, EventFilter(regions=(Region.TAIWAN_STRAIT,)), LIGHT)
     assert set(chart.frame.claim_id) == {"taiwan", "managed-friction", "allies-adapt"}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from components.layout import PAGES, has_page
+from components.view.layout import PAGES, has_page
 from tests.apps import NOTHING, open_page, read_words
 
 PAGE_NAMES = [name for name in PAGES if has_page(name)]

@@ -8,13 +8,13 @@ import pytest
 import streamlit as st
 from streamlit.testing.v1 import AppTest
 
-from components.dyads import build_pairs, name_pair, select_pair
-from components.event_lists import build_event_rows
-from components.statements import format_finding, format_person, format_statement, format_tie, format_verdict
-from tension.actors import Person, Statement, TreatyTie
-from tension.article import ArticleCheck
+from components.actors_dyads import build_pairs, name_pair, select_pair
+from components.actors_statements import format_finding, format_person, format_statement, format_tie, format_verdict
+from components.parts.event_lists import build_event_rows
 from tension.desk import Desk, open_desk
-from tension.filters import EventFilter
+from tension.records.actors import Person, Statement, TreatyTie
+from tension.records.article import ArticleCheck
+from tension.records.filters import EventFilter
 from tension.settings import PROJECT_DIR, Settings
 from tests.test_profiles import make_acts
 

@@ -12,12 +12,12 @@ import pytest
 import yaml
 from streamlit.testing.v1 import AppTest
 
-from components.drafts import read_draft
-from components.inbox import is_likely_event
+from components.inbox_drafts import read_draft
+from components.inbox_parts import is_likely_event
 from tension.desk import Desk, open_desk
-from tension.filters import EventFilter
-from tension.inbox import load_candidates
-from tension.schema import CANDIDATE_SCHEMA, build_event_table
+from tension.intake.inbox import load_candidates
+from tension.records.filters import EventFilter
+from tension.records.schema import CANDIDATE_SCHEMA, build_event_table
 from tension.settings import PROJECT_DIR, Settings
 from tests.apps import open_page, read_words
 from tests.factories import make_event
@@ -221,7 +221,7 @@ def test_blank_values_are_left_out_of_a_draft() -> None:
 
 def test_more_events_than_lists_can_show_are_counted_and_said(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("components.loaders.SHOWN_LIMIT", 100)
-    monkeypatch.setattr("components.filters.SHOWN_LIMIT", 100)
+    monkeypatch.setattr("components.view.filter_bar.SHOWN_LIMIT", 100)
     app = open_page("record", source="curated,gdelt")
     assert "549 events are in view: counts take all, lists and the map the latest 100." in read_words(app)
     assert len(find_table(app, "Occurred")) == 100

@@ -13,14 +13,14 @@ import pandas as pd
 import pytest
 from streamlit.testing.v1 import AppTest
 
-import components.sources
-from components.sources import build_freshness, build_reports
+import components.sources_parts
+from components.sources_parts import build_freshness, build_reports
 from tension.errors import FetchError, StoreError
-from tension.ingest import IngestReport, record_failure
-from tension.jobs import RefreshJob
-from tension.ledger import read_statuses
-from tension.refresh import RefreshStep
-from tension.store import Store
+from tension.intake.ingest import IngestReport, record_failure
+from tension.intake.jobs import RefreshJob
+from tension.intake.ledger import read_statuses
+from tension.intake.refresh import RefreshStep
+from tension.store.delta import Store
 from tests.apps import open_page, read_words
 
 BULLETIN = (

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from components.panel_html import name_curve
+from components.parts.risk_panel_html import name_curve
 from tension.desk import Desk, open_desk
 from tension.settings import PROJECT_DIR, Settings
 

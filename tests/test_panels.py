@@ -9,10 +9,10 @@ from datetime import date
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from components.panel_html import build_curves, build_link, build_views
+from components.parts.risk_panel_html import build_curves, build_link, build_views
+from tension.assessments.panels import build_panels
 from tension.desk import Desk, open_desk
 from tension.figures.palette import LIGHT
-from tension.panels import build_panels
 from tension.settings import PROJECT_DIR, Settings
 from tests.apps import open_page, read_words
 

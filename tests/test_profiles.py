@@ -10,11 +10,11 @@ import pandas as pd
 import pytest
 import yaml
 
-from tension.actors import PostureChange
-from tension.article import ArticleCheck
 from tension.desk import Desk, open_desk
-from tension.filters import EventFilter, build_filter
-from tension.profiles import (
+from tension.records.actors import PostureChange
+from tension.records.article import ArticleCheck
+from tension.records.filters import EventFilter, build_filter
+from tension.relations.profiles import (
     ACT_COLUMNS,
     ActCounts,
     build_act_counts,

@@ -11,12 +11,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tension.errors import CuratedDataError
-from tension.gazetteer import GAZETTEER_FILE, load_gazetteer
-from tension.lexicon import LEXICON_FILE, Act, load_lexicon
-from tension.phrases import Hit, PhraseIndex, fold_text
-from tension.proposals import Proposal, build_proposal
-from tension.recordtext import read_entries
-from tension.vocab import CAMEO_ROOTS, TAGS, Category, Region
+from tension.records.vocab import CAMEO_ROOTS, TAGS, Category, Region
+from tension.records.yaml_text import read_entries
+from tension.sources.coding.gazetteer import GAZETTEER_FILE, load_gazetteer
+from tension.sources.coding.lexicon import LEXICON_FILE, Act, load_lexicon
+from tension.sources.coding.phrases import Hit, PhraseIndex, fold_text
+from tension.sources.coding.proposals import Proposal, build_proposal
 
 EVENTS = Path(__file__).parents[1] / "data" / "events"
 

@@ -10,11 +10,11 @@ import pytest
 import yaml
 
 from tension.desk import Desk, open_desk
-from tension.events import ActivityDay
-from tension.filters import EventFilter, build_filter
-from tension.schema import build_activity_table
+from tension.records.events import ActivityDay
+from tension.records.filters import EventFilter, build_filter
+from tension.records.schema import build_activity_table
+from tension.records.vocab import QuadClass, Region
 from tension.settings import PROJECT_DIR, Settings
-from tension.vocab import QuadClass, Region
 from tests.factories import load_raw_events
 
 

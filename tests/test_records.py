@@ -9,9 +9,9 @@ import json
 import pandas as pd
 import pytest
 
-from components.records import build_csv, build_events_table, build_json
+from components.record_parts import build_csv, build_events_table, build_json
 from tension.desk import open_desk
-from tension.filters import EventFilter
+from tension.records.filters import EventFilter
 from tests.apps import open_page, read_words
 
 CABLE = "2025-01-03-international-cable-off-northeast-taiwan-damaged"

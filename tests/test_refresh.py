@@ -15,16 +15,18 @@ from typing import Any
 import pytest
 
 from tension.errors import BadInput, CuratedDataError, FetchError, StoreDamaged
-from tension.events import ActivityDay
-from tension.http import HttpClient, HttpSettings
-from tension.ingest import IngestReport, ingest_file, record_failure
-from tension.ledger import judge_age, load_rejects, load_runs, read_statuses
-from tension.refresh import choose_sources, find_window, open_http, refresh_sources
-from tension.schema import build_activity_table, build_event_table
+from tension.intake.ingest import IngestReport, ingest_file, record_failure
+from tension.intake.ledger import judge_age, load_rejects, load_runs, read_statuses
+from tension.intake.refresh import choose_sources, find_window, open_http, refresh_sources
+from tension.records.events import ActivityDay
+from tension.records.schema import build_activity_table, build_event_table
 from tension.settings import PROJECT_DIR, Settings
-from tension.sources import find_adapter, gdelt, rss, ucdp
+from tension.sources import find_adapter, ucdp
 from tension.sources.base import DateWindow, FetchedFile, HttpReader, ParseResult, SourceCard
-from tension.store import Store
+from tension.sources.gdelt import adapter as gdelt
+from tension.sources.net.client import HttpClient, HttpSettings
+from tension.sources.rss import adapter as rss
+from tension.store.delta import Store
 from tests.factories import make_event
 from tests.misbehaving_server import MisbehavingServer, run_server
 
@@ -144,14 +146,14 @@ class Faulty:
 
 @pytest.mark.parametrize("error", [FetchError("down"), CuratedDataError(["feeds.yaml entry 1: url"])])
 def test_what_came_before_a_failure_is_kept(store: Store, monkeypatch: pytest.MonkeyPatch, error: Exception) -> None:
-    monkeypatch.setattr("tension.refresh.find_adapter", lambda key: Faulty(error))
+    monkeypatch.setattr("tension.intake.refresh.find_adapter", lambda key: Faulty(error))
     reports = run_refresh(store, ["upload"])
     assert [(r.is_success, r.accepted_count) for r in reports] == [(True, 1), (False, 0)]
     assert reports[1].message == str(error)
 
 
 def test_a_store_that_fails_ends_the_refresh(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("tension.refresh.find_adapter", lambda key: Faulty(StoreDamaged("gone")))
+    monkeypatch.setattr("tension.intake.refresh.find_adapter", lambda key: Faulty(StoreDamaged("gone")))
     with pytest.raises(StoreDamaged):
         run_refresh(store, ["upload"])
 
@@ -215,10 +217,10 @@ def test_a_refresh_and_a_reader_work_side_by_side(tmp_path: Path) -> None:
     child = """
 import sys
 from datetime import UTC, datetime
-from tension.ingest import ingest_file
+from tension.intake.ingest import ingest_file
 from tension.sources.base import FetchedFile, ParseResult, SourceCard
-from tension.schema import build_event_table
-from tension.store import Store
+from tension.records.schema import build_event_table
+from tension.store.delta import Store
 from tests.factories import make_event
 from types import SimpleNamespace
 number = int(sys.argv[2])

@@ -16,10 +16,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tension.errors import FetchError, FormatError
-from tension.schema import EVENT_SCHEMA
-from tension.sources import gdelt, gdelt_file
+from tension.records.schema import EVENT_SCHEMA
 from tension.sources.base import DateWindow, ParseResult
-from tension.sources.gdelt_sql import COLUMNS
+from tension.sources.gdelt import adapter as gdelt
+from tension.sources.gdelt import file as gdelt_file
+from tension.sources.gdelt.sql import COLUMNS
 
 SEEN = datetime(2024, 7, 1, 12, tzinfo=UTC)
 SAMPLES = sorted((Path(__file__).parents[1].parent / "shared" / "samples" / "gdelt").glob("*.CSV"))

@@ -16,10 +16,10 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from tension.errors import FetchError, FormatError
-from tension.schema import ACTIVITY_SCHEMA
-from tension.sources import mnd
+from tension.records.schema import ACTIVITY_SCHEMA
 from tension.sources.base import DateWindow, ParseResult
-from tension.sources.mnd_text import BulletinError, read_en_number, read_zh_number
+from tension.sources.mnd import adapter as mnd
+from tension.sources.mnd.bulletin_text import BulletinError, read_en_number, read_zh_number
 
 SHARED = Path(__file__).parents[1].parent / "shared"
 SAMPLES = SHARED / "samples" / "mnd"

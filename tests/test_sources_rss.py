@@ -12,10 +12,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tension.errors import CuratedDataError, FetchError, FormatError
-from tension.feeds import parse_feed, strip_markup
-from tension.moments import parse_moment
-from tension.sources import rss
 from tension.sources.base import DateWindow, ParseResult
+from tension.sources.dates import parse_moment
+from tension.sources.rss import adapter as rss
+from tension.sources.rss.feed import parse_feed, strip_markup
 
 SEEN = datetime(2026, 9, 13, 4, 0, tzinfo=UTC)
 SAMPLES = Path(__file__).parents[1].parent / "shared" / "samples" / "rss"

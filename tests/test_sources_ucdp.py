@@ -14,7 +14,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tension.errors import FetchError, FormatError
-from tension.schema import EVENT_SCHEMA
+from tension.records.schema import EVENT_SCHEMA
 from tension.sources import ucdp
 from tension.sources.base import DateWindow, ParseResult
 

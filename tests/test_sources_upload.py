@@ -16,14 +16,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tension.errors import BadInput, FormatError
-from tension.events import Event
 from tension.exports.csv_text import to_csv
 from tension.exports.geo import to_geojson
-from tension.moments import parse_day
-from tension.schema import EVENT_SCHEMA, build_event_table
-from tension.sources import upload
+from tension.records.events import Event
+from tension.records.schema import EVENT_SCHEMA, build_event_table
 from tension.sources.base import ParseResult
-from tension.tables import MAX_ROWS, parse_table
+from tension.sources.dates import parse_day
+from tension.sources.upload import adapter as upload
+from tension.sources.workbook import MAX_ROWS, parse_table
 from tests.factories import make_event
 
 SEEN = datetime(2026, 9, 13, 4, 0, tzinfo=UTC)

@@ -11,10 +11,10 @@ from deltalake import DeltaTable, write_deltalake
 
 from tension.desk import open_desk
 from tension.errors import CuratedDataError, StoreDamaged, StoreError, StoreNewer
-from tension.filters import EventFilter
-from tension.schema import build_event_table
+from tension.records.filters import EventFilter
+from tension.records.schema import build_event_table
 from tension.settings import PROJECT_DIR, Settings
-from tension.store import STORE_FORMAT, TABLES, Store
+from tension.store.delta import STORE_FORMAT, TABLES, Store
 from tests.factories import make_event
 
 NOW = datetime(2026, 1, 1, tzinfo=UTC)

@@ -8,7 +8,7 @@ import pandas as pd
 import pytest
 from markdown_it import MarkdownIt
 
-from components.text import count_events, escape_markdown, format_day, format_span, link_markdown, name_state
+from components.parts.text import count_events, escape_markdown, format_day, format_span, link_markdown, name_state
 
 HOSTILE = [
     "<script>alert(1)</script>",

@@ -9,11 +9,12 @@ from pathlib import Path
 
 import pytest
 
-from tension.ingest import ingest_file
-from tension.sources import find_adapter, gdelt
+from tension.intake.ingest import ingest_file
+from tension.intake.mnd_totals import Slice, join_slices
+from tension.sources import find_adapter
 from tension.sources.base import FetchedFile
-from tension.store import Store
-from tension.totals import Slice, join_slices
+from tension.sources.gdelt import adapter as gdelt
+from tension.store.delta import Store
 
 DAY, NEXT_DAY = date(2024, 6, 17), date(2024, 6, 18)
 NOW = datetime(2024, 6, 19, tzinfo=UTC)

@@ -7,8 +7,8 @@ from datetime import date
 import pytest
 from streamlit.runtime.state import QueryParamsProxy
 
-from tension.filters import EventFilter
-from tension.vocab import Category, QuadClass, Region
+from tension.records.filters import EventFilter
+from tension.records.vocab import Category, QuadClass, Region
 from tests.apps import list_chips, open_frame, open_page, read_words
 
 CABLE = "2025-01-03-international-cable-off-northeast-taiwan-damaged"

@@ -8,12 +8,9 @@ from datetime import date
 import pandas as pd
 import pytest
 
-from tension.attention import AttentionReading, read_attention, read_latest_attention
-from tension.desk import Desk, open_desk
-from tension.panels import Panel, build_panels
-from tension.readings import State
-from tension.settings import PROJECT_DIR, Settings
-from tension.wording import (
+from tension.assessments.attention import AttentionReading, read_attention, read_latest_attention
+from tension.assessments.panels import Panel, build_panels
+from tension.assessments.wording import (
     STATE_SIGNS,
     describe_attention,
     describe_flips,
@@ -23,6 +20,9 @@ from tension.wording import (
     judge,
     lower_first,
 )
+from tension.desk import Desk, open_desk
+from tension.readings import State
+from tension.settings import PROJECT_DIR, Settings
 
 ARTICLE_DAY, LAST_DAY = date(2025, 10, 31), date(2026, 7, 5)
 

@@ -8,11 +8,11 @@ from typing import Annotated, Any
 
 import typer
 
-from tension.actors import Actor
 from tension.commands.options import ends_in_one_line
-from tension.commands.tables import print_json, print_table
+from tension.commands.text_tables import print_json, print_table
 from tension.desk import open_desk
 from tension.errors import BadInput
+from tension.records.actors import Actor
 
 _LIST_COLUMNS = ("iso3", "name", "as_of", "positions", "red lines", "posture", "ties", "people")
 _PROFILE_COLUMNS = ("kind", "date", "text", "source_url")

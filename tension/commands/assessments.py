@@ -8,16 +8,16 @@ from typing import Annotated, Any
 
 import typer
 
-from tension.assessments import ClaimReading, IndicatorReading
+from tension.assessments.assessor import ClaimReading, IndicatorReading
+from tension.assessments.evidence import build_feeds, load_evidence
+from tension.assessments.notes import build_notes
 from tension.commands.options import AsOfOption, ends_in_one_line
-from tension.commands.tables import print_json, print_table, to_plain, to_records
-from tension.curated import load_curated
+from tension.commands.text_tables import print_json, print_table, to_plain, to_records
 from tension.desk import Desk, open_desk
 from tension.errors import BadInput
-from tension.evidence import build_feeds, load_evidence
 from tension.exports.csv_text import to_csv
-from tension.filters import parse_date
-from tension.indicator_notes import build_notes
+from tension.records.curated import load_curated
+from tension.records.filters import parse_date
 from tension.settings import Settings
 
 

@@ -10,8 +10,8 @@ from typing import Annotated, Any, NoReturn, Optional
 import typer
 
 from tension.errors import CuratedDataError, TensionError
-from tension.filters import EventFilter, build_filter
-from tension.vocab import Category, QuadClass, Region
+from tension.records.filters import EventFilter, build_filter
+from tension.records.vocab import Category, QuadClass, Region
 
 # Typer reads these at run time, and needs Optional spelled out for lists.
 RegionOption = Annotated[

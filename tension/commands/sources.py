@@ -12,7 +12,6 @@ import typer
 from rich.console import Console
 from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
-from tension.clusters import MIN_MENTIONS, propose_clusters
 from tension.commands.options import (
     ActorOption,
     RegionOption,
@@ -23,16 +22,17 @@ from tension.commands.options import (
     print_failure,
     read_filter,
 )
-from tension.commands.records import build_event_json
-from tension.commands.tables import print_json, print_table, to_plain, to_records
+from tension.commands.record import build_event_json
+from tension.commands.text_tables import print_json, print_table, to_plain, to_records
 from tension.desk import open_desk
 from tension.errors import FormatError, SourceError
-from tension.filters import parse_date
-from tension.ingest import IngestReport, ingest_file, ingest_path, name_input, parse_path
-from tension.ledger import load_rejects, read_statuses
+from tension.intake.groups import MIN_MENTIONS, propose_clusters
+from tension.intake.ingest import IngestReport, ingest_file, ingest_path, name_input, parse_path
+from tension.intake.ledger import load_rejects, read_statuses
+from tension.records.filters import parse_date
 from tension.sources import ADAPTERS, find_adapter
 from tension.sources.base import Adapter, FetchedFile, ParseResult
-from tension.store import read_now_utc
+from tension.store.delta import read_now_utc
 
 _COUNTS = ("file", "read", "accepted", "duplicate", "out_of_scope", "rejected")
 _COUNTED = ("accepted", "rejected")
@@ -56,7 +56,7 @@ def refresh(
     output: FormatOption = CountFormat.TABLE,
 ) -> None:
     """Fetch what is new from the sources and take it in; safe to repeat; a failing source doesn't stop the others."""
-    from tension.refresh import choose_sources, open_http, refresh_sources
+    from tension.intake.refresh import choose_sources, open_http, refresh_sources
 
     first_day = parse_date(since, "since") if since else None
     desk = open_desk()

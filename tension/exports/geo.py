@@ -16,7 +16,7 @@ import pandas as pd
 
 from tension.exports.terms import keep_exportable
 from tension.figures.palette import LIGHT
-from tension.vocab import QuadClass
+from tension.records.vocab import QuadClass
 
 # For editors and for the store alone.
 _HIDDEN = frozenset({"content_hash", "coder_doubt", "latitude", "longitude"})

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 
-from tension.filters import EventFilter
+from tension.records.filters import EventFilter
 
 
 def build_file_stem(key: str, wanted: EventFilter, options: Mapping[str, str] | None = None) -> str:

@@ -7,9 +7,9 @@ from dataclasses import replace
 import pandas as pd
 
 from tension.errors import ExportError
-from tension.filters import EventFilter
+from tension.records.filters import EventFilter
+from tension.records.vocab import SOURCE_KEYS
 from tension.sources import ADAPTERS, find_adapter
-from tension.vocab import SOURCE_KEYS
 
 
 def keep_exportable(frame: pd.DataFrame) -> pd.DataFrame:

@@ -12,7 +12,6 @@ import numpy.typing as npt
 import pandas as pd
 import plotly.graph_objects as go
 
-from tension.curated import DefinitionBreak
 from tension.figures.chart import Chart, ChartOptions, ChartSpec
 from tension.figures.day_counts import (
     COUNTS,
@@ -26,7 +25,8 @@ from tension.figures.day_counts import (
 )
 from tension.figures.frame import DATE_AXIS, build_range_buttons, format_day
 from tension.figures.palette import Palette
-from tension.filters import EventFilter
+from tension.records.curated import DefinitionBreak
+from tension.records.filters import EventFilter
 
 if TYPE_CHECKING:
     from tension.desk import Desk

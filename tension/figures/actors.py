@@ -13,9 +13,9 @@ from tension.figures.chart import Chart, ChartOptions, ChartSpec
 from tension.figures.contrast import mix_colors, pick_readable
 from tension.figures.frame import escape
 from tension.figures.palette import Palette
-from tension.filters import EventFilter
-from tension.profiles import build_partner_counts, name_state, rank_states
-from tension.vocab import STATE_NAMES, QuadClass
+from tension.records.filters import EventFilter
+from tension.records.vocab import STATE_NAMES, QuadClass
+from tension.relations.profiles import build_partner_counts, name_state, rank_states
 
 if TYPE_CHECKING:
     from tension.desk import Desk

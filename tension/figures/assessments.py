@@ -12,18 +12,18 @@ import numpy as np
 import pandas as pd
 import plotly.graph_objects as go
 
-from tension.article import Claim
+from tension.assessments.bands import TrackWords, build_track, describe_track
+from tension.assessments.watch import ClaimMove, IndicatorChange, find_moves
+from tension.assessments.wording import CLAIM_RULE, STATE_SIGNS, describe_reading, describe_rule, lower_first
 from tension.figures.chart import Chart, ChartOptions, ChartSpec
 from tension.figures.frame import escape, format_day
 from tension.figures.palette import Palette
 from tension.figures.states import add_state_runs, mark_day
-from tension.filters import EventFilter
-from tension.indicators import Indicator
-from tension.moves import ClaimMove, IndicatorChange, find_moves
 from tension.readings import read_state_runs
+from tension.records.article import Claim
+from tension.records.claims import Indicator
+from tension.records.filters import EventFilter
 from tension.settings import Settings
-from tension.tracks import TrackWords, build_track, describe_track
-from tension.wording import CLAIM_RULE, STATE_SIGNS, describe_reading, describe_rule, lower_first
 
 if TYPE_CHECKING:
     from tension.desk import Desk

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from tension.figures.palette import Palette
-from tension.filters import EventFilter
+from tension.records.filters import EventFilter
 
 if TYPE_CHECKING:
     import pandas as pd

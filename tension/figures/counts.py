@@ -13,8 +13,8 @@ from tension.figures.contrast import mix_colors
 from tension.figures.frame import DATE_AXIS, escape
 from tension.figures.palette import Palette
 from tension.figures.timeline import name_event_source
-from tension.filters import EventFilter
-from tension.vocab import SEVERITY_LABELS, QuadClass, Region
+from tension.records.filters import EventFilter
+from tension.records.vocab import SEVERITY_LABELS, QuadClass, Region
 
 if TYPE_CHECKING:
     from tension.desk import Desk

@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from tension.curated import DefinitionBreak
-from tension.filters import EventFilter
 from tension.readings import SeriesRule, build_daily_series, read_series_history
-from tension.vocab import Region
+from tension.records.curated import DefinitionBreak
+from tension.records.filters import EventFilter
+from tension.records.vocab import Region
 
 if TYPE_CHECKING:
     from tension.desk import Desk

@@ -10,8 +10,8 @@ import plotly.graph_objects as go
 from tension.figures.chart import Chart, ChartOptions, ChartSpec
 from tension.figures.frame import DATE_AXIS, build_range_buttons
 from tension.figures.palette import Palette
-from tension.filters import EventFilter
-from tension.vocab import STATE_NAMES
+from tension.records.filters import EventFilter
+from tension.records.vocab import STATE_NAMES
 
 if TYPE_CHECKING:
     from tension.desk import Desk

@@ -15,10 +15,10 @@ from tension.figures.chart import Chart, ChartOptions, ChartSpec
 from tension.figures.frame import escape, format_day
 from tension.figures.palette import Palette
 from tension.figures.states import mark_day
-from tension.filters import EventFilter
-from tension.ladder import LadderSide, build_ladder
-from tension.profiles import name_state
-from tension.vocab import SEVERITY_LABELS, STATE_NAMES, QuadClass
+from tension.records.filters import EventFilter
+from tension.records.vocab import SEVERITY_LABELS, STATE_NAMES, QuadClass
+from tension.relations.ladder import LadderSide, build_ladder
+from tension.relations.profiles import name_state
 
 if TYPE_CHECKING:
     from tension.desk import Desk

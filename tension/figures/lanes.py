@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
-from tension.vocab import STATE_NAMES, Category, Region
+from tension.records.vocab import STATE_NAMES, Category, Region
 
 LANES = ("region", "category", "actor")
 _ACTOR_LANES = 10

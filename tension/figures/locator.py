@@ -5,8 +5,8 @@ from __future__ import annotations
 from math import cos, radians
 
 from tension.desk import Desk
+from tension.figures.maps.land import WIDE_FRAME, Box, Land, Line, build_land
 from tension.figures.palette import Palette
-from tension.maps.land import WIDE_FRAME, Box, Land, Line, build_land
 
 WIDTH_PX, HEIGHT_PX = 300, 190
 HEIGHT_DEGREES = 11.0

@@ -12,18 +12,18 @@ import plotly.graph_objects as go
 
 from tension.figures.chart import Chart, ChartOptions, ChartSpec
 from tension.figures.frame import escape
+from tension.figures.maps.content import MapChoice, MapContent, build_content
+from tension.figures.maps.deck import MACHINE_CODED, describe_cluster, describe_event
+from tension.figures.maps.land import Land, Line
+from tension.figures.maps.layers import LAYERS, NO_LAYERS, parse_list
+from tension.figures.maps.marks import Mark, touches
+from tension.figures.maps.spread import NO_SEVERITY_PX, SEVERITY_PX, is_on_map
+from tension.figures.maps.styles import Style, build_styles, to_rgba
+from tension.figures.maps.views import VIEWS, find_view
+from tension.figures.maps.zones import IN_FORCE
 from tension.figures.palette import QUAD_SYMBOLS, Palette
-from tension.filters import EventFilter
-from tension.maps.content import MapChoice, MapContent, build_content
-from tension.maps.deck import MACHINE_CODED, describe_cluster, describe_event
-from tension.maps.land import Land, Line
-from tension.maps.layers import LAYERS, NO_LAYERS, parse_list
-from tension.maps.marks import Mark, touches
-from tension.maps.spread import NO_SEVERITY_PX, SEVERITY_PX, is_on_map
-from tension.maps.styles import Style, build_styles, to_rgba
-from tension.maps.views import VIEWS, find_view
-from tension.maps.zones import IN_FORCE
-from tension.vocab import QuadClass
+from tension.records.filters import EventFilter
+from tension.records.vocab import QuadClass
 
 if TYPE_CHECKING:
     from tension.desk import Desk

@@ -8,9 +8,9 @@ import plotly.graph_objects as go
 
 from tension.figures.chart import Chart, ChartOptions, ChartSpec
 from tension.figures.frame import escape
+from tension.figures.maps.content import build_feature_rows
 from tension.figures.palette import Palette
-from tension.filters import EventFilter
-from tension.maps.content import build_feature_rows
+from tension.records.filters import EventFilter
 
 if TYPE_CHECKING:
     from tension.desk import Desk

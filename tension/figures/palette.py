@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-from tension.vocab import QuadClass, Region
+from tension.records.vocab import QuadClass, Region
 
 
 @dataclass(frozen=True)

@@ -12,13 +12,13 @@ import plotly.graph_objects as go
 from tension.figures.chart import Chart, ChartOptions, ChartSpec
 from tension.figures.frame import PHONE_PX, escape, wrap
 from tension.figures.palette import Palette
-from tension.filters import EventFilter
-from tension.profiles import format_day, name_host, name_state, select_within
-from tension.vocab import STATE_NAMES
+from tension.records.filters import EventFilter
+from tension.records.vocab import STATE_NAMES
+from tension.relations.profiles import format_day, name_host, name_state, select_within
 
 if TYPE_CHECKING:
-    from tension.actors import Actor, PostureChange
     from tension.desk import Desk
+    from tension.records.actors import Actor, PostureChange
 
 _LINE_PX, _STRIP_PX, _GAP_PX = 16, 18, 8
 _EDGE_SHARE = 0.2

@@ -13,7 +13,7 @@ from tension.errors import BadInput
 from tension.figures.chart import Chart, ChartSpec
 from tension.figures.frame import COLUMN_PX, dress
 from tension.figures.palette import Palette
-from tension.filters import EventFilter
+from tension.records.filters import EventFilter
 
 if TYPE_CHECKING:
     from tension.desk import Desk

@@ -23,7 +23,7 @@ Floats = npt.NDArray[np.float64]
 def build_sparkline(
     track: pd.DataFrame, palette: Palette, marked_days: Sequence[date] = (), break_days: Sequence[date] = ()
 ) -> str:
-    """An SVG of a track (tension/tracks.py): band in grey, value as a line with a dot at its last number.
+    """An SVG of a track (tension/assessments/bands.py): band in grey, value as a line with a dot at its last number.
 
     `marked_days` are dotted (the article's day), `break_days` thin lines (definition breaks, across which a curve isn't
     joined). It stretches to the width that it is given; lines keep their own width.

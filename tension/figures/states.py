@@ -9,10 +9,10 @@ from typing import Any
 import pandas as pd
 import plotly.graph_objects as go
 
+from tension.assessments.wording import STATE_SIGNS
 from tension.figures.palette import Palette
 from tension.readings import State
-from tension.vocab import QuadClass
-from tension.wording import STATE_SIGNS
+from tension.records.vocab import QuadClass
 
 # How far from its row a state is drawn, in rows, and how thick.
 _OFFSETS = {State.INTENSIFYING: 0.2, State.EASING: -0.2, State.OBSERVED: 0.2}

@@ -14,8 +14,8 @@ from tension.figures.frame import DATE_AXIS, build_range_buttons, escape, format
 from tension.figures.lanes import LANES, name_lanes, order_lanes
 from tension.figures.palette import QUAD_SYMBOLS, Palette
 from tension.figures.swarm import Mark, place_marks
-from tension.filters import EventFilter
-from tension.vocab import CAMEO_ROOTS, SEVERITY_LABELS, STATE_NAMES, QuadClass
+from tension.records.filters import EventFilter
+from tension.records.vocab import CAMEO_ROOTS, SEVERITY_LABELS, STATE_NAMES, QuadClass
 
 if TYPE_CHECKING:
     from tension.desk import Desk

@@ -10,13 +10,13 @@ from tension.sources.base import Adapter
 
 # By key, in the order in which a refresh takes them.
 ADAPTERS: dict[str, str] = {
-    "mnd": "tension.sources.mnd",
+    "mnd": "tension.sources.mnd.adapter",
     "gpr": "tension.sources.gpr",
-    "rss": "tension.sources.rss",
-    "gdelt": "tension.sources.gdelt",
+    "rss": "tension.sources.rss.adapter",
+    "gdelt": "tension.sources.gdelt.adapter",
     "ucdp": "tension.sources.ucdp",
     "acled": "tension.sources.acled",
-    "upload": "tension.sources.upload",
+    "upload": "tension.sources.upload.adapter",
 }
 
 

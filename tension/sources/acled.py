@@ -16,9 +16,9 @@ from typing import Any, Protocol, runtime_checkable
 import orjson
 
 from tension.errors import FetchError
-from tension.rowfile import Row, collect_events, read_rows
+from tension.records.places import find_region, load_states
 from tension.sources.base import DateWindow, FetchedFile, HttpReader, ParseResult, SourceCard
-from tension.theatre import find_region, load_states
+from tension.sources.rowfile import Row, collect_events, read_rows
 
 SOURCE = SourceCard(
     key="acled",

@@ -9,7 +9,7 @@ from typing import Protocol
 
 import pyarrow as pa
 
-from tension.schema import ACTIVITY_SCHEMA, EVENT_SCHEMA
+from tension.records.schema import ACTIVITY_SCHEMA, EVENT_SCHEMA
 
 
 @dataclass(frozen=True)
@@ -75,7 +75,7 @@ class ParseResult:
 
 
 class HttpReader(Protocol):
-    """The only way an adapter reaches the network; tension/http.py has the one that does it safely."""
+    """The only way an adapter reaches the network; tension/sources/net/client.py has the one that does it safely."""
 
     def get(
         self, url: str, *, params: Mapping[str, str] | None = None, headers: Mapping[str, str] | None = None

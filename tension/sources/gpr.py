@@ -13,7 +13,7 @@ from datetime import date, datetime
 import pyarrow as pa
 
 from tension.errors import FormatError
-from tension.schema import GPR_SCHEMA
+from tension.records.schema import GPR_SCHEMA
 from tension.sources.base import DateWindow, FetchedFile, HttpReader, ParseResult, Reject, SourceCard
 from tension.sources.gpr_file import Cell, read_rows
 

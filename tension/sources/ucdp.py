@@ -17,10 +17,10 @@ from urllib.parse import parse_qsl, quote, urlsplit
 import orjson
 
 from tension.errors import FetchError
-from tension.rowfile import Row, collect_events, read_rows
+from tension.records.places import State, find_region, load_states
+from tension.records.vocab import QuadClass, Region
 from tension.sources.base import DateWindow, FetchedFile, HttpReader, ParseResult, SourceCard
-from tension.theatre import State, find_region, load_states
-from tension.vocab import QuadClass, Region
+from tension.sources.rowfile import Row, collect_events, read_rows
 
 SOURCE = SourceCard(
     key="ucdp",

@@ -10,9 +10,9 @@ import pyarrow as pa
 import pytest
 from playwright.sync_api import Page, expect
 
-from tension.inbox import WAITING, find_candidate
-from tension.schema import CANDIDATE_SCHEMA
-from tension.store import Store
+from tension.intake.inbox import WAITING, find_candidate
+from tension.records.schema import CANDIDATE_SCHEMA
+from tension.store.delta import Store
 from tests.browser.conftest import START_SECONDS, Visit, expect_no_exception, wait_until_drawn
 from tests.test_inbox import make_candidate
 

@@ -12,7 +12,7 @@ from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import Visit, expect_no_exception, wait_until_drawn
 
-# View centres as in tension/maps/views.py, worked here apart from it.
+# View centres as in tension/figures/maps/views.py, worked here apart from it.
 STRAIT = (120.6, 24.2, 5.9)
 SEA = (114.2, 12.6, 4.75)
 SPRATLYS = (114.9, 9.9, 6.5)

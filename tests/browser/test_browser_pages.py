@@ -8,7 +8,7 @@ from urllib.parse import urlencode
 import pytest
 from playwright.sync_api import Browser, expect
 
-from components.layout import PAGES, START_PAGE, has_page
+from components.view.layout import PAGES, START_PAGE, has_page
 from tests.browser.conftest import Visit, expect_no_exception, run_server, wait_until_drawn
 
 PAGE_NAMES = [name for name in PAGES if has_page(name)]

@@ -1,0 +1,102 @@
+"""Who acted on whom: the matrix of states, and the events of the pair that a reader picks from it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pandas as pd
+import streamlit as st
+
+from components.loaders import load_events, load_query
+from components.parts.charts import show_chart
+from components.parts.event_lists import show_card_at, show_event_list
+from components.parts.text import escape_markdown, name_state
+from components.view.choices import choice_key, set_choice, settle_choice, write_choice
+from tension.figures.actors import QUAD_CHOICES, TOP_CHOICES
+from tension.records.filters import EventFilter
+from tension.records.vocab import QuadClass
+
+_PLACE = "pair"
+_PAIR_WORDS = "a pair of states with events in view, such as CHN-PHL"
+
+
+def show_dyads(wanted: EventFilter) -> None:
+    """The matrix with its two choices, and beside it the events of one pair."""
+    quad, quad_notice = settle_choice("quad", QUAD_CHOICES, QUAD_CHOICES[0])
+    top, top_notice = settle_choice("top", TOP_CHOICES, TOP_CHOICES[0])
+    pairs = build_pairs(load_query("count_dyads", wanted), quad)
+    names = list(pairs)
+    pair, pair_notice = settle_choice("pair", names, names[0] if names else "", _PAIR_WORDS)
+    for notice in filter(None, (quad_notice, top_notice, pair_notice)):
+        st.warning(f"Left out: {escape_markdown(notice)}", icon=":material/link_off:")
+    matrix, listed = st.columns([1, 1], gap="medium")
+    with matrix:
+        _show_controls()
+        show_chart("dyads", wanted, {"quad": quad, "top": top}, on_select=_take_pair)
+    with listed:
+        st.selectbox(
+            "Pair of states",
+            names,
+            key=choice_key("pair"),
+            format_func=lambda name: name_pair(name, pairs[name]),
+            on_change=write_choice,
+            args=("pair",),
+            help="Or click a cell of the matrix",
+        )
+        if pair:
+            events = select_pair(load_events(wanted), pair, quad)
+            show_event_list(_PLACE, events, f"Events in view, {name_pair(pair, len(events))}", has_parties=False)
+    show_card_at(_PLACE)
+
+
+def build_pairs(dyads: pd.DataFrame, quad: str) -> dict[str, int]:
+    """Events per pair such as CHN-PHL (the first acts on the second), of one quad class or all, most first."""
+    rows = dyads if quad == "all" else dyads[dyads.quad_class == int(_find_quad(quad))]
+    counts = rows.groupby(["initiator", "target"]).event_count.sum()
+    ranked = sorted(counts.items(), key=lambda item: (-item[1], item[0]))
+    return {f"{initiator}-{target}": int(count) for (initiator, target), count in ranked}
+
+
+def select_pair(events: pd.DataFrame, pair: str, quad: str) -> pd.DataFrame:
+    """The events in which the first state of a pair acts on the second."""
+    initiator, target = pair.split("-")
+    is_wanted = (events.initiator == initiator) & (events.target == target)
+    return events[is_wanted if quad == "all" else is_wanted & (events.quad_class == int(_find_quad(quad)))]
+
+
+def name_pair(pair: str, count: int) -> str:
+    """A pair in words with its count of events."""
+    initiator, target = pair.split("-")
+    return f"{name_state(initiator)} acts on {name_state(target)} ({count})"
+
+
+def _show_controls() -> None:
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        st.selectbox(
+            "Quad class",
+            QUAD_CHOICES,
+            key=choice_key("quad"),
+            format_func=lambda slug: "All" if slug == "all" else _find_quad(slug).label,
+            on_change=write_choice,
+            args=("quad",),
+            width=220,
+        )
+        st.selectbox(
+            "States shown",
+            TOP_CHOICES,
+            key=choice_key("top"),
+            format_func=lambda top: f"the {top} with most events",
+            on_change=write_choice,
+            args=("top",),
+            width=220,
+        )
+
+
+def _take_pair(points: list[dict[str, Any]]) -> None:
+    """A click on a cell chooses its pair; a click on nothing leaves the choice alone."""
+    if points and points[0].get("customdata"):
+        set_choice("pair", "-".join(points[0]["customdata"][:2]))
+
+
+def _find_quad(slug: str) -> QuadClass:
+    return next(quad for quad in QuadClass if quad.slug == slug)

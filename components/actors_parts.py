@@ -1,0 +1,243 @@
+"""Profiles of states: what each says, does and is bound by, alone or side by side, and compact for Overview.
+
+Draws; what it counts comes from one query for all states at once.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from datetime import date
+
+import pandas as pd
+import streamlit as st
+
+from components.actors_statements import (
+    format_list,
+    format_organization,
+    format_person,
+    format_statement,
+    format_tie,
+)
+from components.loaders import load_built, load_events, load_record
+from components.parts.charts import show_chart
+from components.parts.event_lists import show_event_list
+from components.parts.text import count_events, escape_markdown, format_day, name_state
+from components.view.address import build_params
+from components.view.choices import choice_key, settle_choice, write_choice
+from components.view.filter_bar import get_filter, get_selected_event, show_page_link
+from tension.assessments.wording import spell_days
+from tension.desk import Desk
+from tension.records.actors import Actor
+from tension.records.filters import EventFilter
+from tension.relations.profiles import (
+    ACT_COLUMNS,
+    ActCounts,
+    build_act_counts,
+    first_sentence,
+    select_events_of,
+    select_known,
+)
+
+_FIRST_STATE = "CHN"
+Section = Callable[[Actor, EventFilter], None]
+RED_LINES_NOTE = "Some are firm positions, not limits with a stated consequence."
+
+
+def choose_states() -> tuple[str, ...]:
+    """The controls for the state shown and for one beside it, both in the address (`state`, `versus`)."""
+    names = {actor.iso3: actor.name for actor in sorted(load_record().actors, key=lambda actor: actor.name)}
+    state, state_notice = settle_choice("state", names, _FIRST_STATE)
+    others = ["", *(iso3 for iso3 in names if iso3 != state)]
+    versus, versus_notice = settle_choice("versus", others, "", ", ".join(others[1:]))
+    for notice in filter(None, (state_notice, versus_notice)):
+        st.warning(f"Left out: {escape_markdown(notice)}", icon=":material/link_off:")
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        for param, label, options in (("state", "State", list(names)), ("versus", "Beside it", others)):
+            st.selectbox(
+                label,
+                options,
+                key=choice_key(param),
+                format_func=lambda iso3: names.get(iso3, "None"),
+                on_change=write_choice,
+                args=(param,),
+                width=220,
+            )
+    return (state, versus) if versus else (state,)
+
+
+def show_profile(iso3: str, wanted: EventFilter) -> None:
+    """The profile of one state, two sections in a row."""
+    actor = find_actor(iso3)
+    if actor is None:
+        st.markdown(f"The record holds no profile of {escape_markdown(name_state(iso3))}.")
+        return
+    for cells in _ROWS:
+        for column, sections in zip(st.columns(len(cells), gap="medium"), cells, strict=True):
+            with column:
+                for section in sections:
+                    section(actor, wanted)
+
+
+def show_profiles(states: Sequence[str], wanted: EventFilter) -> None:
+    """Profiles of several states side by side, section by section, so that each can be compared."""
+    actors = [actor for actor in map(find_actor, states) if actor]
+    for section in (section for cells in _ROWS for sections in cells for section in sections):
+        for column, actor in zip(st.columns(len(actors), gap="medium"), actors, strict=True):
+            with column:
+                if section not in _NAMED_SECTIONS:
+                    st.markdown(f":small[**{escape_markdown(actor.name)}**]")
+                section(actor, wanted)
+
+
+def show_profile_cards(wanted: EventFilter, limit: int | None = None, columns: int = 2) -> None:
+    """Compact cards of the states with a profile, those with most events in view first, and a link to the others."""
+    counts, actors = _load_act_counts(wanted), load_record().actors
+    ranked = sorted(actors, key=lambda actor: -counts.get(actor.iso3, ActCounts()).event_count)
+    with st.grid(columns, min_column_width=220, gap="xsmall"):
+        for actor in ranked[:limit]:
+            show_profile_card(actor.iso3, wanted)
+    if limit is not None and limit < len(actors):
+        show_page_link("actors", f"All {len(actors)} profiles")
+
+
+def show_profile_card(iso3: str, wanted: EventFilter) -> None:
+    """One state in a few lines: role, acts in view, last posture change, latest red line, link to its profile."""
+    actor = find_actor(iso3)
+    if actor is None:
+        return
+    role = escape_markdown(first_sentence(actor.role_in_theatre))
+    acts = _describe_acts(_load_act_counts(wanted).get(iso3, ActCounts()))
+    with st.container(border=True, key=f"profile_card_{iso3}", gap=None, height="stretch"):
+        params = build_params(get_filter(), get_selected_event(), state=iso3)
+        st.page_link("pages/actors_page.py", label=f"**{escape_markdown(actor.name)}**", query_params=params)
+        lines = [role, acts, *_list_latest(actor, wanted.as_of)]
+        st.markdown("  \n".join(f":small[{line}]" for line in lines))
+
+
+def show_state_events(iso3: str, wanted: EventFilter) -> None:
+    """The events in view that name a state."""
+    events, name = load_events_of(iso3, wanted), name_state(iso3)
+    st.markdown(f"**{escape_markdown(name)}**: {count_events(len(events))}")
+    if len(events):
+        show_event_list(iso3, events, f"Events in view that name {name}")
+    else:
+        st.caption(f"No event in view names {escape_markdown(name)}. Widen the filter to see more.")
+
+
+def find_actor(iso3: str) -> Actor | None:
+    """The profile of a state, None where the record has none."""
+    return next((actor for actor in load_record().actors if actor.iso3 == iso3), None)
+
+
+def _show_head(actor: Actor, wanted: EventFilter) -> None:
+    st.subheader(escape_markdown(actor.name), anchor=False)
+    st.markdown(escape_markdown(actor.role_in_theatre))
+    article = load_record().article
+    said = next((state.said for state in article.states if state.iso3 == actor.iso3), "")
+    if said and (wanted.as_of is None or wanted.as_of >= article.published_date):
+        st.markdown(f"The article of {format_day(article.published_date)}: {escape_markdown(said)}")
+    st.caption(f"Profile as of {escape_markdown(spell_days(actor.as_of))}.{_warn_of_as_of(wanted)}")
+
+
+def _show_acts(actor: Actor, wanted: EventFilter) -> None:
+    counts = _load_act_counts(wanted).get(actor.iso3, ActCounts())
+    share = counts.initiated_conflict_share
+    figures = {
+        "Events naming it": len(load_events_of(actor.iso3, wanted)),
+        "As initiator": counts.initiated_count,
+        "As target": counts.targeted_count,
+        "Material conflict in its acts": "none in view" if share is None else f"{share:.0%}",
+    }
+    with st.grid(2, min_column_width=130, gap="xsmall"):
+        for label, value in figures.items():
+            st.metric(label, value)
+
+
+def _show_partners(actor: Actor, wanted: EventFilter) -> None:
+    show_chart("partners", wanted, {"state": actor.iso3}, select_key=f"partners_{actor.iso3}")
+
+
+def _show_posture(actor: Actor, wanted: EventFilter) -> None:
+    show_chart("posture", wanted, {"state": actor.iso3}, select_key=f"posture_{actor.iso3}")
+
+
+def _show_positions(actor: Actor, wanted: EventFilter) -> None:
+    lines = [format_statement(said) for said in select_known(actor.stated_positions, wanted.as_of)]
+    _show_entries("Stated positions", lines, f"No position of {actor.name} is recorded.")
+
+
+def _show_red_lines(actor: Actor, wanted: EventFilter) -> None:
+    lines = [format_statement(said) for said in select_known(actor.red_lines, wanted.as_of)]
+    _show_entries("Red lines", lines, f"No red line of {actor.name} is recorded.", RED_LINES_NOTE)
+
+
+def _show_ties(actor: Actor, wanted: EventFilter) -> None:
+    lines = [format_tie(tie) for tie in select_known(actor.treaty_ties, wanted.as_of)]
+    _show_entries("Treaty ties", lines, f"No tie of {actor.name} is recorded.", "The day is that of the act cited.")
+
+
+def _show_organizations(actor: Actor, _wanted: EventFilter) -> None:
+    lines = [format_organization(body) for body in actor.key_organizations]
+    _show_entries("Organizations", lines, f"No organization of {actor.name} is recorded.")
+
+
+def _show_people(actor: Actor, _wanted: EventFilter) -> None:
+    lines = [format_person(person) for person in actor.key_people]
+    _show_entries("Office holders", lines, f"No office holder of {actor.name} is recorded.")
+
+
+# They say whose they are; beside another state the others need the name.
+_NAMED_SECTIONS = (_show_head, _show_posture, _show_partners)
+# Two cells in a row for one state; side by side, each section has a row of its own.
+_ROWS: tuple[tuple[tuple[Section, ...], ...], ...] = (
+    ((_show_head,), (_show_acts,)),
+    ((_show_positions,), (_show_red_lines,)),
+    ((_show_posture,), (_show_partners,)),
+    ((_show_people,), (_show_ties, _show_organizations)),
+)
+
+
+def load_events_of(iso3: str, wanted: EventFilter) -> pd.DataFrame:
+    """Events in view that name a state, oldest first."""
+    return select_events_of(load_events(replace(wanted, actors=(iso3,))), wanted, iso3)
+
+
+def _show_entries(title: str, lines: Sequence[str], empty: str, note: str = "") -> None:
+    st.markdown(f"##### {title}")
+    if note and lines:
+        st.caption(note)
+    st.markdown(format_list(lines) if lines else escape_markdown(empty))
+
+
+def _load_act_counts(wanted: EventFilter) -> dict[str, ActCounts]:
+    return load_built(_count_acts, wanted)
+
+
+def _count_acts(desk: Desk, wanted: EventFilter) -> dict[str, ActCounts]:
+    return build_act_counts(desk.queries.count_events(wanted, ACT_COLUMNS))
+
+
+def _describe_acts(counts: ActCounts) -> str:
+    share = counts.initiated_conflict_share
+    conflict = "" if share is None else f" ({share:.0%} material conflict)"
+    return f"**In view** acts in {counts.initiated_count}{conflict}, is acted on in {counts.targeted_count}"
+
+
+def _list_latest(actor: Actor, as_of: date | None) -> list[str]:
+    """The last posture change and the latest red line, as far as the record has them."""
+    lines = []
+    for change in select_known(actor.posture_changes, as_of)[:1]:
+        lines.append(f"**Posture** {format_day(change.date)}: {escape_markdown(change.what)}")
+    for said in select_known(actor.red_lines, as_of)[:1]:
+        lines.append(f"**Red line** {format_day(said.date)}: {escape_markdown(said.statement)}")
+    return lines
+
+
+def _warn_of_as_of(wanted: EventFilter) -> str:
+    if wanted.as_of is None:
+        return ""
+    return (
+        f" Dated statements, ties and changes are those of {format_day(wanted.as_of)} or before; role, organizations "
+        "and people don't go back with the as-of date."
+    )

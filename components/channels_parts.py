@@ -1,0 +1,152 @@
+"""US-China military contacts, the escalation ladder of a pair, and positions in time, each with its list."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+import pandas as pd
+import streamlit as st
+
+from components.loaders import get_theme, load_built, load_query, load_record
+from components.parts.charts import show_chart
+from components.parts.event_lists import select_mark, show_event_list
+from components.parts.indicator_strips import show_notice
+from components.parts.risk_panel_html import escape
+from components.parts.risk_panels import get_as_of
+from components.parts.text import format_day, name_state
+from components.view.choices import choice_key, settle_choice, write_choice
+from tension.desk import Desk
+from tension.figures.channels import load_suspensions
+from tension.figures.ladder import PAIRS, WINDOWS, load_ladder, split_pair
+from tension.records.filters import EventFilter
+from tension.records.vocab import CONTACT_LEVELS, SEVERITY_LABELS
+from tension.relations.channels import CANCELLED, LevelSummary, summarise_levels
+from tension.relations.ladder import LadderSide
+from tension.relations.positions import BEFORE, ON_THE_DAY, SINCE, build_positions
+from tension.relations.profiles import name_host
+
+
+def show_contacts(wanted: EventFilter) -> None:
+    """Every contact on a line by level, and how long each level has been silent."""
+    show_chart("channels", wanted, share=1, on_select=select_mark)
+    as_of = get_as_of(wanted)
+    contacts = load_query("load_contacts", as_of)
+    summaries = summarise_levels(contacts, as_of)
+    st.dataframe(
+        pd.DataFrame([_tell_level(s) for s in summaries]),
+        hide_index=True,
+        alt="Contacts of each level: number, last day, days since, typical and longest gap",
+    )
+    called_off = int((contacts.us_china_military_contact == CANCELLED).sum())
+    spans = load_built(load_suspensions, as_of)
+    said = "; ".join(
+        f"{format_day(s.first_date)} to {format_day(s.last_date) if s.last_date else 'now, by the record'}"
+        for s in spans
+    )
+    st.caption(
+        f"{called_off} more were cancelled or refused. Suspended: {said or 'never, by the record'}. "
+        "A gap is the days between two days with a contact; typical is the median."
+    )
+
+
+def choose_ladder() -> tuple[str, str]:
+    """The pair and the window of the ladder; in the address as `pair` and `window`."""
+    pair, notice = settle_choice("pair", PAIRS, PAIRS[0], "two states such as CHN-PHL, in the order of the list")
+    show_notice(notice)
+    window, notice = settle_choice("window", WINDOWS, WINDOWS[0])
+    show_notice(notice)
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        st.selectbox(
+            "Pair",
+            PAIRS,
+            key=choice_key("pair"),
+            format_func=_name_pair,
+            on_change=write_choice,
+            args=("pair",),
+            width=280,
+        )
+        st.segmented_control(
+            "Window, days",
+            sorted(WINDOWS, key=int),
+            key=choice_key("window"),
+            on_change=write_choice,
+            args=("window",),
+            required=True,
+        )
+    return pair, window
+
+
+def show_ladder(wanted: EventFilter, pair: str, window: str) -> None:
+    """The ladder of a pair, and the acts that reach its highest step in the last window, each way."""
+    show_chart("ladder", wanted, {"pair": pair, "window": window}, share=1, on_select=select_mark)
+    sides, _, last = load_built(_load_sides, wanted, pair, int(window))
+    for column, side in zip(st.columns(2, gap="medium"), sides, strict=True):
+        with column:
+            st.markdown(
+                f"**{name_state(side.initiator)} acts on {name_state(side.target)}**: {_tell_peak(side, window, last)}"
+            )
+            top = side.list_peak_acts(int(window))
+            if len(top):
+                _show_acts(wanted, top, f"{side.initiator}_{side.target}")
+
+
+def show_positions(wanted: EventFilter) -> None:
+    """Statements on a line of time, then listed by side: before the article, on its day, and since."""
+    show_chart("positions", wanted, share=1)
+    record, as_of = load_record(), get_as_of(wanted)
+    frame = build_positions(record.actors, record.article, as_of)
+    palette = get_theme()
+    heads = {BEFORE: "Before the article", ON_THE_DAY: "On its day", SINCE: f"Since, to {format_day(as_of)}"}
+    blocks = []
+    for side in dict.fromkeys(sorted(frame.state, reverse=True)):
+        said = frame[frame.state == side]
+        cells = "".join(
+            f"<div><h5>{head}</h5>{_list_statements(said[said['when'] == when])}</div>" for when, head in heads.items()
+        )
+        blocks.append(f'<div class="t">{escape(name_state(side))}</div><div class="cols">{cells}</div>')
+    style = f"--rp-line:{palette.grid};--rp-link:{palette.accent}"
+    st.html(f'<div class="rp" style="{style}">{"".join(blocks)}</div>')
+
+
+def _tell_level(summary: LevelSummary) -> dict[str, Any]:
+    return {
+        "Level": CONTACT_LEVELS.get(summary.level, "All levels"),
+        "Contacts": summary.contact_count,
+        "Last": format_day(summary.last_date) or "none recorded",
+        "Days since": summary.days_since,
+        "Typical gap, days": summary.typical_gap_days,
+        "Longest gap, days": summary.longest_gap_days,
+    }
+
+
+def _name_pair(value: str) -> str:
+    return " and ".join(name_state(code) for code in split_pair(value))
+
+
+def _load_sides(desk: Desk, wanted: EventFilter, pair: str, window_days: int) -> Any:
+    return load_ladder(desk, wanted, split_pair(pair), window_days)
+
+
+def _tell_peak(side: LadderSide, window: str, last: date) -> str:
+    if side.latest_peak is None:
+        return f"no act in the {window} days to {format_day(last)}"
+    words = SEVERITY_LABELS[side.latest_peak].lower()
+    return f"severity {side.latest_peak}, {words}, in the {window} days to {format_day(last)}"
+
+
+def _show_acts(wanted: EventFilter, acts: pd.DataFrame, place: str) -> None:
+    events = load_query("load_events", wanted)
+    shown = events[events.event_id.isin(acts.event_id)]
+    # The heading above names the pair.
+    show_event_list(f"ladder_{place}", shown, "Acts that reach the highest step", has_parties=False)
+
+
+def _list_statements(said: pd.DataFrame) -> str:
+    items = "".join(
+        f"<li>{escape(row['statement'])} "
+        f"<i>{escape(row['kind'])}, {escape(row['topic'])}, {format_day(row['date'])},</i> "
+        f'<a href="{escape(row["source_url"])}" target="_blank">{escape(name_host(row["source_url"]))}</a></li>'
+        for row in said.to_dict("records")
+    )
+    return f'<ul style="columns:1">{items}</ul>' if items else "nothing found"

@@ -1,0 +1,267 @@
+"""The walk from a claim to its indicators, events or days and sources, and back from an event. Draws; finds nothing."""
+
+from __future__ import annotations
+
+from datetime import date
+from functools import partial
+
+import pandas as pd
+import streamlit as st
+
+from components.loaders import get_theme, load_built, load_record
+from components.parts.charts import show_chart
+from components.parts.indicator_strips import ALL_CLAIMS, show_notice
+from components.parts.risk_panel_html import build_link, build_state, escape
+from components.parts.risk_panels import get_as_of
+from components.parts.tables import fit_height
+from components.view.choices import choice_key, set_choice, settle_choice, write_choice
+from components.view.filter_bar import select_event
+from tension.assessments.assessor import ClaimReading, IndicatorReading
+from tension.assessments.evidence import ITEM_NONE, build_feeds, load_evidence
+from tension.assessments.wording import (
+    count,
+    describe_claim_state,
+    describe_effort,
+    describe_reading,
+    describe_rule,
+    format_day,
+    judge,
+)
+from tension.desk import Desk
+from tension.exports.csv_text import to_csv
+from tension.readings import State
+from tension.records.claims import ClaimRule, Part
+from tension.records.filters import EventFilter
+
+_TABLE_PX = 420
+
+
+def choose_walk() -> tuple[str, str]:
+    """The claim and the indicator that the walk is at, in the address under those names; an indicator decides."""
+    rules = load_record().claim_rules
+    titles = {claim.claim_id: claim.title for claim in load_record().article.claims}
+    of_claim = {i.indicator_id: rule.claim_id for rule in rules for i in rule.indicators}
+    names = {i.indicator_id: i.title for rule in rules for i in rule.indicators}
+    claim_id, claim_notice = settle_choice("claim", (ALL_CLAIMS, *titles), ALL_CLAIMS)
+    indicator_id, notice = settle_choice("indicator", ("", *of_claim), "", ", ".join(of_claim))
+    if indicator_id and of_claim[indicator_id] != claim_id:
+        set_choice("claim", of_claim[indicator_id])
+        claim_id = st.session_state[choice_key("claim")] = of_claim[indicator_id]
+    show_notice(claim_notice or notice)
+    offered = ["", *(i for i, owner in of_claim.items() if claim_id in (ALL_CLAIMS, owner))]
+    with st.container(horizontal=True):
+        st.selectbox(
+            "Claim",
+            (ALL_CLAIMS, *titles),
+            key=choice_key("claim"),
+            format_func=lambda value: titles.get(value, "All claims"),
+            on_change=_take_claim,
+        )
+        st.selectbox(
+            "Indicator",
+            offered,
+            key=choice_key("indicator"),
+            format_func=lambda value: names.get(value, "All indicators"),
+            on_change=write_choice,
+            args=("indicator",),
+        )
+    return claim_id, indicator_id
+
+
+def _take_claim() -> None:
+    write_choice("claim")
+    set_choice("indicator", "")
+
+
+def show_claim_tree(wanted: EventFilter, claim_id: str) -> None:
+    """Each claim with its parts, and each part with its indicators and what they read; an indicator is a link on."""
+    palette, query = get_theme(), wanted.to_query()
+    titles = {claim.claim_id: claim.title for claim in load_record().article.claims}
+    blocks = []
+    for reading in load_built(_load_readings, get_as_of(wanted), claim_id):
+        title = titles[reading.rule.claim_id]
+        head = f'<div class="t">{build_link("evidence", query, title, claim=reading.rule.claim_id)}</div>'
+        state = build_state(reading.state, palette, describe_claim_state(reading).removeprefix(str(reading.state))[2:])
+        blocks.append(f"{head}<p>{state}</p>{_TREE_HEAD}")
+        for part in reading.rule.parts:
+            rows = [
+                f"<tr><td>{build_link('evidence', query, r.indicator.title, indicator=r.indicator.indicator_id)}</td>"
+                f"<td>{build_state(r.state, palette)}</td><td>{escape(describe_reading(r))}</td>"
+                f"<td>{escape(judge(part, r))}</td><td>{_count_items(r)}</td></tr>"
+                for r in reading.indicators
+                if r.part_id == part.part_id
+            ]
+            part_head = f'<tr><th colspan="5" scope="rowgroup">{escape(part.title)}</th></tr>'
+            blocks.append(f"<tbody>{part_head}{''.join(rows)}</tbody>")
+        blocks.append("</table>")
+    style = f"--rp-line:{palette.grid};--rp-link:{palette.accent}"
+    st.html(f'{_TREE_STYLE}<div class="rp tree" style="{style}">{"".join(blocks)}</div>')
+
+
+_TREE_HEAD = (
+    '<table><thead><tr><th style="width:17rem">Indicator</th><th style="width:11rem">State</th><th>Reading</th>'
+    '<th style="width:8rem">For or against</th><th style="width:9rem">Behind it</th></tr></thead>'
+)
+# On a phone five columns leave the reading a word a line: there each indicator is a block, its reading full width.
+_TREE_STYLE = """<style>
+.rp.tree .t {margin-top: 1.2rem}
+.rp.tree tbody th {padding-top: 0.6rem}
+@media (max-width: 640px) {
+  .rp.tree thead {display: none}
+  .rp.tree tr {display: flex; flex-wrap: wrap; gap: 0 0.8rem; padding: 0.3rem 0;
+    border-bottom: 1px solid var(--rp-line)}
+  .rp.tree td {border: 0; padding: 0.1rem 0} .rp.tree tbody th {border: 0}
+  .rp.tree td:empty {display: none}
+  .rp.tree td:nth-child(4)::before {content: "For or against: "}
+  .rp.tree td:nth-child(5)::before {content: "Behind it: "}
+  .rp.tree td:nth-child(1), .rp.tree td:nth-child(3) {flex: 0 0 100%}
+}
+</style>"""
+
+
+def show_indicator(wanted: EventFilter, indicator_id: str) -> None:
+    """One indicator: where it stands, its sentence and rule, what it reads, its curve, and what it can't see."""
+    as_of = get_as_of(wanted)
+    rule, part, reading = load_built(_load_indicator, as_of, indicator_id)
+    claim = next(c for c in load_record().article.claims if c.claim_id == rule.claim_id)
+    palette, query = get_theme(), wanted.to_query()
+    path = [
+        build_link("evidence", query, claim.title, claim=claim.claim_id),
+        escape(part.title),
+        f"<b>{escape(reading.indicator.title)}</b>",
+    ]
+    steady = f"The state is the same in {reading.robustness} of the settings tried. " if reading.robustness else ""
+    said = f"{describe_reading(reading)}. {describe_effort(reading)}"
+    style = f"--rp-line:{palette.grid};--rp-link:{palette.accent};max-width:46rem"
+    st.html(
+        f'<div class="rp" style="{style}"><p>{" › ".join(path)}</p><p>{build_state(reading.state, palette)}</p>'
+        f"<p>{escape(said)}</p><p>{escape(reading.indicator.sentence)} {escape(describe_rule(reading.indicator))} "
+        f"{escape(steady)}</p><p>{escape(_describe_windows(reading))}</p></div>"
+    )
+    if reading.state != State.CANNOT_SEE:
+        show_chart("indicator", wanted, {"indicator": indicator_id})
+
+
+def show_items(wanted: EventFilter, claim_id: str, indicator_id: str) -> None:
+    """What stands behind the chosen indicators, one row a source; a click on a row selects its event."""
+    table = load_built(_load_table, get_as_of(wanted), claim_id)
+    shown = table[table.indicator_id == indicator_id] if indicator_id else table
+    shown = shown[shown["item"] != ITEM_NONE].reset_index(drop=True)
+    if shown.empty:
+        st.caption("Nothing stands behind it on this day: no event, day or statement.")
+    else:
+        key = f"items_{claim_id}_{indicator_id}_{get_as_of(wanted)}"
+        st.dataframe(
+            _build_item_rows(shown, has_indicator=not indicator_id),
+            key=key,
+            hide_index=True,
+            height=fit_height(len(shown), _TABLE_PX),
+            on_select=partial(_take_row, key, tuple(e if isinstance(e, str) else "" for e in shown.event_id)),
+            selection_mode="single-row",
+            alt="Items behind the indicators, one row for each source",
+            column_config={
+                "Day": st.column_config.DateColumn(format="YYYY-MM-DD", width=95),
+                "Reported": st.column_config.DateColumn(format="YYYY-MM-DD", width=95),
+                "What": st.column_config.TextColumn(width="large"),
+                "Link": st.column_config.LinkColumn(display_text="open", width=60),
+            },
+        )
+    with st.container(horizontal=True):
+        name = indicator_id or claim_id
+        st.download_button(
+            "This table as CSV",
+            partial(to_csv, shown),
+            f"evidence-{name}-{get_as_of(wanted)}.csv",
+            "text/csv",
+            key="evidence_csv",
+            on_click="ignore",
+            icon=":material/download:",
+        )
+        if name != ALL_CLAIMS:
+            st.download_button(
+                "All claims as CSV",
+                lambda: to_csv(load_built(_load_table, get_as_of(wanted), ALL_CLAIMS)),
+                f"evidence-all-{get_as_of(wanted)}.csv",
+                "text/csv",
+                key="evidence_all_csv",
+                on_click="ignore",
+                icon=":material/download:",
+            )
+
+
+def show_feeds(wanted: EventFilter, event_id: str) -> None:
+    """The way back: every indicator and claim that an event feeds, and its part in each on the as-of day."""
+    feeds = load_built(build_feeds, event_id, get_as_of(wanted))
+    if feeds.empty:
+        st.caption("This event feeds no indicator.")
+        return
+    palette, query = get_theme(), wanted.to_query()
+    titles = {claim.claim_id: claim.title for claim in load_record().article.claims}
+    rows = "".join(
+        f"<tr><td>{build_link('evidence', query, titles[row.claim_id], claim=row.claim_id)}</td>"
+        f"<td>{build_state(State(row.claim_state), palette)}</td>"
+        f"<td>{build_link('evidence', query, row.indicator, indicator=row.indicator_id)}</td>"
+        f"<td>{build_state(State(row.state), palette)}</td><td>{escape(row.role)}</td></tr>"
+        for row in feeds.itertuples()
+    )
+    head = "<tr><th>Claim</th><th>Its state</th><th>Indicator</th><th>Its state</th><th>This event is in</th></tr>"
+    style = f"--rp-line:{palette.grid};--rp-link:{palette.accent}"
+    st.html(f'<div class="rp" style="{style}"><div class="scroll"><table>{head}{rows}</table></div></div>')
+
+
+def _load_readings(desk: Desk, as_of: date, claim_id: str) -> tuple[ClaimReading, ...]:
+    ids = [rule.claim_id for rule in desk.assessor.rules if claim_id in (ALL_CLAIMS, rule.claim_id)]
+    return tuple(desk.assessor.read_claim(i, as_of) for i in ids)
+
+
+def _load_indicator(desk: Desk, as_of: date, indicator_id: str) -> tuple[ClaimRule, Part, IndicatorReading]:
+    rule, part_id, indicator = desk.assessor.find_indicator(indicator_id)
+    part = next(part for part in rule.parts if part.part_id == part_id)
+    return rule, part, desk.assessor.read_indicator(rule.claim_id, part_id, indicator, as_of)
+
+
+def _load_table(desk: Desk, as_of: date, claim_id: str) -> pd.DataFrame:
+    return load_evidence(desk, as_of, () if claim_id == ALL_CLAIMS else (claim_id,))
+
+
+def _build_item_rows(items: pd.DataFrame, *, has_indicator: bool) -> pd.DataFrame:
+    rows = {"Indicator": items.indicator} if has_indicator else {}
+    return pd.DataFrame(
+        rows
+        | {
+            "Window": items.role,
+            "Day": items.occurred_date,
+            "Reported": items.reported_date,
+            "What": items.what,
+            "Severity": ["" if pd.isna(level) else str(int(level)) for level in items.severity],
+            "Publisher": items.publisher,
+            "Tier": items.tier,
+            "Link": items.url,
+        }
+    )
+
+
+def _take_row(key: str, event_ids: tuple[str, ...]) -> None:
+    rows = st.session_state[key].selection.rows
+    event_id = event_ids[rows[0]] if rows and rows[0] < len(event_ids) else ""
+    select_event(event_id or None)
+
+
+def _count_items(reading: IndicatorReading) -> str:
+    if reading.days:
+        return count(len(reading.days), "day")
+    recent, baseline = len(reading.event_ids), len(reading.baseline_event_ids)
+    if not recent and not baseline:
+        return ""
+    return count(recent, "event") + (f", {baseline} before" if reading.windows.baseline else "")
+
+
+def _describe_windows(reading: IndicatorReading) -> str:
+    """The days that the reading looks at, and where its source ends."""
+    parts = [
+        f"{name}: {format_day(span[0])} to {format_day(span[1])}"
+        for name, span in (("Window", reading.windows.recent), ("baseline", reading.windows.baseline))
+        if span
+    ]
+    end = f"Its source ends on {format_day(reading.source_end_date)}." if reading.source_end_date else ""
+    return f"{'; '.join(parts)}. {end}" if parts else end

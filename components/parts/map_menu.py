@@ -1,0 +1,28 @@
+"""The export menu of a map: the pictures and the table of any chart, and the events as GeoJSON and KML."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import partial
+
+from components.loaders import load_events
+from components.parts.export_menu import ExtraFile, show_export_menu
+from tension.exports.geo import to_geojson, to_kml
+from tension.records.filters import EventFilter
+
+
+def show_map_menu(wanted: EventFilter, options: Mapping[str, str], place: str = "map") -> None:
+    """`options` are those of the chart `map` that draw what the reader sees; `place` tells two maps apart."""
+    extra = (
+        ExtraFile("geojson", partial(_build_geojson, wanted)),
+        ExtraFile("kml", partial(_build_kml, wanted)),
+    )
+    show_export_menu("map", wanted, options, place=place, extra=extra)
+
+
+def _build_geojson(wanted: EventFilter) -> bytes:
+    return to_geojson(load_events(wanted, None))
+
+
+def _build_kml(wanted: EventFilter) -> bytes:
+    return to_kml(load_events(wanted, None), f"Events: {wanted.describe()}")

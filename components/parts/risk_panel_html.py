@@ -1,0 +1,352 @@
+"""Risk panels as HTML, escaped here and drawn in one piece: a page of six costs six elements. Draws nothing itself.
+
+Styles come once a page from PANEL_STYLE; colours are those of the reader's theme.
+"""
+
+from __future__ import annotations
+
+import html
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from tension.assessments.assessor import ClaimReading, IndicatorReading
+from tension.assessments.bands import build_track, describe_track
+from tension.assessments.panels import Panel
+from tension.assessments.wording import (
+    STATE_SIGNS,
+    describe_attention,
+    describe_effort,
+    describe_flips,
+    describe_reading,
+    describe_reporting,
+    describe_rule,
+    format_day,
+    join_words,
+    judge,
+    lower_first,
+    upper_first,
+)
+from tension.desk import Desk
+from tension.figures.palette import Palette
+from tension.figures.sparkline import build_sparkline, to_data_uri
+from tension.figures.states import pick_state_color
+from tension.readings import State
+from tension.records.article import Article
+from tension.records.claims import Indicator, Part
+
+PANEL_STYLE = """<style>
+.rp {font-size: 0.85rem; line-height: 1.35}
+.rp p {margin: 0.25rem 0; font-size: inherit}
+.rp a {color: var(--rp-link)}
+.rp .t {font-size: 1rem; font-weight: 600}
+.rp .days {display: flex; gap: 0.2rem 0.9rem; flex-wrap: wrap; margin: 0.1rem 0 0.2rem}
+.rp .days span, .rp .st {white-space: nowrap}
+.rp img {display: block; width: 100%; height: 44px}
+.rp dl {display: grid; grid-template-columns: max-content 1fr; gap: 0.1rem 0.6rem; margin: 0.2rem 0 0;
+  padding: 0 !important}
+.rp dt, .rp dd {font-size: 0.85rem !important; margin: 0 !important} .rp dt {font-weight: 600}
+.rp .band {display: grid; grid-template-columns: 1.3fr 0.8fr 1.5fr; gap: 0.3rem 1.6rem}
+.rp .cols {display: grid; grid-template-columns: repeat(auto-fit, minmax(240px, 1fr)); gap: 0.4rem 1.6rem}
+.rp h5 {font-size: 0.85rem; font-weight: 600; margin: 0.5rem 0 0.1rem; padding: 0}
+.rp .row {display: grid; grid-template-columns: 12.5rem 7rem minmax(0, 1fr) 13rem; gap: 0 1rem; padding: 0.3rem 0}
+.rp .row img {height: 30px}
+.rp .row + .row {border-top: 1px solid var(--rp-line)}
+.rp ul {margin: 0.2rem 0; padding-left: 1.1rem !important; columns: 2 26rem; column-gap: 2rem}
+.rp li {font-size: 0.85rem !important; margin: 0.1rem 0 !important; break-inside: avoid}
+.rp table {border-collapse: collapse; width: 100%} .rp th {text-align: left; font-weight: 600}
+.rp td, .rp th {padding: 0.2rem 0.8rem 0.2rem 0; border-bottom: 1px solid var(--rp-line); vertical-align: top}
+.rp .scroll {overflow-x: auto}
+@media (max-width: 640px) {
+  .rp .row, .rp .band {grid-template-columns: 1fr} .rp .row img {height: 44px}
+}
+</style>"""
+
+
+_ATTENTION_NOTE = "How much the press writes of it, against the 60 months before; not a count of events."
+
+
+@dataclass(frozen=True)
+class PanelView:
+    """A panel ready to be drawn; `lead_id` is the indicator whose chart its export menu holds."""
+
+    claim_id: str
+    title: str
+    regions: tuple[str, ...]
+    lead_id: str
+    body: str
+    is_bottom_line: bool
+
+
+def build_views(
+    panels: Sequence[Panel],
+    curves: Mapping[str, str],
+    article: Article,
+    palette: Palette,
+    query: str,
+    is_compact: bool,
+) -> list[PanelView]:
+    """Panels ready to be drawn. `curves` from `build_curves`; `query` is the view's, for the links within."""
+    build = _build_compact if is_compact else _build_full
+    return [
+        PanelView(
+            claim_id=panel.claim.claim_id,
+            title=panel.claim.title,
+            regions=tuple(region.value for region in panel.claim.regions),
+            lead_id=panel.now.lead.indicator.indicator_id,
+            is_bottom_line=panel.claim.is_bottom_line,
+            body=f'<div class="rp" style="--rp-line:{palette.grid};--rp-link:{palette.accent}">'
+            f"{build(panel, article, curves, palette, query)}</div>",
+        )
+        for panel in panels
+    ]
+
+
+_KEY = (
+    ("Two days", "a claim's state on the article's own day, and on the day in view."),
+    ("n of m", "how many of its measurable indicators say so; those that can't be read are counted apart."),
+    ("Curve", "one indicator through time; grey is what would read holding, dotted the article's day."),
+    ("Activity", "what is counted now against its own past; never a score, never a forecast."),
+    (
+        "Attention",
+        "how much the press writes of it (GPR: an index of newspapers), in standard deviations (z) from the 60 months "
+        "before.",
+    ),
+    ("Own day", "whether the counts of the article's day bore out its wording."),
+)
+
+
+def build_key(palette: Palette) -> str:
+    """How a small panel is read, in the room of one."""
+    rows = "".join(f"<p><b>{escape(word)}</b> {_muted(escape(said), palette)}</p>" for word, said in _KEY)
+    return f'<div class="rp"><div class="t">How to read a panel</div>{rows}</div>'
+
+
+def build_curves(desk: Desk, as_of: date, palette: Palette, is_compact: bool) -> dict[str, str]:
+    """The sparkline of every indicator that has numbers, as an `img`, by indicator_id; leads alone if compact."""
+    rules = desk.assessor.rules
+    wanted = [rule.lead for rule in rules] if is_compact else [i for rule in rules for i in rule.indicators]
+    return {indicator.indicator_id: _draw_curve(desk, indicator, as_of, palette) for indicator in wanted}
+
+
+def _draw_curve(desk: Desk, indicator: Indicator, as_of: date, palette: Palette) -> str:
+    history = desk.assessor.read_history(indicator.indicator_id)[: str(as_of)]
+    track, words = build_track(history, indicator), describe_track(indicator)
+    if not track.value.notna().any():
+        return ""
+    breaks = desk.assessor.histories.find_breaks(indicator)
+    picture = build_sparkline(track, palette, [desk.record.article.published_date], breaks)
+    days = track[track.value.notna()].index
+    said = f"{indicator.title}: {words.value}, {days[0].date()} to {days[-1].date()}"
+    return f'<img src="{to_data_uri(picture)}" alt="{escape(said)}" title="{escape(said)}">'
+
+
+def escape(text: object) -> str:
+    """Text of a record, made inert for HTML, in elements and in attributes."""
+    return html.escape(str(text), quote=True)
+
+
+def build_state(state: State, palette: Palette, more: str = "") -> str:
+    """A state as its sign, in colour, and its word, in ink."""
+    sign = f'<span style="color:{pick_state_color(state, palette)}">{STATE_SIGNS[state]}</span>'
+    return f'<span class="st">{sign} <b>{escape(state)}</b>{f" {escape(more)}" if more else ""}</span>'
+
+
+def build_link(page: str, query: str, words: str, **params: str) -> str:
+    """A link within the app that takes the view along; relative, so that it works behind any prefix."""
+    more = "".join(f"&{key}={value}" for key, value in params.items())
+    return f'<a href="{escape(f"{page}?{query}{more}")}">{escape(words)}</a>'
+
+
+def _muted(text: str, palette: Palette) -> str:
+    """HTML in the quiet colour of small print."""
+    return f'<span style="color:{palette.muted}">{text}</span>'
+
+
+def _build_days(panel: Panel, palette: Palette) -> str:
+    """The claim's state on the article's day beside its state on the as-of day."""
+    parts = [
+        f"<span>{_muted(format_day(reading.as_of), palette)} {_build_claim_state(reading, palette)}</span>"
+        for reading in (panel.then, panel.now)
+    ]
+    return f'<div class="days">{parts[0]}{parts[1]}</div>'
+
+
+def _build_claim_state(reading: ClaimReading, palette: Palette) -> str:
+    if reading.state == State.INSUFFICIENT:
+        return build_state(reading.state, palette)
+    return build_state(reading.state, palette, reading.n_of_m + ("" if reading.has_majority else ", no majority"))
+
+
+def _build_quote(panel: Panel, article: Article, palette: Palette) -> str:
+    credit = (
+        f'<a href="{escape(article.url)}" target="_blank">{escape(article.author)}, {escape(article.publisher)}</a>'
+    )
+    return f"<p>“{escape(panel.claim.quote)}” {_muted(credit, palette)}</p>"
+
+
+def _build_legend(indicator: Indicator, palette: Palette) -> str:
+    words = describe_track(indicator)
+    band = f"; grey: {words.band}" if words.band else ""
+    return f"<p>{_muted(escape(f'{name_curve(indicator)}{band}; dotted: the article'), palette)}</p>"
+
+
+def name_curve(indicator: Indicator) -> str:
+    """What a curve shows: the indicator and its measure, of which nothing is said that the title says already."""
+    title, value = indicator.title, describe_track(indicator).value
+    noun, _, span = value.partition(" ")
+    if title.lower().startswith(value):
+        return title
+    return f"{title}, {span if noun in ('events', 'share') and noun in title.lower() else value}"
+
+
+def _build_activity(reading: IndicatorReading, palette: Palette) -> str:
+    steady = f", the same in {reading.robustness} settings" if reading.robustness else ""
+    return f"{escape(describe_reading(reading))}. {build_state(reading.state, palette)}{escape(steady)}"
+
+
+def _build_attention(panel: Panel) -> str:
+    said = describe_attention(panel.attention, panel.latest_attention)
+    return escape(f"{said}. {describe_reporting(panel.reporting)}")
+
+
+def _build_differs(panel: Panel, limit: int | None = None) -> str:
+    if panel.then.state == State.INSUFFICIENT:
+        return "No indicator could be read on the article's own day."
+    found = panel.disagreements[:limit]
+    return " ".join(map(escape, found)) if found else "On its own day no count spoke against its wording."
+
+
+def _build_compact(panel: Panel, article: Article, curves: Mapping[str, str], palette: Palette, _query: str) -> str:
+    if panel.claim.is_bottom_line:
+        return _build_bottom_line(panel, article, curves, palette)
+    lead = panel.now.lead
+    parts = [
+        f'<div class="t">{escape(panel.claim.title)}</div>',
+        _build_days(panel, palette),
+        _build_quote(panel, article, palette),
+        curves.get(lead.indicator.indicator_id, ""),
+        f"<p>{_muted(escape(name_curve(lead.indicator)), palette)}</p>",
+        "<dl>",
+        f"<dt>Activity</dt><dd>{_build_activity(lead, palette)}</dd>",
+        f"<dt>Attention</dt><dd>{_build_attention(panel)}</dd>",
+    ]
+    parts.append(f"<dt>Own day</dt><dd>{_build_differs(panel, 1)}</dd></dl>")
+    return "".join(parts)
+
+
+def _build_bottom_line(panel: Panel, article: Article, curves: Mapping[str, str], palette: Palette) -> str:
+    """The article's bottom line across a page: its words and state, the curve, and what speaks for and against it."""
+    lead = panel.now.lead
+    words = f'<div class="t">The article’s bottom line: {escape(lower_first(panel.claim.title))}</div>'
+    legend = _muted(escape(name_curve(lead.indicator)), palette)
+    sides = (("For", "for"), ("Against", "against"), ("No change", "no change"))
+    evidence = "".join(
+        f"<dt>{word}</dt><dd>{_list_titles(panel.list_judged(verdict), palette)}</dd>" for word, verdict in sides
+    )
+    return (
+        f'<div class="band"><div>{words}{_build_days(panel, palette)}{_build_quote(panel, article, palette)}</div>'
+        f"<div>{curves.get(lead.indicator.indicator_id, '')}<p>{legend}</p></div>"
+        f"<div><dl>{evidence}<dt>Own day</dt><dd>{_build_differs(panel, 1)}</dd></dl></div></div>"
+    )
+
+
+def _list_titles(readings: Sequence[IndicatorReading], palette: Palette) -> str:
+    if not readings:
+        return "none of its indicators"
+    return ", ".join(f"{escape(lower_first(r.indicator.title))} ({escape(r.state)})" for r in readings)
+
+
+def _build_full(panel: Panel, article: Article, curves: Mapping[str, str], palette: Palette, query: str) -> str:
+    lead, claim = panel.now.lead, panel.claim
+    assessment = [
+        f"<p>{escape(claim.statement)}</p>",
+        _build_quote(panel, article, palette),
+        f"<p><b>Core risk</b> {escape(claim.core_risk)}</p>",
+        f"<p>{_muted(escape(f'We code the wording as {claim.trend}. {claim.confidence_reason}'), palette)}</p>",
+    ]
+    activity = [
+        curves.get(lead.indicator.indicator_id, ""),
+        _build_legend(lead.indicator, palette),
+        f"<p>{_build_activity(lead, palette)}</p>",
+        f"<p>{_muted(escape(describe_rule(lead.indicator)), palette)}</p>",
+    ]
+    attention = [
+        f"<p>{_build_attention(panel)}.</p>",
+        f"<p>{_muted(_ATTENTION_NOTE, palette)}</p>",
+    ]
+    return "".join(
+        [
+            f'<div class="t">{escape(claim.title)}</div>',
+            _build_days(panel, palette),
+            f"<p>{_muted(escape(_explain_state(panel.now)), palette)}</p>",
+            '<div class="cols">',
+            f"<div><h5>Assessment: what the article says</h5>{''.join(assessment)}</div>",
+            f"<div><h5>Activity: what is counted</h5>{''.join(activity)}</div>",
+            f"<div><h5>Attention: what is written</h5>{''.join(attention)}"
+            f"<h5>The article's own day, {format_day(claim.stated_date)}</h5><p>{_build_differs(panel)}</p></div>",
+            "</div>",
+            *(_build_part(part, panel, curves, palette, query) for part in panel.now.rule.parts),
+            f"<h5>What would change it</h5>{_build_list(describe_flips(panel.now))}",
+            f"<h5>What can't be seen</h5>{_build_list(_list_unseen(panel.now))}",
+        ]
+    )
+
+
+def _explain_state(reading: ClaimReading) -> str:
+    unread = (
+        f"; {reading.unread_count} more {'has' if reading.unread_count == 1 else 'have'} no vote"
+        if reading.unread_count
+        else ""
+    )
+    agree = f"{reading.n_of_m} measurable indicators say so" if reading.measurable_count else "no indicator can be read"
+    return f"The word is about {reading.rule.state_means}. {upper_first(agree)}{unread}."
+
+
+def _build_part(part: Part, panel: Panel, curves: Mapping[str, str], palette: Palette, query: str) -> str:
+    rows = [
+        _build_row(part, reading, curves, palette, query)
+        for reading in panel.now.indicators
+        if reading.part_id == part.part_id and reading.indicator.kind != "cannot_see"
+    ]
+    wanted = join_words([str(vote) for vote in part.supports], "or")
+    head = f"{escape(part.title)} {_muted(f'(borne out by {wanted})', palette)}"
+    return f"<h5>{head}</h5>{''.join(rows)}"
+
+
+_VERDICTS = {"for": "bears it out", "against": "speaks against it", "no change": "shows no change", "": "has no vote"}
+
+
+def _build_row(part: Part, reading: IndicatorReading, curves: Mapping[str, str], palette: Palette, query: str) -> str:
+    indicator = reading.indicator
+    link = build_link("evidence", query, indicator.title, indicator=indicator.indicator_id)
+    effort = describe_effort(reading)
+    more = f" {_muted(escape(effort), palette)}" if effort else ""
+    steady = f"; same in {reading.robustness}" if reading.robustness else ""
+    verdict = f"{_VERDICTS[judge(part, reading)]}{steady}"
+    return (
+        f'<div class="row" title="{escape(f"{indicator.sentence} {describe_rule(indicator)}")}">'
+        f"<div>{link}</div><div>{curves.get(indicator.indicator_id, '')}</div>"
+        f"<div>{escape(describe_reading(reading))}.{more}</div>"
+        f"<div>{build_state(reading.state, palette)}<br>{_muted(escape(verdict), palette)}</div></div>"
+    )
+
+
+def _build_list(lines: Iterable[str]) -> str:
+    items = "".join(f"<li>{escape(line)}</li>" for line in lines)
+    return f"<ul>{items}</ul>" if items else "<p>Nothing is declared.</p>"
+
+
+def _list_unseen(reading: ClaimReading) -> list[str]:
+    """Blind spots, those of indicators for the unseen first; a sentence that several share stands once."""
+    unseen = [r.indicator.sentence for r in reading.indicators if r.indicator.kind == "cannot_see"]
+    spots: Mapping[str, list[str]] = _group_spots(reading)
+    return unseen + [f"{'; '.join(titles)}: {lower_first(spot)}" for spot, titles in spots.items()]
+
+
+def _group_spots(reading: ClaimReading) -> dict[str, list[str]]:
+    grouped: dict[str, list[str]] = {}
+    for found in reading.indicators:
+        if found.indicator.blind_spot:
+            grouped.setdefault(found.indicator.blind_spot, []).append(found.indicator.title)
+    return grouped

@@ -1,0 +1,70 @@
+"""Words of others made safe for the screen, and words for values. What others wrote never becomes markup."""
+
+from __future__ import annotations
+
+import re
+from datetime import date
+from typing import Any
+
+import pandas as pd
+
+from tension.records.vocab import STATE_NAMES
+
+# Short enough for a label; a source's full title stands on its card.
+SOURCE_NAMES = {
+    "curated": "Curated",
+    "mnd": "Taiwan's ministry",
+    "gpr": "GPR index",
+    "rss": "News feeds",
+    "gdelt": "GDELT",
+    "ucdp": "UCDP",
+    "acled": "ACLED",
+    "upload": "Your uploads",
+}
+
+_PUNCTUATION = re.compile(r"([!-/:-@\[-`{-~])")
+# What Streamlit turns into links and signs after Markdown has been read, so that no backslash stops it.
+_LATE_MARKUP = re.compile(r"(?i)(\bhttps?|\bftp|\bmailto)(?=:)|(\bwww)(?=\.)|(:)(?=[a-z0-9_+\-/]+:)|(@)(?=\w)")
+_WORD_JOINER = "\u2060"
+
+
+def escape_markdown(text: str) -> str:
+    """The text so that `st.markdown`, labels and captions show it as it is: no link, image, colour, sign or formula."""
+    plain = " ".join(str(text).split())
+    return _PUNCTUATION.sub(r"\\\1", _LATE_MARKUP.sub(lambda found: found.group() + _WORD_JOINER, plain))
+
+
+def link_markdown(label: str, url: str) -> str:
+    """A Markdown link with an untrusted label; the label alone where the address isn't a web address."""
+    if not re.match(r"https?://[^\s]+$", url):
+        return escape_markdown(label)
+    safe = re.sub(r"[<>\"'`\\\s()\[\]|]", lambda found: f"%{ord(found.group()):02X}", url)
+    return f"[{escape_markdown(label)}](<{safe}>)"
+
+
+def format_day(value: Any) -> str:
+    """A day as '5 Jul 2026'; '' where there is none."""
+    if value is None or pd.isna(value):
+        return ""
+    day = pd.Timestamp(value)
+    return f"{day.day} {day:%b %Y}"
+
+
+def format_span(since: date | None, until: date | None) -> str:
+    """A span of days in words; open ends are the record's."""
+    return f"{format_day(since) or 'start of record'} to {format_day(until) or 'end of record'}"
+
+
+def name_state(code: str | None) -> str:
+    """A state's short name from its ISO 3166 alpha-3 code; the code itself where the record has no name for it."""
+    return STATE_NAMES.get(code or "", code or "")
+
+
+def count_events(count: int) -> str:
+    """So many events, in words that fit one as well."""
+    return f"{count:,} {'event' if count == 1 else 'events'}"
+
+
+def name_source(key: str) -> str:
+    """A source's short name; the key that the command line takes where there is none."""
+    return SOURCE_NAMES.get(key, key)

@@ -1,0 +1,157 @@
+"""The record as tables: every event in view, where its reports come from, how far it reaches. Draws; counts nothing."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from functools import partial
+
+import pandas as pd
+import streamlit as st
+
+from components.loaders import load_counts, load_events, load_publishers
+from components.parts.text import name_state
+from components.view.filter_bar import get_filter, select_event
+from tension.exports.csv_text import to_csv
+from tension.exports.terms import keep_exportable
+from tension.records.filters import EventFilter
+from tension.records.vocab import CAMEO_ROOTS, CATEGORY_LABELS, Category, QuadClass, Region
+
+_TABLE_HEIGHT, _SMALL_TABLE_HEIGHT = 480, 250
+_EDITORS_ONLY = ["content_hash", "coder_doubt"]
+
+
+def show_events_table(wanted: EventFilter) -> None:
+    """Every event in view; a click on a row selects the event, a click on a column's head sorts."""
+    st.dataframe(
+        build_events_table(load_events(wanted)),
+        key=_name_table(wanted),
+        hide_index=True,
+        height=_TABLE_HEIGHT,
+        on_select=_select_row,
+        selection_mode="single-row",
+        alt="Events in view, one row each",
+        column_config={
+            "Occurred": st.column_config.DateColumn(format="YYYY-MM-DD"),
+            "Reported": st.column_config.DateColumn(format="YYYY-MM-DD"),
+            "Event": st.column_config.TextColumn(width="large"),
+            "Severity": st.column_config.NumberColumn(width="small"),
+        },
+    )
+
+
+def build_events_table(events: pd.DataFrame) -> pd.DataFrame:
+    """Events as words, one row each, in the order of `events`."""
+    return pd.DataFrame(
+        {
+            "Occurred": events.occurred_date,
+            "Event": events.title,
+            "Severity": events.severity,
+            "Region": events.region,
+            "Initiator": [name_state(code) if isinstance(code, str) else "" for code in events.initiator],
+            "Target": [name_state(code) if isinstance(code, str) else "" for code in events.target],
+            "Category": [CATEGORY_LABELS[Category(c)] if isinstance(c, str) else "" for c in events.category],
+            "Place": events.location,
+            "Act": [f"{root} {CAMEO_ROOTS[root]}" if isinstance(root, str) else "" for root in events.cameo_root],
+            "Quad class": [QuadClass(int(q)).label if pd.notna(q) else "" for q in events.quad_class],
+            "Actors": [", ".join(name_state(code) for code in codes) for codes in events.actors],
+            "Confidence": events.confidence,
+            "Reported": events.reported_date,
+            "Source": events.source_key,
+            "Id": events.event_id,
+        }
+    )
+
+
+def show_reports(wanted: EventFilter) -> None:
+    """How the reports behind the events in view spread over publishers and tiers."""
+    reports = load_publishers(wanted)
+    by_tier, by_publisher = st.columns([2, 3])
+    per_tier = reports.groupby("tier").report_count.sum().sort_values(ascending=False)
+    tiers = pd.DataFrame(
+        {
+            "Tier": [str(tier).replace("_", " ") for tier in per_tier.index],
+            "Reports": per_tier.to_numpy(),
+            "Share": 100 * per_tier.to_numpy() / per_tier.sum(),
+        }
+    )
+    by_tier.dataframe(
+        tiers,
+        hide_index=True,
+        alt="Reports by the tier of their publisher",
+        column_config={"Share": st.column_config.NumberColumn(format="%.0f%%")},
+    )
+    by_publisher.dataframe(
+        pd.DataFrame(
+            {
+                "Publisher": reports.publisher,
+                "Tier": [tier.replace("_", " ") for tier in reports.tier],
+                "Reports": reports.report_count,
+            }
+        ),
+        hide_index=True,
+        height=_SMALL_TABLE_HEIGHT,
+        alt="Reports by publisher",
+    )
+
+
+def show_coverage(wanted: EventFilter) -> None:
+    """Events per region and year, so that a thin spot is seen where it is."""
+    counts = load_counts(wanted, ("region", "month"))
+    years = counts.assign(year=counts.month.dt.year.astype(str))
+    table = years.pivot_table(index="region", columns="year", values="event_count", aggfunc="sum", fill_value=0)
+    table = table.reindex([region.value for region in Region if region.value in table.index])
+    st.table(table.assign(All=table.sum(axis=1)).rename_axis("Region"), alt="Events in view per region and year")
+
+
+def show_sources(wanted: EventFilter) -> None:
+    """How many events in view each source gave."""
+    counts = load_counts(wanted, ("source_key",))
+    words = ", ".join(f"{row.event_count} {row.source_key}" for row in counts.itertuples())
+    st.caption(f"Events by source: {words}.")
+
+
+def show_downloads(wanted: EventFilter) -> None:
+    """Everything in view as CSV and JSON, with the fields of the command line."""
+    with st.container(horizontal=True):
+        for label, name, mime, build in (
+            ("Download CSV", "events.csv", "text/csv", build_csv),
+            ("Download JSON", "events.json", "application/json", build_json),
+        ):
+            st.download_button(
+                label,
+                data=partial(_build_file, build, wanted),
+                file_name=name,
+                mime=mime,
+                icon=":material/download:",
+                on_click="ignore",
+            )
+
+
+def build_csv(events: pd.DataFrame) -> bytes:
+    """Events as CSV that a spreadsheet opens without running anything."""
+    return to_csv(events.drop(columns=_EDITORS_ONLY))
+
+
+def build_json(events: pd.DataFrame) -> bytes:
+    """Events as a JSON list of records."""
+    from tension.commands.record import build_event_json
+    from tension.commands.text_tables import to_records
+
+    records = [build_event_json(row) for row in to_records(keep_exportable(events))]
+    return json.dumps(records, ensure_ascii=False, indent=1).encode()
+
+
+def _build_file(build: Callable[[pd.DataFrame], bytes], wanted: EventFilter) -> bytes:
+    return build(load_events(wanted, None))
+
+
+def _name_table(wanted: EventFilter) -> str:
+    """A new table for each view, so that a row's number never points into other rows."""
+    return f"record_{wanted.to_query()}"
+
+
+def _select_row() -> None:
+    wanted = get_filter()
+    rows = st.session_state[_name_table(wanted)].selection.rows
+    select_event(load_events(wanted).event_id.iloc[rows[0]] if rows else None)

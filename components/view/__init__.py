@@ -1,0 +1,1 @@
+"""What a reader chose: address, filter bar, the frame around every page."""

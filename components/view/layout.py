@@ -1,0 +1,189 @@
+"""The frame of a page: navigation, page head, what the record can't say, section heads, empty states."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import streamlit as st
+
+from components.loaders import (
+    get_desk_notice,
+    get_theme,
+    get_version,
+    load_last_activity_day,
+    load_last_day,
+    load_summary,
+)
+from components.parts.text import escape_markdown, format_day
+from components.view.address import START_PAGE, build_params, get_filter, get_selected_event, set_filter
+from tension.errors import CuratedDataError, TensionError
+from tension.records.filters import EventFilter
+from tension.records.vocab import Region
+
+PAGES_DIR = Path(__file__).resolve().parents[2] / "pages"
+MAX_FAULTS = 20
+# Page names in the order of the navigation, with what each one is for.
+PAGES: dict[str, tuple[str, str]] = {
+    "overview": ("Overview", "Everything on one screen: events, map, risk panels, actors."),
+    "timeline": ("Timeline", "Events in time, in lanes by region, category or actor."),
+    "map": ("Map", "Events, claim lines, zones and features on the map."),
+    "actors": ("Actors", "States and people: positions, red lines, posture, ties."),
+    "assessments": ("Assessments", "The article's claims and what the record says about each."),
+    "activity": ("Activity", "Taiwan's daily counts of aircraft and vessels, and the GPR index."),
+    "article": ("Article", "The article itself, and its statements against other reports."),
+    "record": ("Record", "Every event in view as a table, with its sources."),
+    "evidence": ("Evidence", "From a claim to its indicators, events and sources, and back."),
+    "channels": ("Channels", "US-China military contacts."),
+    "sources": ("Sources", "Where data come from and how fresh they are."),
+    "inbox": ("Inbox", "Proposed events that wait for an editor."),
+    "method": ("Method", "How events are coded and read, and what can't be seen."),
+}
+
+
+# What config.toml can't say: small print at 4.5:1, a masthead beside the menu, chips that are smaller than buttons.
+STYLE = """<style>
+[data-testid="stHeader"], [data-testid="stHeader"] * {background-color: transparent; pointer-events: none}
+[data-testid="stHeader"] button, [data-testid="stHeader"] button * {pointer-events: auto}
+[data-testid="stCaptionContainer"], [data-testid="stCaptionContainer"] p {color: inherit; opacity: 0.9}
+.st-key-masthead {margin-top: -2.9rem; padding-right: 3rem}
+.st-key-masthead p {white-space: nowrap}
+.st-key-filter_region button {min-height: 2rem; padding: 0 0.5rem}
+.st-key-filter_region button p {font-size: 0.85rem}
+.st-key-filter_since [data-testid="stDateInput"], .st-key-filter_until [data-testid="stDateInput"] {
+  display: flex; align-items: center; gap: 0.35rem}
+.st-key-filter_since [data-testid="stDateInputClearButton"],
+.st-key-filter_until [data-testid="stDateInputClearButton"] {display: none}
+.st-key-filters [data-testid="stDateInputCalendarButton"] {padding: 0 0.2rem; margin-right: 0.2rem}
+[data-testid="stLayoutWrapper"]:has(> .st-key-chart_toolbar) {position: absolute}
+.st-key-filter_since label + div, .st-key-filter_until label + div {min-width: 0; flex: 1}
+.st-key-filter_since label, .st-key-filter_until label {
+  min-height: 0; margin: 0; width: auto; flex: none}
+.st-key-filters button {padding: 0 0.6rem}
+.st-key-chips button {min-height: 1.7rem; padding: 0 0.5rem}
+.st-key-chips button p {font-size: 0.85rem}
+[data-testid="stBaseButton-primary"] *, [data-testid="stMultiSelectTagsContainer"] * {color: PAPER}
+.st-key-related button {justify-content: flex-start; text-align: left; min-height: 1.6rem}
+[class*="st-key-told_"] button p {text-align: left}
+</style>"""
+
+
+def build_pages() -> dict[str, Any]:
+    """The pages by name, those whose file is there."""
+    return {
+        name: st.Page(
+            f"pages/{name}_page.py",
+            title=title,
+            # The start page is served at the root and keeps its path reserved; `build_alias` has its name.
+            url_path="start" if name == START_PAGE else name,
+            default=name == START_PAGE,
+            help=purpose,
+        )
+        for name, (title, purpose) in PAGES.items()
+        if has_page(name)
+    }
+
+
+def build_alias(pages: dict[str, Any]) -> Any:
+    """The start page under its own name too: its address is bare, but people type and share `/overview`."""
+
+    def go_to_start() -> None:
+        st.switch_page(pages[START_PAGE], query_params=st.query_params.to_dict())
+
+    return st.Page(go_to_start, title=PAGES[START_PAGE][0], url_path=START_PAGE, visibility="hidden")
+
+
+def has_page(name: str) -> bool:
+    """True when a page of this name can be linked to."""
+    return (PAGES_DIR / f"{name}_page.py").exists()
+
+
+def show_masthead(pages: dict[str, Any]) -> None:
+    """The product's name and the navigation; its links take the view along."""
+    params = build_params(get_filter(), get_selected_event())
+    st.html(STYLE.replace("PAPER", get_theme().paper))
+    with st.container(key="masthead", horizontal=True, vertical_alignment="center", gap="small"):
+        st.markdown("**Indo-Pacific Tension Tracker**", width="content")
+        with st.container(key="navigation", horizontal=True, wrap=False, gap="xsmall", width="stretch"):
+            for page in pages.values():
+                st.page_link(page, query_params=params, help="")
+
+
+def show_page_head(title: str, subject: str) -> None:
+    """A page's title and one line that says what it shows."""
+    st.header(title, anchor=False)
+    st.caption(subject)
+
+
+def show_section(title: str, subject: str = "") -> None:
+    """A section's title, and what it shows where the title doesn't say it."""
+    st.subheader(title, anchor=False)
+    if subject:
+        st.caption(subject)
+
+
+def show_honesty(*, has_counts: bool = False) -> None:
+    """How far the record reaches and where it is thin, for what is in view."""
+    st.caption(" ".join(build_honesty(get_filter(), has_counts=has_counts)))
+
+
+def build_honesty(wanted: EventFilter, *, has_counts: bool = False) -> list[str]:
+    """Sentences on the record's end and its thin spots, those that bear on the view."""
+    said = [f"Curated events reach to {format_day(load_last_day())}; beyond it nothing is known, not quiet."]
+    last_count = load_last_activity_day() if has_counts else None
+    if last_count:
+        said.append(f"Taiwan's daily counts reach to {format_day(last_count)}.")
+    said.append("They are a lower bound: what no page reported, or nobody searched for, is missing.")
+    is_early = wanted.since is None or wanted.since.year <= 2022
+    if is_early and (not wanted.regions or Region.SOUTH_CHINA_SEA in wanted.regions):
+        said.append("2022 is thin in the South China Sea.")
+    if wanted.until is None or wanted.until.year >= 2026:
+        said.append("2026 leans on reprints.")
+    return said
+
+
+def show_empty(wanted: EventFilter, reason: str = "") -> None:
+    """Say that nothing is in view, and offer to widen."""
+    with st.container(border=True, key="empty"):
+        st.markdown(f"**{escape_markdown(reason or 'No events are in view.')}**")
+        st.caption(f"In view: {escape_markdown(wanted.describe())}.")
+        widened = wanted.widen()
+        if widened != wanted:
+            count = load_summary(widened).event_count
+            st.button(f"Widen to all {count} events", key="widen", on_click=set_filter, args=(widened,), type="primary")
+
+
+def require_record() -> None:
+    """Say every fault and stop where the record can't be opened at all; nothing is half loaded."""
+    try:
+        get_version()
+    except TensionError as error:
+        faults = error.faults if isinstance(error, CuratedDataError) else [str(error)]
+        st.header("The record can't be opened", anchor=False)
+        st.error("\n".join(f"- {escape_markdown(fault)}" for fault in faults[:MAX_FAULTS]))
+        st.caption("`python -m tension check-data` lists every fault, of the bundled record and of your own files.")
+        st.stop()
+
+
+def show_desk_notice() -> None:
+    """Why the reader's own store or last edit isn't in use, where it isn't."""
+    if notice := get_desk_notice():
+        st.warning(escape_markdown(notice))
+
+
+# What bears on every reading of the record, whatever the view (docs/method.md says more).
+THIN_SPOTS = (
+    "Nothing after the last day is in the record: unknown, not quiet.",
+    "2022 is thin in the South China Sea.",
+    "The record leans on Philippine and Taiwanese reporting; what other coast guards and navies don't publish is "
+    "missing.",
+    "2026 leans on reprints; events that rest on reprints or aggregators alone are at most of medium confidence.",
+    "Some daily counts are dated by the day of the report, not of the act.",
+    "Approvals of arms sales are placed at Taiwan, meetings where they were held.",
+    "The tag for explosive nuclear tests so far marks two accusations, and no test.",
+)
+
+
+def show_thin_spots() -> None:
+    """The known weak spots of the curated record, all of them."""
+    st.markdown("\n".join(f"- {escape_markdown(spot)}" for spot in THIN_SPOTS))

@@ -1,0 +1,38 @@
+"""What happens once, when the server starts and before the first visit. Draws nothing."""
+
+from __future__ import annotations
+
+import importlib
+import pkgutil
+import threading
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Any
+
+from streamlit.runtime.pages_manager import PagesManager
+
+import components
+from tension.errors import TensionError
+
+
+@asynccontextmanager
+async def open_house(app: Any) -> AsyncIterator[dict[str, Any]]:
+    """The server's lifespan: the record is opened while the first visitor is still on the way."""
+    # Streamlit takes a folder named `pages` for its older kind of app until the first run has called st.navigation;
+    # the first visit of a new server, if to another page than the start page, would be told 'Page not found'.
+    PagesManager.uses_pages_directory = False
+    threading.Thread(target=_warm, daemon=True).start()
+    yield {}
+
+
+def _warm() -> None:
+    for module in pkgutil.walk_packages(components.__path__, "components."):
+        importlib.import_module(module.name)
+    from components.loaders import get_desk
+
+    try:
+        # With millions of events, counting them takes seconds: better now than during the first visit.
+        get_desk().find_last_day()
+    except TensionError:
+        # The page says it to the reader, with every fault.
+        return

@@ -1,0 +1,1 @@
+"""From a claim to what its indicators say on any day, the evidence behind it and its words."""

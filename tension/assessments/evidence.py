@@ -1,0 +1,199 @@
+"""The way from a claim to its parts, indicators, events or days and their sources, as one table; and the way back.
+
+Pure but for `load_evidence`, which asks a desk for the frames.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import TYPE_CHECKING, Any
+
+import pandas as pd
+
+from tension.assessments.assessor import ClaimReading, IndicatorReading
+from tension.records.filters import EventFilter
+
+if TYPE_CHECKING:
+    from tension.desk import Desk
+    from tension.records.actors import Actor
+
+ITEM_EVENT, ITEM_DAY, ITEM_STATEMENT, ITEM_NONE = "event", "day", "statement", ""
+EVIDENCE_COLUMNS = (
+    "claim_id claim as_of claim_state n_of_m part_id part indicator_id indicator kind indicator_state reason "
+    "window_first_date window_last_date baseline_first_date baseline_last_date item role event_id occurred_date "
+    "reported_date what value severity confidence publisher tier source_title source_date url"
+).split()
+FEED_COLUMNS = "event_id claim_id claim_state part_id indicator_id indicator as_of state role".split()
+_EVENT_COLUMNS = ("event_id", "occurred_date", "reported_date", "title", "severity", "confidence", "sources")
+_Row = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Material:
+    """What evidence is made of. `events` have EVENT_SCHEMA's `sources`; `day_source` publishes the daily counts."""
+
+    events: pd.DataFrame
+    activity: pd.DataFrame
+    actors: Sequence[Actor]
+    titles: Mapping[str, str]
+    day_source: tuple[str, str]
+
+
+def load_evidence(desk: Desk, as_of: date, claim_ids: Iterable[str] = ()) -> pd.DataFrame:
+    """The evidence table of some claims (all where none is named) on a day; raises BadInput for an unknown claim."""
+    from tension.sources.mnd.adapter import SOURCE
+
+    wanted = list(claim_ids) or [rule.claim_id for rule in desk.assessor.rules]
+    material = Material(
+        events=desk.queries.load_events(EventFilter(), _EVENT_COLUMNS),
+        activity=desk.queries.load_activity(),
+        actors=desk.record.actors,
+        titles={claim.claim_id: claim.title for claim in desk.record.article.claims},
+        day_source=(SOURCE.title, SOURCE.url),
+    )
+    return build_evidence([desk.assessor.read_claim(claim_id, as_of) for claim_id in wanted], material)
+
+
+def build_evidence(readings: Sequence[ClaimReading], material: Material) -> pd.DataFrame:
+    """One row for each source of each item behind each indicator, in EVIDENCE_COLUMNS.
+
+    `item` is an event, a day of the official counts, a statement, or empty: an indicator with nothing behind it keeps
+    one row, so that the table names every indicator. `role` is the window that the item is in.
+    """
+    events = _index_events(material.events)
+    rows = []
+    for reading in readings:
+        for indicator in reading.indicators:
+            head = _describe_head(reading, indicator, material.titles.get(reading.rule.claim_id, ""))
+            found = list(_list_items(indicator, events, material))
+            rows += [head | item for item in found] or [head | {"item": ITEM_NONE}]
+    return pd.DataFrame(rows, columns=EVIDENCE_COLUMNS)
+
+
+def build_feeds(desk: Desk, event_id: str, as_of: date) -> pd.DataFrame:
+    """The way back: one row per indicator that counts an event, with the claim's and the indicator's state on a day."""
+    rows = []
+    states: dict[str, ClaimReading] = {}
+    for rule, part_id, indicator in desk.assessor.find_fed(event_id):
+        claim_id = rule.claim_id
+        if claim_id not in states:
+            states[claim_id] = desk.assessor.read_claim(claim_id, as_of, is_brief=True)
+        reading = next(r for r in states[claim_id].indicators if r.indicator == indicator)
+        rows.append(
+            {
+                "event_id": event_id,
+                "claim_id": claim_id,
+                "claim_state": str(states[claim_id].state),
+                "part_id": part_id,
+                "indicator_id": indicator.indicator_id,
+                "indicator": indicator.title,
+                "as_of": as_of,
+                "state": str(reading.state),
+                "role": desk.assessor.find_role(indicator, event_id, as_of),
+            }
+        )
+    return pd.DataFrame(rows, columns=FEED_COLUMNS)
+
+
+def _index_events(events: pd.DataFrame) -> dict[str, _Row]:
+    rows = (dict(zip(events.columns, row, strict=True)) for row in events.itertuples(index=False, name=None))
+    return {str(row["event_id"]): row for row in rows}
+
+
+def _describe_head(reading: ClaimReading, indicator: IndicatorReading, title: str) -> _Row:
+    part = next(part for part in reading.rule.parts if part.part_id == indicator.part_id)
+    recent, baseline = indicator.windows.recent, indicator.windows.baseline
+    return {
+        "claim_id": reading.rule.claim_id,
+        "claim": title,
+        "as_of": reading.as_of,
+        "claim_state": str(reading.state),
+        "n_of_m": reading.n_of_m,
+        "part_id": part.part_id,
+        "part": part.title,
+        "indicator_id": indicator.indicator.indicator_id,
+        "indicator": indicator.indicator.title,
+        "kind": indicator.indicator.kind,
+        "indicator_state": str(indicator.state),
+        "reason": indicator.reason,
+        "window_first_date": recent and recent[0],
+        "window_last_date": recent and recent[1],
+        "baseline_first_date": baseline and baseline[0],
+        "baseline_last_date": baseline and baseline[1],
+    }
+
+
+def _list_items(reading: IndicatorReading, events: Mapping[str, _Row], material: Material) -> Iterator[_Row]:
+    if reading.indicator.kind == "series":
+        yield from _list_days(reading, material)
+    elif reading.indicator.kind == "positions":
+        yield from _list_statements(reading, material.actors)
+    for role, ids in (("recent", reading.event_ids), ("baseline", reading.baseline_event_ids)):
+        for event_id in ids:
+            yield from _list_sources(events[event_id], role)
+
+
+def _list_sources(event: _Row, role: str) -> Iterator[_Row]:
+    what = {
+        "item": ITEM_EVENT,
+        "role": role,
+        "event_id": event["event_id"],
+        "occurred_date": event["occurred_date"].date(),
+        "reported_date": event["reported_date"].date(),
+        "what": event["title"],
+        "severity": event["severity"],
+        "confidence": event["confidence"],
+    }
+    for source in event["sources"]:
+        yield what | {
+            "publisher": source["publisher"],
+            "tier": source["tier"],
+            "source_title": source["title"],
+            "source_date": source["published"],
+            "url": source["url"],
+        }
+
+
+def _list_days(reading: IndicatorReading, material: Material) -> Iterator[_Row]:
+    indicator = reading.indicator
+    if not reading.days or not indicator.series:
+        return
+    days = material.activity.set_index(material.activity.date.dt.date)
+    publisher, url = material.day_source
+    for day in reading.days:
+        count, per = days[indicator.series][day], days[indicator.per][day] if indicator.per else None
+        yield {
+            "item": ITEM_DAY,
+            "role": "recent",
+            "occurred_date": day,
+            "reported_date": day,
+            "what": f"{count} of {per} aircraft"
+            if indicator.per
+            else f"{count} {indicator.unit.removesuffix(' a day')}",
+            "value": count if not indicator.per else count / per if per else None,
+            "publisher": publisher,
+            "tier": "official",
+            "source_date": day,
+            "url": url,
+        }
+
+
+def _list_statements(reading: IndicatorReading, actors: Iterable[Actor]) -> Iterator[_Row]:
+    if reading.windows.recent is None:
+        return
+    for actor in actors:
+        if actor.iso3 not in reading.indicator.actors:
+            continue
+        said = [("position", s) for s in actor.stated_positions] + [("red line", s) for s in actor.red_lines]
+        for kind, statement in sorted(said, key=lambda pair: pair[1].date):
+            if statement.date <= reading.as_of:
+                yield {
+                    "item": ITEM_STATEMENT,
+                    "role": f"{kind} of {actor.iso3}",
+                    "occurred_date": statement.date,
+                    "reported_date": statement.date,
+                    "what": statement.statement,
+                    "url": statement.source_url,
+                }

@@ -1,0 +1,53 @@
+"""Every declared indicator in words that an editor can print, with its limits, as Markdown: docs/indicators.md."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from tension.assessments.wording import CLAIM_RULE, describe_rule, join_words
+from tension.records.article import Claim
+from tension.records.claims import ClaimRule, Indicator
+
+_HEAD = """# Indicators
+
+What each claim of the article is looked at with. This page is made from `data/assessments.yaml`
+(`python -m tension indicators > docs/indicators.md`), and a test holds the two together: change the file, not the page.
+
+- {claim_rule}
+- Nothing here predicts. A reading says what was counted by a day, from what had been reported by then.
+- An indicator is *observed*, *looked and absent*, *not looked* (its source doesn't reach the day) or *cannot see*.
+- Counts are of curated events, a lower bound: they rise with how hard the record was searched. Beside a rate stand all
+  recorded events of its region in both windows.
+- An episode (one drill, incident or visit) counts once, however many events it has.
+- Robustness, 'k of n': in how many of the settings tried, its own among them, the state is the same. Series: windows of
+  14, 30 and 60 days, baselines of 180, 365 and 730, bounds 10% laxer, as they are and 10% stricter. Rates and shares:
+  both windows halved, as they are and doubled, intervals of 80, 90 and 95%. What can't be read is left out of n.
+- Intervals of 90%: of series by moving-block bootstrap (blocks of 7 days, 1,000 draws, fixed seed); of rates by the
+  exact conditional binomial; of shares by the exact conditional odds ratio.
+"""
+
+
+def build_notes(rules: Sequence[ClaimRule], claims: Sequence[Claim]) -> str:
+    """The page: claim by claim, part by part, each indicator's sentence, rule and limit."""
+    titles = {claim.claim_id: claim for claim in claims}
+    blocks = [_HEAD.format(claim_rule=CLAIM_RULE)]
+    for rule in rules:
+        claim = titles[rule.claim_id]
+        blocks.append(f"## {claim.title}\n\n{claim.statement} The word is about {rule.state_means}.\n")
+        for part in rule.parts:
+            votes = join_words([str(vote) for vote in part.supports], "or")
+            blocks.append(f"### {part.title}\n\nBorne out by: {votes}.\n")
+            blocks.append("\n".join(_describe(indicator) for indicator in part.indicators) + "\n")
+    return "\n".join(blocks)
+
+
+def _describe(indicator: Indicator) -> str:
+    lines = [f"- **{indicator.title}** (`{indicator.indicator_id}`). {indicator.sentence}"]
+    if indicator.kind != "cannot_see":
+        lines.append(f"  {describe_rule(indicator)}")
+    if indicator.votes:
+        said = join_words([f"{state} counts as {vote}" for state, vote in indicator.votes.items()], "and")
+        lines.append(f"  For the claim, {said}.")
+    if indicator.blind_spot:
+        lines.append(f"  Limit: {indicator.blind_spot}")
+    return "\n".join(lines)

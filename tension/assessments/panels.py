@@ -1,0 +1,77 @@
+"""A risk panel as plain data: the claim, its three numbers apart, and where the counts disagree with its wording."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from tension.assessments.assessor import ClaimReading, IndicatorReading
+from tension.assessments.attention import (
+    CLAIM_SERIES,
+    AttentionReading,
+    read_attention,
+    read_gdelt_share,
+    read_latest_attention,
+)
+from tension.assessments.wording import judge, list_disagreements
+from tension.records.article import Claim
+from tension.records.claims import Part
+
+if TYPE_CHECKING:
+    from tension.desk import Desk
+
+
+@dataclass(frozen=True)
+class Panel:
+    """A claim on the article's date (`then`) and on the as-of day (`now`), with the attention that it has.
+
+    Activity is `now.lead`; `attention` is of the month to be read, `latest_attention` of the last one loaded, both of
+    the GPR index; `reporting` is the regions' share of what GDELT coded.
+    """
+
+    claim: Claim
+    then: ClaimReading
+    now: ClaimReading
+    attention: tuple[AttentionReading, ...]
+    latest_attention: tuple[AttentionReading, ...]
+    reporting: AttentionReading
+
+    @cached_property
+    def disagreements(self) -> list[str]:
+        """Where the counts of the article's own day don't bear out its wording."""
+        return list_disagreements(self.claim, self.then)
+
+    @property
+    def unseen(self) -> list[IndicatorReading]:
+        """Indicators for what no open source shows."""
+        return [r for r in self.now.indicators if r.indicator.kind == "cannot_see"]
+
+    def list_judged(self, verdict: str) -> list[IndicatorReading]:
+        """The indicators that now speak 'for' the wording, 'against' it, or show 'no change'."""
+        parts: dict[str, Part] = {part.part_id: part for part in self.now.rule.parts}
+        return [r for r in self.now.indicators if judge(parts[r.part_id], r) == verdict]
+
+
+def build_panels(desk: Desk, as_of: date, is_brief: bool = False) -> tuple[Panel, ...]:
+    """Every claim's panel on a day, in the article's order with its bottom line first.
+
+    A brief panel has interval, robustness and evidence for the lead indicator alone, which is all a small one shows; so
+    has the article's day in every panel.
+    """
+    gpr, days = desk.queries.load_gpr(), desk.queries.count_reporting()
+    panels = []
+    for claim in sorted(desk.record.article.claims, key=lambda claim: not claim.is_bottom_line):
+        columns = CLAIM_SERIES.get(claim.claim_id, ())
+        panels.append(
+            Panel(
+                claim=claim,
+                then=desk.assessor.read_claim(claim.claim_id, claim.stated_date, is_brief=True),
+                now=desk.assessor.read_claim(claim.claim_id, as_of, is_brief=is_brief),
+                attention=read_attention(gpr, columns, as_of),
+                latest_attention=read_latest_attention(gpr, columns, as_of),
+                reporting=read_gdelt_share(days, as_of, claim.regions),
+            )
+        )
+    return tuple(panels)

@@ -1,0 +1,318 @@
+"""Readings in words that an editor can print: what was counted, the rule, what would change it. Words only.
+
+Likelihood and confidence never share a sentence, and nothing here forecasts.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from datetime import date
+
+from tension.assessments.assessor import ClaimReading, IndicatorReading
+from tension.assessments.attention import AttentionReading
+from tension.readings import DIRECTIONS, Flip, State
+from tension.records.article import Claim
+from tension.records.claims import Indicator, Part
+
+# A sign beside every state, so that colour is never alone. None of these is drawn as an emoji.
+STATE_SIGNS: dict[State, str] = {
+    State.INTENSIFYING: "▲",
+    State.HOLDING: "■",
+    State.EASING: "▼",
+    State.INSUFFICIENT: "○",
+    State.TOO_FEW: "○",
+    State.OBSERVED: "●",
+    State.LOOKED_AND_ABSENT: "◇",
+    State.NOT_LOOKED: "–",
+    State.NOT_LOADED: "–",
+    State.CANNOT_SEE: "×",
+}
+CLAIM_RULE = (
+    "A claim is intensifying or easing when more than half of its measurable indicators are; without such a majority "
+    "it is holding. Indicators that can't be read have no vote."
+)
+_ISO_DATE = re.compile(r"\b\d{4}-(?:0[1-9]|1[0-2])(?:-(?:0[1-9]|[12]\d|3[01]))?(?![-\w])")
+_SERIES_RULE = (
+    "Intensifying from percentile 80 and ratio 1.2 up, easing from percentile 20 and ratio 0.8 down, else holding; a "
+    "state is left only when its bound is passed by 5 points. Both windows need 80% of their days."
+)
+_RATE_RULE = (
+    "Intensifying when the 90% interval of the ratio lies above 1, easing when it lies below, else holding; a baseline "
+    "of fewer than 5 events is too few to say."
+)
+_SHARE_RULE = (
+    "Intensifying when the 90% interval of the odds ratio lies above 1, easing when it lies below, else holding; fewer "
+    "than 5 events in a window is too few to say."
+)
+_RULES: dict[str, str] = {
+    "series": _SERIES_RULE,
+    "rate": _RATE_RULE,
+    "share": _SHARE_RULE,
+    "distinct": "Intensifying from percentile 80 and ratio 1.2 up among earlier days, easing from 20 and 0.8 down.",
+    "occurrence": "Observed when the record holds one, looked and absent when it was searched and holds none.",
+    "in_force": "Observed while the last beginning that is known is later than the last end that is known.",
+    "recency": "Easing when the silence is as long as 80% of past gaps, else holding; fewer than 5 gaps is too few.",
+    "listed": "Listed for reading; it has no vote.",
+    "positions": "Listed for reading; it has no vote.",
+    "cannot_see": "No open source shows it; it has no vote.",
+}
+
+
+def describe_rule(indicator: Indicator) -> str:
+    """The rule that turns an indicator's numbers into its word."""
+    return _RULES[indicator.kind]
+
+
+def describe_reading(reading: IndicatorReading) -> str:
+    """What was counted and what it is held against, in one line; the reason where nothing could be read."""
+    if reading.state in (State.NOT_LOOKED, State.INSUFFICIENT, State.CANNOT_SEE):
+        return upper_first(spell_days(reading.reason))
+    return _DESCRIBERS[reading.indicator.kind](reading)
+
+
+def describe_effort(reading: IndicatorReading) -> str:
+    """How hard the record was searched in both windows of a rate: the share of all its region's events; else ''."""
+    if reading.recent_total is None or reading.baseline_total is None or reading.indicator.kind != "rate":
+        return ""
+    recent, baseline = _percent(reading.recent_share), _percent(reading.baseline_share)
+    where = " of the region" if all(s.regions for s in reading.indicator.events) else ""
+    return (
+        f"That is {recent} of all {count(reading.recent_total, 'recorded event')}{where}; before, {baseline} of "
+        f"{reading.baseline_total}."
+    )
+
+
+def describe_claim_state(reading: ClaimReading) -> str:
+    """'holding, 4 of 6', or why there is no majority."""
+    if reading.state == State.INSUFFICIENT:
+        return "insufficient: no indicator can be read"
+    tail = "" if reading.has_majority else ", no majority"
+    return f"{reading.state}, {reading.n_of_m}{tail}"
+
+
+def describe_flips(reading: ClaimReading) -> list[str]:
+    """Which single indicator, if it changed, would change the claim's state; one sentence for each indicator."""
+    if not reading.flips:
+        return ["No change of a single indicator would change the claim's state."] if reading.measurable_count else []
+    titles = {i.indicator.indicator_id: i.indicator.title for i in reading.indicators}
+    changes: dict[str, list[Flip]] = {}
+    for flip in reading.flips:
+        changes.setdefault(flip.indicator, []).append(flip)
+    # Indicators that would do the same share a sentence.
+    alike: dict[tuple[tuple[State, State, State], ...], list[str]] = {}
+    for name, flips in changes.items():
+        alike.setdefault(tuple((f.from_state, f.to_state, f.claim_state) for f in flips), []).append(titles[name])
+    return [_tell_flips(steps, names) for steps, names in alike.items()]
+
+
+def list_disagreements(claim: Claim, reading: ClaimReading) -> list[str]:
+    """Where the counts on the article's own day don't bear out its wording, one sentence each; empty where they do."""
+    found = []
+    if reading.state not in (claim.trend, State.INSUFFICIENT):
+        found.append(
+            f"The article's wording is coded as {claim.trend}; on its own day the indicators read {reading.state} "
+            f"({reading.n_of_m})."
+        )
+    for part in reading.rule.parts:
+        for indicator in reading.indicators:
+            if indicator.part_id == part.part_id and judge(part, indicator) == "against":
+                found.append(
+                    f"Against “{part.title}”: {lower_first(indicator.indicator.title)}, {indicator.state}. "
+                    f"{describe_reading(indicator)}."
+                )
+    return found
+
+
+def judge(part: Part, reading: IndicatorReading) -> str:
+    """'for' or 'against' the part as the article words it, 'no change' shown, or '' where it has no vote."""
+    vote = reading.vote
+    if vote is None:
+        return ""
+    if vote in part.supports:
+        return "for"
+    return "no change" if vote == State.HOLDING else "against"
+
+
+def describe_attention(readings: Sequence[AttentionReading], latest: Sequence[AttentionReading]) -> str:
+    """The z-scores of a claim's GPR series in the month to be read, or those of the last month that is loaded."""
+    if not readings:
+        return "GPR: no series for this claim"
+    month = format_month(readings[0].month)
+    if any(r.z is not None for r in readings):
+        return f"GPR, {month}: {_list_scores(readings)}"
+    known = [r for r in latest if r.z is not None]
+    if not known:
+        return f"GPR, {month}: not loaded"
+    return f"GPR, {format_month(known[0].month)}, its last month: {_list_scores(known)}; {month} not loaded"
+
+
+def describe_reporting(reading: AttentionReading) -> str:
+    """The z-score of GDELT's share of reporting in the month to be read, or why there is none."""
+    if reading.state == State.NOT_LOADED:
+        return "GDELT: not loaded"
+    said = f"z {reading.z:+z.1f}" if reading.z is not None else reading.state
+    return f"GDELT share of reporting, {format_month(reading.month)}: {said}"
+
+
+def _list_scores(readings: Sequence[AttentionReading]) -> str:
+    return ", ".join(f"{r.label} z {r.z:+z.1f}" if r.z is not None else f"{r.label} {r.state}" for r in readings)
+
+
+def format_number(value: float | None, *, is_share: bool = False) -> str:
+    """A count or mean as it is printed: shares in per cent, whole numbers plain, else one decimal."""
+    if value is None:
+        return "–"
+    if is_share:
+        return _percent(value)
+    return f"{value:,.0f}" if value == round(value) or abs(value) >= 100 else f"{value:,.1f}"
+
+
+def format_day(day: date) -> str:
+    """A day as '5 Jul 2026'."""
+    return f"{day.day} {day:%b %Y}"
+
+
+def spell_days(text: str) -> str:
+    """The text with its ISO days and months written as `format_day` and `format_month` do; other words stay."""
+    return _ISO_DATE.sub(lambda found: _spell_date(*map(int, found.group().split("-"))), text)
+
+
+def _spell_date(year: int, month: int, day: int = 0) -> str:
+    return format_day(date(year, month, day)) if day else format_month(date(year, month, 1))
+
+
+def format_month(day: date) -> str:
+    """A month as 'Apr 2026'."""
+    return f"{day:%b %Y}"
+
+
+def format_interval(interval: tuple[float, float] | None) -> str:
+    """'0.40 to 0.66'; an end that is open says so."""
+    if interval is None:
+        return ""
+    low, high = interval
+    return f"{low:.2f} or more" if high == float("inf") else f"{low:.2f} to {high:.2f}"
+
+
+def count(number: float, noun: str) -> str:
+    """'1 event', '3 events'."""
+    return f"{format_number(number)} {noun}{'' if number == 1 else 's'}"
+
+
+def join_words(words: Sequence[str], last: str) -> str:
+    """'a, b and c'."""
+    return words[0] if len(words) == 1 else f"{', '.join(words[:-1])} {last} {words[-1]}"
+
+
+def upper_first(text: str) -> str:
+    return text[:1].upper() + text[1:]
+
+
+def lower_first(text: str) -> str:
+    """The text as it stands within a sentence; a name or an abbreviation keeps its capital."""
+    is_kept = text.split(" ", 1)[0] in _NAMES or text[1:2].isupper()
+    return text if is_kept else text[:1].lower() + text[1:]
+
+
+_NAMES = frozenset("Philippines Japan Australia Vietnam India".split())
+
+
+def _tell_flips(steps: Sequence[tuple[State, State, State]], names: Sequence[str]) -> str:
+    outcomes = [f"if {to_state}, the claim would be {claim_state}" for _, to_state, claim_state in steps]
+    quoted = [f"“{name}”" for name in names]
+    return f"{join_words(quoted, 'or')} alone, now {steps[0][0]}: {join_words(outcomes, 'and')}."
+
+
+def _percent(value: float | None) -> str:
+    return "–" if value is None else f"{value:.0%}" if value >= 0.1 or value == 0 else f"{value:.1%}"
+
+
+def _tell_ratio(reading: IndicatorReading, name: str = "ratio") -> str:
+    if reading.ratio is None:
+        return "no ratio over an empty baseline" if reading.state in DIRECTIONS else reading.reason
+    interval = f" (90% interval {format_interval(reading.interval)})" if reading.interval else ""
+    return f"{name} {reading.ratio:.2f}{interval}"
+
+
+def _tell_series(reading: IndicatorReading) -> str:
+    indicator = reading.indicator
+    is_share = indicator.per is not None
+    unit = "of aircraft" if is_share else indicator.unit
+    window, baseline = indicator.window_days or 30, indicator.baseline_days or 365
+    recent, before = (format_number(v, is_share=is_share) for v in (reading.recent, reading.baseline))
+    rank = "" if reading.percentile is None else f", percentile {reading.percentile:.0f}"
+    return f"{recent} {unit} over {window} days, {before} in the {baseline} days before: {_tell_ratio(reading)}{rank}"
+
+
+def _tell_rate(reading: IndicatorReading) -> str:
+    indicator = reading.indicator
+    start = indicator.window_since
+    span = f"since {format_day(start)}" if start else f"in {indicator.window_days} days"
+    counts = (
+        f"{format_number(reading.recent)} {span}, {format_number(reading.baseline)} in the {indicator.baseline_days}"
+    )
+    if reading.state == State.TOO_FEW:
+        return f"{counts} days before: too few to say (5 needed)"
+    return f"{counts} days before: {_tell_ratio(reading)}"
+
+
+def _tell_share(reading: IndicatorReading) -> str:
+    indicator = reading.indicator
+    recent, before = _percent(reading.recent_share), _percent(reading.baseline_share)
+    return (
+        f"{recent} of {reading.recent_total} events in {indicator.window_days} days, {before} of "
+        f"{reading.baseline_total} in the {indicator.baseline_days} before: {_tell_ratio(reading, 'odds ratio')}"
+    )
+
+
+def _tell_distinct(reading: IndicatorReading) -> str:
+    rank = "" if reading.percentile is None else f", percentile {reading.percentile:.0f}"
+    return (
+        f"{count(reading.recent or 0, 'place')} in {reading.indicator.window_days} days, mean of earlier days "
+        f"{format_number(reading.baseline)}: {_tell_ratio(reading)}{rank}"
+    )
+
+
+def _tell_occurrence(reading: IndicatorReading) -> str:
+    if reading.state == State.LOOKED_AND_ABSENT:
+        return upper_first(reading.reason.replace("looked and absent", "none found"))
+    last = f", the last on {format_day(reading.last_date)}" if reading.last_date else ""
+    return f"{format_number(reading.recent)} found{last}"
+
+
+def _tell_in_force(reading: IndicatorReading) -> str:
+    if reading.state == State.OBSERVED and reading.last_date:
+        return f"In force since {format_day(reading.last_date)}"
+    return "None in force, by the record"
+
+
+def _tell_recency(reading: IndicatorReading) -> str:
+    if reading.days_since is None or reading.last_date is None:
+        return upper_first(reading.reason)
+    last = f"{count(reading.days_since, 'day')} since {format_day(reading.last_date)}"
+    if reading.percentile is None:
+        return f"{last}; {reading.reason}"
+    return f"{last}, typical gap {format_number(reading.typical_gap_days)} days, percentile {reading.percentile:.0f}"
+
+
+def _tell_listed(reading: IndicatorReading) -> str:
+    since = f" since {format_day(reading.indicator.since)}" if reading.indicator.since else ""
+    return f"{count(reading.recent or 0, 'event')}{since}, listed for reading"
+
+
+def _tell_positions(reading: IndicatorReading) -> str:
+    return f"{count(reading.recent or 0, 'statement')}, listed for reading"
+
+
+_DESCRIBERS = {
+    "series": _tell_series,
+    "rate": _tell_rate,
+    "share": _tell_share,
+    "distinct": _tell_distinct,
+    "occurrence": _tell_occurrence,
+    "in_force": _tell_in_force,
+    "recency": _tell_recency,
+    "listed": _tell_listed,
+    "positions": _tell_positions,
+}

@@ -1,0 +1,166 @@
+"""Commands that print records: events, Taiwan's daily counts, and the check of the curated files."""
+
+from __future__ import annotations
+
+import sys
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from tension.commands.options import (
+    ActorOption,
+    AsOfOption,
+    CategoryOption,
+    ClassOption,
+    RegionOption,
+    SeverityOption,
+    SinceOption,
+    SourceOption,
+    TextOption,
+    UntilOption,
+    ends_in_one_line,
+    print_failure,
+    read_filter,
+)
+from tension.commands.text_tables import print_json, print_table, to_records
+from tension.desk import open_desk
+from tension.errors import CuratedDataError
+from tension.exports.csv_text import to_csv
+from tension.exports.geo import to_geojson
+from tension.exports.terms import keep_exportable
+from tension.records.curated import OwnRecord, join_own_record, load_curated, load_own_record
+from tension.records.filters import EventFilter, parse_date
+from tension.records.vocab import QuadClass
+from tension.settings import Settings
+from tension.sources.coding.gazetteer import load_gazetteer
+from tension.sources.coding.lexicon import load_lexicon
+from tension.sources.rss.adapter import load_feeds
+
+_HIDDEN = ("content_hash", "coder_doubt")
+_MACHINE_CODED = ("goldstein", "tone", "mention_count", "source_count", "article_count", "is_date_suspect")
+_EVENT_TABLE = ("occurred_date", "region", "severity", "initiator", "target", "category", "title", "event_id")
+
+
+class EventFormat(StrEnum):
+    TABLE = "table"
+    CSV = "csv"
+    JSON = "json"
+    GEOJSON = "geojson"
+
+
+class ActivityFormat(StrEnum):
+    TABLE = "table"
+    CSV = "csv"
+    JSON = "json"
+
+
+@ends_in_one_line
+def print_events(
+    region: RegionOption = None,
+    since: SinceOption = "",
+    until: UntilOption = "",
+    actor: ActorOption = None,
+    category: CategoryOption = None,
+    quad_class: ClassOption = None,
+    min_severity: SeverityOption = "1",
+    text: TextOption = "",
+    as_of: AsOfOption = "",
+    source: SourceOption = None,
+    output: Annotated[EventFormat, typer.Option("--format", help="How to print.")] = EventFormat.TABLE,
+) -> None:
+    """Events in view, oldest first."""
+    wanted = read_filter(region, since, until, actor, category, quad_class, min_severity, text, as_of, source)
+    frame = open_desk().queries.load_events(wanted, columns=None)
+    if output is not EventFormat.TABLE and (left_out := len(frame) - len(keep_exportable(frame))):
+        print_failure(f"{left_out} events are left out: the terms of their source forbid passing them on")
+        frame = keep_exportable(frame)
+    if output is EventFormat.GEOJSON:
+        sys.stdout.buffer.write(to_geojson(frame) + b"\n")
+    elif output is EventFormat.CSV:
+        sys.stdout.buffer.write(to_csv(frame.drop(columns=list(_HIDDEN))))
+    elif output is EventFormat.JSON:
+        print_json([build_event_json(row) for row in to_records(frame)])
+    else:
+        print_table(to_records(frame), _EVENT_TABLE, empty=f"No events: {wanted.describe()}.")
+
+
+def build_event_json(row: dict[str, Any]) -> dict[str, Any]:
+    """An event as printed: figures as a mapping, the quad class also in words, nothing that is for editors only."""
+    shown = {key: value for key, value in row.items() if key not in _HIDDEN}
+    if row["source_key"] == "curated":
+        shown = {key: value for key, value in shown.items() if key not in _MACHINE_CODED}
+    for name in ("figures", "figures_other"):
+        shown[name] = {figure["key"]: _to_count(figure["value"]) for figure in row[name] or ()}
+    shown["quad_class_name"] = QuadClass(row["quad_class"]).label if row["quad_class"] else None
+    return shown
+
+
+def _to_count(value: float) -> float | int:
+    return int(value) if value.is_integer() else value
+
+
+@ends_in_one_line
+def print_activity(
+    since: SinceOption = "",
+    until: UntilOption = "",
+    as_of: AsOfOption = "",
+    output: Annotated[ActivityFormat, typer.Option("--format", help="How to print.")] = ActivityFormat.TABLE,
+) -> None:
+    """Taiwan's daily counts of aircraft and vessels, dated by the bulletin's day; blank means not stated."""
+    limits = [
+        parse_date(value, name) if value else None
+        for value, name in ((since, "since"), (until, "until"), (as_of, "as-of"))
+    ]
+    EventFilter(since=limits[0], until=limits[1])
+    frame = open_desk().queries.load_activity(*limits)
+    if output is ActivityFormat.CSV:
+        sys.stdout.buffer.write(to_csv(frame))
+    elif output is ActivityFormat.JSON:
+        print_json(to_records(frame))
+    else:
+        shown = [c for c in frame.columns if c.endswith("_count") or c in ("date", "sectors_entered", "scope")]
+        print_table(to_records(frame), shown, empty="No day is covered in this span.")
+
+
+def check_data() -> None:
+    """Validate every file of the curated record and of your own; print the counts, or every fault and exit code 1."""
+    settings = Settings.from_environment()
+    faults: list[str] = []
+    counts: dict[str, int] = {}
+    own = OwnRecord()
+    try:
+        own = load_own_record(settings.user_data_dir)
+    except CuratedDataError as error:
+        faults += error.faults
+    try:
+        record = load_curated(settings.data_dir)
+        counts = record.count()
+        join_own_record(record, own)
+    except CuratedDataError as error:
+        faults += error.faults
+    faults += find_list_faults(settings.data_dir)
+    if faults:
+        for fault in faults:
+            print(fault, file=sys.stderr)
+        print(f"{len(faults)} fault{'s' if len(faults) > 1 else ''}; nothing was loaded.", file=sys.stderr)
+        raise typer.Exit(1)
+    counts |= own.count()
+    for name, count in counts.items():
+        print(f"{count:>6}  {name}")
+
+
+def find_list_faults(folder: Path) -> list[str]:
+    """The faults of the lists that propose a coding; they are loaded when a feed is read, and checked here."""
+    faults: list[str] = []
+    for load, name in ((load_feeds, "feeds.yaml"), (load_lexicon, "lexicon.yaml"), (load_gazetteer, "gazetteer.csv")):
+        try:
+            load(folder / name)
+        except CuratedDataError as error:
+            faults += [f"{folder.name}/{fault}" for fault in error.faults]
+        except OSError as error:
+            faults.append(f"{folder.name}/{name}: {error.strerror}")
+        except UnicodeDecodeError as error:
+            faults.append(f"{folder.name}/{name}: not UTF-8 text ({error.reason})")
+    return faults

@@ -1,0 +1,173 @@
+"""The layers of the map: what each shows, whose claim it is, where it comes from, what it can't say. Owns the words."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from tension.errors import BadInput
+from tension.figures.maps.views import View
+from tension.records.sea_features import RADIUS_KM
+
+
+@dataclass(frozen=True)
+class LayerSpec:
+    """A layer that can be switched on. `whose` says whose claim or count it is, '' where nobody claims anything."""
+
+    key: str
+    title: str
+    group: str
+    whose: str
+    source: str
+    note: str
+
+
+NO_LAYERS = "none"
+EVENTS, TAIWAN, SEA, WATERS = "Events", "Taiwan Strait", "South China Sea", "Straits and bases"
+
+LAYERS: dict[str, LayerSpec] = {
+    layer.key: layer
+    for layer in (
+        LayerSpec(
+            "events",
+            "Events",
+            EVENTS,
+            "",
+            "The curated record; machine-coded events, where they are in view, are drawn hollow",
+            "Shape and colour say the class of the act, size its severity. Events that share a place are spread around "
+            "it or gathered under a count; a click on a count lists them. Meetings sit where they were held.",
+        ),
+        LayerSpec(
+            "density",
+            "Density of events",
+            EVENTS,
+            "",
+            "Counted from the events in view",
+            "Events in hexagons of equal size on the screen. The middle of the Taiwan Strait stands for all events "
+            "there that name no nearer place.",
+        ),
+        LayerSpec(
+            "arcs",
+            "Who acted on whom",
+            EVENTS,
+            "",
+            "Counted from the events in view by initiator and target",
+            "Schematic: from one state's land to another's, wide at the initiator and pointed at the target, width by "
+            "count. Filled where at least half of the acts were conflict, outlined where fewer were. The United States "
+            "and Canada stand at the map's eastern edge. Pairs with fewer than two events are left out.",
+        ),
+        LayerSpec(
+            "median-line",
+            "Median line",
+            TAIWAN,
+            "Taiwan",
+            "End points: Taiwan's Ministry of National Defense, 30 July 2019; three-point version: news pages",
+            "Never recognised by China; no legal status. Two versions differ by up to about 25 km and both are drawn.",
+        ),
+        LayerSpec(
+            "adiz",
+            "Air defence identification zones",
+            TAIWAN,
+            "China, Taiwan, Japan",
+            "China: announcement of 23 November 2013; Japan: Defense Agency Directive No. 36 (1969); Taiwan: derived "
+            "from the Taipei FIR, cut at 123° E",
+            "Identification zones, not airspace. China's is open towards its coast: only six outer points are "
+            "published. Taiwan's is derived, as no list of points was found. Of Japan's 30 points the first 7 are "
+            "drawn: its north-west side.",
+        ),
+        LayerSpec(
+            "sectors",
+            "Sectors named as entered",
+            TAIWAN,
+            "Taiwan's ministry",
+            "Daily bulletins of Taiwan's Ministry of National Defense",
+            "On how many of the last 30 days the ministry named a sector of Taiwan's zone as entered. It names sectors "
+            "without publishing their bounds: each figure stands at a place of our choosing.",
+        ),
+        LayerSpec(
+            "zones",
+            "Exercise areas",
+            TAIWAN,
+            "China",
+            "Xinhua notice, 2 August 2022; Eastern Theater Command, 29 December 2025",
+            "Areas in force on the day of the map, or those of a chosen exercise.",
+        ),
+        LayerSpec(
+            "fir",
+            "Taipei flight information region",
+            TAIWAN,
+            "",
+            "Corner points as a constant in public code; no official publication was read",
+            "A region of air-traffic services; not a claim.",
+        ),
+        LayerSpec(
+            "islands",
+            "Kinmen, Matsu, Penghu",
+            TAIWAN,
+            "",
+            "Airfield reference points (airportsdata, MIT); Dongyin and Wuqiu from a public list",
+            "Marked as points: at 1:50 million Natural Earth leaves them out, Matsu also at 1:10 million.",
+        ),
+        LayerSpec(
+            "incidents",
+            "Events gathered by feature",
+            SEA,
+            "",
+            "Assigned from the events in view",
+            "Events at a reef, shoal or island gather under one count. An event belongs to the feature that its place "
+            f"names, else to the nearest within {RADIUS_KM:.0f} km of an exact point. The table counts incidents of "
+            "one episode once.",
+        ),
+        LayerSpec(
+            "features",
+            "Features by occupier",
+            SEA,
+            "as sources say",
+            "GEOnet names through GDELT's place table, HKU (2020) and lists in public code",
+            "C China, P Philippines, T Taiwan, V Vietnam, ? not stated in the sources read. Occupation is not title. "
+            "On the screen, marks that would overlap wait for a nearer view; names without room are left out.",
+        ),
+        LayerSpec(
+            "ten-dash",
+            "Ten-dash line",
+            SEA,
+            "China",
+            "A public digitisation of China's standard map",
+            "China's claim as its standard map draws it, digitised coarsely: no official coordinates exist, and it is "
+            "no legal boundary.",
+        ),
+        LayerSpec(
+            "straits",
+            "Straits and channels",
+            WATERS,
+            "",
+            "IMF PortWatch chokepoints and public gazetteers",
+            "Sea lanes are marked by the straits they pass; the record holds no lines of traffic.",
+        ),
+        LayerSpec(
+            "bases",
+            "Airfields, naval bases, ports",
+            WATERS,
+            "",
+            "airportsdata (MIT), sea-ports (MIT) and a public list",
+            "A choice of places near the seas of the record, not a list of all bases; some are given to two decimals.",
+        ),
+    )
+}
+GROUPS = (EVENTS, TAIWAN, SEA, WATERS)
+
+
+def parse_list(text: str, view: View) -> tuple[str, ...]:
+    """Layers of a list joined by commas; the view's own for '', none for 'none'; BadInput lists what is allowed."""
+    if text == NO_LAYERS:
+        return ()
+    return parse_layers(key for key in text.split(",") if key) or view.layers
+
+
+def parse_layers(keys: Iterable[str]) -> tuple[str, ...]:
+    """Layer keys in the order they are drawn, each once; BadInput lists what is allowed."""
+    wanted = set(keys)
+    for key in wanted:
+        if key not in LAYERS:
+            raise BadInput("layers", key, LAYERS)
+    return tuple(key for key in LAYERS if key in wanted)

@@ -1,0 +1,105 @@
+"""Brings sources up to date over the network, one by one; a source that fails doesn't stop the others."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from ipaddress import ip_network
+
+from tension.errors import BadInput, StoreError, TensionError
+from tension.intake.ingest import IngestReport, ingest_file, record_failure
+from tension.intake.ledger import find_missing_env, find_newest_date, list_sources_in_use
+from tension.settings import Settings
+from tension.sources import ADAPTERS, find_adapter
+from tension.sources.base import Adapter, DateWindow, HttpReader, SourceCard
+from tension.sources.net.client import HttpClient, HttpSettings
+from tension.store.delta import Store, read_now_utc
+
+# Looked at again on every refresh, because sources correct what they published. GDELT's files never change, and a day
+# of them is a hundred requests.
+OVERLAP_DAYS = 3
+HEAVY_OVERLAP_DAYS = 1
+FIRST_SPAN_DAYS = 30
+# A day of these is a hundred files: fetched when asked for, or when they are in use already.
+HEAVY_SOURCES = ("gdelt",)
+NOT_FETCHED = ("upload",)
+# Called with the user's own key, as their terms provide: robots.txt, made for crawlers, doesn't apply.
+API_HOSTS = frozenset({"acleddata.com", "ucdpapi.pcr.uu.se"})
+
+
+@dataclass(frozen=True)
+class RefreshStep:
+    """A moment of a refresh: source number `number` of `source_count` begins (no report), or an input was taken."""
+
+    source_key: str
+    number: int
+    source_count: int
+    report: IngestReport | None = None
+
+
+def open_http(settings: Settings) -> HttpClient:
+    """The HTTP client of a refresh, closed to private addresses but for those that the settings name.
+
+    Raises BadInput where they name no network.
+    """
+    for network in settings.allowed_networks:
+        try:
+            ip_network(network)
+        except ValueError:
+            raise BadInput(
+                "TENSION_ALLOWED_NETWORKS", network, "networks such as 10.1.2.0/24, joined by commas"
+            ) from None
+    return HttpClient(HttpSettings(robots_exempt_hosts=API_HOSTS, allowed_networks=settings.allowed_networks))
+
+
+def choose_sources(store: Store, asked: Sequence[str] = ()) -> list[str]:
+    """The sources of a refresh: those asked for, else all that need no missing key and aren't too heavy to begin."""
+    if asked:
+        for key in asked:
+            find_adapter(key)
+        return list(dict.fromkeys(asked))
+    in_use = list_sources_in_use(store)
+    return [
+        key
+        for key in ADAPTERS
+        if key not in NOT_FETCHED
+        and (key not in HEAVY_SOURCES or key in in_use)
+        and not find_missing_env(find_adapter(key).SOURCE)
+    ]
+
+
+def refresh_sources(
+    store: Store, http: HttpReader, keys: Sequence[str], since: date | None = None
+) -> Iterator[RefreshStep]:
+    """Fetch and ingest each source, step by step, as the iterator is read. Raises StoreError."""
+    for number, key in enumerate(keys, start=1):
+        yield RefreshStep(key, number, len(keys))
+        for report in _refresh_one(store, http, find_adapter(key), since):
+            yield RefreshStep(key, number, len(keys), report)
+
+
+def _refresh_one(store: Store, http: HttpReader, adapter: Adapter, since: date | None) -> Iterator[IngestReport]:
+    card = adapter.SOURCE
+    missing = find_missing_env(card)
+    if missing:
+        yield record_failure(store, card.key, card.url, f"{card.key}: set {', '.join(missing)} in the environment")
+        return
+    try:
+        for file in adapter.fetch(find_window(store, card, since), http):
+            yield ingest_file(store, adapter, file)
+    except StoreError:
+        raise
+    except TensionError as error:
+        yield record_failure(store, card.key, card.url, str(error))
+
+
+def find_window(store: Store, card: SourceCard, since: date | None = None) -> DateWindow:
+    """From a little before the newest day in the store (or the given day) to today, UTC."""
+    today = read_now_utc().date()
+    if since is None:
+        newest, is_heavy = find_newest_date(store, card.key), card.key in HEAVY_SOURCES
+        first_span = 1 if is_heavy else FIRST_SPAN_DAYS
+        overlap = HEAVY_OVERLAP_DAYS if is_heavy else OVERLAP_DAYS
+        since = newest - timedelta(days=overlap) if newest else today - timedelta(days=first_span)
+    return DateWindow(min(since, today), today)

@@ -1,0 +1,187 @@
+"""Writes what a parse holds into the tables of the store, telling new from known. Owns no parsing and no ledger."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from tension.duckdb_session import connect
+from tension.intake.mnd_totals import write_totals
+from tension.records.schema import CANDIDATE_SCHEMA, GPR_SCHEMA, HISTORY_SCHEMA, REJECT_SCHEMA
+from tension.sources.base import ParseResult
+from tension.store.delta import Store, read_now_utc
+
+MAX_REJECT_CHARS = 2_000
+_ACTIVITY_KEYS = ("date", "language", "source_key")
+# For each incoming event, in order: 0 new, 1 known as it is, 2 known with other content.
+_COMPARE = """
+    SELECT CASE WHEN k.event_id IS NULL THEN 0 WHEN k.content_hash = i.content_hash THEN 1 ELSE 2 END AS status
+    FROM (SELECT *, row_number() OVER () AS position FROM incoming) i LEFT JOIN known k USING (event_id)
+    ORDER BY position
+"""
+# By id alone, not by day: a corrected row may have moved to another day. Ids of one file lie close together, so that
+# DuckDB passes over the row groups that can't hold one.
+_LOAD_KNOWN = """
+    SELECT event_id, content_hash FROM read_parquet(?)
+    WHERE event_id BETWEEN ? AND ? AND event_id IN (SELECT event_id FROM incoming)
+"""
+
+
+@dataclass(frozen=True)
+class Tally:
+    """How many rows were taken, and how many the store had as they are."""
+
+    accepted_count: int = 0
+    known_count: int = 0
+
+    def __add__(self, other: Tally) -> Tally:
+        return Tally(self.accepted_count + other.accepted_count, self.known_count + other.known_count)
+
+
+def write_result(store: Store, key: str, name: str, input_hash: str, result: ParseResult) -> Tally:
+    """Write everything of one parse; a repeat writes nothing. The caller holds the store. Raises StoreError."""
+    tally = write_events(store, key, result.events)
+    tally += write_activity(store, key, input_hash, result.activity)
+    tally += write_series(store, result.series)
+    tally += write_candidates(store, result.candidates)
+    write_totals(store, key, result)
+    write_rejects(store, key, name, input_hash, result)
+    return tally
+
+
+def write_events(store: Store, key: str, events: pa.Table) -> Tally:
+    """Append new events, replace changed ones."""
+    if not events.num_rows:
+        return Tally()
+    status = _compare_events(store, key, events)
+    new = events if status is None else events.filter(pc.equal(status, 0))
+    store.append("events", new)
+    if status is None:
+        return Tally(events.num_rows)
+    changed = events.filter(pc.equal(status, 2))
+    if changed.num_rows:
+        store.upsert("events", changed)
+    return Tally(new.num_rows + changed.num_rows, events.num_rows - new.num_rows - changed.num_rows)
+
+
+def _compare_events(store: Store, key: str, events: pa.Table) -> pa.Array | None:
+    """The status of each incoming event; None where the store has none of them."""
+    connection = connect()
+    connection.register("incoming", events.select(["event_id", "content_hash"]))
+    span = pc.min_max(events["event_id"]).as_py()
+    if store.is_remote:
+        within = [("event_id", ">=", span["min"]), ("event_id", "<=", span["max"])]
+        known = store.read_rows("events", ["event_id", "content_hash"], source_key=key, filters=within)
+    else:
+        files = store.list_files("events", key)
+        if not files:
+            return None
+        known = connection.sql(_LOAD_KNOWN, params=[files, span["min"], span["max"]]).to_arrow_table()
+    if not known.num_rows:
+        return None
+    connection.register("known", known)
+    return connection.sql(_COMPARE).to_arrow_table().column("status").combine_chunks()
+
+
+def write_activity(store: Store, key: str, input_hash: str, days: pa.Table) -> Tally:
+    """Insert new days; a corrected day replaces its row and the earlier value goes to the history.
+
+    A value that was replaced doesn't come back with an input that was taken before.
+    """
+    if not days.num_rows:
+        return Tally()
+    earlier = {_key_day(row): row for row in store.read_rows("activity").to_pylist()}
+    rows = days.to_pylist()
+    fresh = [row for row in rows if (earlier.get(_key_day(row)) or {}).get("content_hash") != row["content_hash"]]
+    if any(_key_day(row) in earlier for row in fresh) and _is_met(store, key, input_hash):
+        superseded = _list_superseded(store)
+        fresh = [row for row in fresh if (_key_day(row), row["content_hash"]) not in superseded]
+    replaced = [earlier[_key_day(row)] | {"replaced_utc": read_now_utc()} for row in fresh if _key_day(row) in earlier]
+    if replaced:
+        store.upsert("activity_history", pa.Table.from_pylist(replaced, schema=HISTORY_SCHEMA))
+    if fresh:
+        store.upsert("activity", pa.Table.from_pylist(fresh, schema=days.schema))
+    return Tally(len(fresh), len(rows) - len(fresh))
+
+
+def _key_day(row: dict[str, Any]) -> tuple[Any, ...]:
+    return tuple(row[name] for name in _ACTIVITY_KEYS)
+
+
+def _is_met(store: Store, key: str, input_hash: str) -> bool:
+    runs = store.read_rows("runs", ["source_key", "input_hash", "is_success"]).to_pylist()
+    return {"source_key": key, "input_hash": input_hash, "is_success": True} in runs
+
+
+def _list_superseded(store: Store) -> set[tuple[tuple[Any, ...], str]]:
+    rows = store.read_rows("activity_history", [*_ACTIVITY_KEYS, "content_hash"]).to_pylist()
+    return {(_key_day(row), row["content_hash"]) for row in rows}
+
+
+def write_series(store: Store, months: pa.Table | None) -> Tally:
+    """Insert new months of the GPR index, and the columns of known ones that changed."""
+    if months is None or not months.num_rows:
+        return Tally()
+    names = [name for name in GPR_SCHEMA.names if name in months.schema.names]
+    known = {row["month"]: row for row in store.read_rows("gpr").to_pylist()}
+    fresh = []
+    for row in months.select(names).to_pylist():
+        merged = known.get(row["month"], dict.fromkeys(GPR_SCHEMA.names)) | row
+        if merged != known.get(row["month"]):
+            fresh.append(merged)
+    if fresh:
+        store.upsert("gpr", pa.Table.from_pylist(fresh, schema=GPR_SCHEMA))
+    return Tally(len(fresh), months.num_rows - len(fresh))
+
+
+def write_candidates(store: Store, candidates: tuple[dict[str, object], ...]) -> Tally:
+    """Insert items that weren't met before; a known item keeps what a reviewer decided."""
+    if not candidates:
+        return Tally()
+    known = set(store.read_rows("candidates", ["candidate_id"])["candidate_id"].to_pylist())
+    fresh = [_build_candidate(item) for item in candidates if item["candidate_id"] not in known]
+    if fresh:
+        store.append("candidates", pa.Table.from_pylist(fresh, schema=CANDIDATE_SCHEMA))
+    return Tally(len(fresh), len(candidates) - len(fresh))
+
+
+def _build_candidate(item: dict[str, object]) -> dict[str, object]:
+    shown = ("candidate_id", "source_key", "feed", "title", "summary", "url", "published_date", "seen_utc")
+    proposal = {name: value for name, value in item.items() if name not in shown}
+    return {name: item.get(name) for name in shown} | {
+        "proposal": json.dumps(proposal, ensure_ascii=False, default=str),
+        "status": "waiting",
+    }
+
+
+def write_rejects(store: Store, key: str, name: str, input_hash: str, result: ParseResult) -> None:
+    """Put an input's rejects in the place of those that it had, unless they are the same."""
+    now = read_now_utc()
+    rows = [
+        {
+            "source_key": key,
+            "input_name": name,
+            "input_hash": input_hash,
+            "reason": reject.reason,
+            "text": reject.text[:MAX_REJECT_CHARS],
+            "recorded_utc": now,
+        }
+        for reject in result.rejects
+    ]
+    is_own = [("source_key", "=", key), ("input_hash", "=", input_hash)]
+    stored = store.read_rows("rejects", ["reason", "text"], filters=is_own).to_pylist()
+    if _list_texts(stored) == _list_texts(rows):
+        return
+    table = pa.Table.from_pylist(rows, schema=REJECT_SCHEMA)
+    if stored:
+        store.replace_where("rejects", table, f"source_key = '{key}' AND input_hash = '{input_hash}'")
+    else:
+        store.append("rejects", table)
+
+
+def _list_texts(rows: list[dict[str, Any]]) -> list[tuple[str, str]]:
+    return sorted((row["reason"], row["text"]) for row in rows)

@@ -1,0 +1,1 @@
+"""What is recorded: the closed lists, the shapes and their rules, and the only reader of data/."""

@@ -1,0 +1,109 @@
+"""Land, claim lines, zones, features and bases from `data/geo`: who drew what, from which source. Draws nothing."""
+
+from __future__ import annotations
+
+import csv
+import json
+from dataclasses import dataclass
+from datetime import date, datetime
+from functools import cached_property
+from pathlib import Path
+from typing import Any, get_args
+
+from tension.records.events import Sector
+
+GeoJson = dict[str, Any]
+
+LAYER_FILES = ("land_50m", "land_10m_seas", "lines_zones", "points")
+
+
+@dataclass(frozen=True)
+class Geography:
+    """GeoJSON feature collections (WGS 84, longitude first) by the name of their file, and the ADIZ sector labels."""
+
+    layers: dict[str, GeoJson]
+    sectors: tuple[dict[str, Any], ...]
+
+    def of_kind(self, *kinds: str) -> list[GeoJson]:
+        """Features of lines_zones and points whose `kind` is one of these, in file order."""
+        return [f for f in self._marked if f["properties"]["kind"] in kinds]
+
+    def exercise_zones(self, on: date | None = None) -> list[GeoJson]:
+        """Declared exercise areas: all of them, or those in force at any hour of a day (UTC+8)."""
+        zones = self.of_kind("exercise_zone")
+        if on is None:
+            return zones
+        return [z for z in zones if _read_day(z, "valid_from") <= on <= _read_day(z, "valid_to")]
+
+    @cached_property
+    def _marked(self) -> list[GeoJson]:
+        return [*self.layers["lines_zones"]["features"], *self.layers["points"]["features"]]
+
+
+def load_geography(folder: Path, shown_path: str) -> tuple[Geography | None, list[str]]:
+    """The geography of a folder, and its faults; None when there are any."""
+    faults: list[str] = []
+    layers: dict[str, GeoJson] = {}
+    for name in LAYER_FILES:
+        path = folder / f"{name}.geojson"
+        try:
+            layers[name] = json.loads(path.read_text(encoding="utf-8"))
+        except OSError as error:
+            faults.append(f"{shown_path}/{path.name}: {error.strerror}")
+            continue
+        except ValueError as error:
+            faults.append(f"{shown_path}/{path.name}: not readable as GeoJSON ({error})")
+            continue
+        faults += _check_features(layers[name], f"{shown_path}/{path.name}", needs_kind=not name.startswith("land"))
+    sectors = _load_sectors(folder / "taiwan_adiz_sectors.csv", f"{shown_path}/taiwan_adiz_sectors.csv", faults)
+    return (None if faults else Geography(layers, sectors)), faults
+
+
+def _check_features(collection: GeoJson, where: str, *, needs_kind: bool) -> list[str]:
+    faults = []
+    for number, feature in enumerate(collection.get("features", []), start=1):
+        properties = feature.get("properties") or {}
+        label = properties.get("id") or properties.get("name") or f"feature {number}"
+        if not feature.get("geometry"):
+            faults.append(f"{where} {label}: geometry is missing; allowed: a GeoJSON geometry")
+        for name in ("id", "name", "kind") if needs_kind else ("name",):
+            if not properties.get(name):
+                faults.append(f"{where} {label}: {name} is missing; allowed: text")
+        for edge in ("valid_from", "valid_to"):
+            if edge in properties and not _is_moment(properties[edge]):
+                faults.append(f"{where} {label}: {edge}: {properties[edge]!r}; allowed: ISO 8601 with offset")
+    if not collection.get("features"):
+        faults.append(f"{where}: no features; allowed: a FeatureCollection")
+    return faults
+
+
+def _is_moment(value: str) -> bool:
+    try:
+        return datetime.fromisoformat(value).tzinfo is not None
+    except ValueError:
+        return False
+
+
+def _read_day(zone: GeoJson, edge: str) -> date:
+    return datetime.fromisoformat(zone["properties"][edge]).date()
+
+
+def _load_sectors(path: Path, where: str, faults: list[str]) -> tuple[dict[str, Any], ...]:
+    sectors = []
+    try:
+        with path.open(encoding="utf-8", newline="") as file:
+            for line, row in enumerate(csv.DictReader(file), start=2):
+                if row.get("sector") not in get_args(Sector):
+                    faults.append(
+                        f"{where}:{line}: sector: {row.get('sector')!r}; allowed: {', '.join(get_args(Sector))}"
+                    )
+                    continue
+                try:
+                    place = {"latitude": float(row["latitude"]), "longitude": float(row["longitude"])}
+                except (KeyError, ValueError):
+                    faults.append(f"{where}:{line}: latitude and longitude; allowed: decimal degrees")
+                    continue
+                sectors.append({"sector": row["sector"], **place, "note": row.get("note") or ""})
+    except OSError as error:
+        faults.append(f"{where}: {error.strerror}")
+    return tuple(sectors)

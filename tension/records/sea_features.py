@@ -1,0 +1,156 @@
+"""Events gathered at the features of the South China Sea: which event belongs to which, and the table of features.
+
+Occupiers are what a source said; a feature without one is 'not stated'. Knows frames and geography, no store.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from tension.records.geography import Geography
+from tension.records.vocab import QuadClass, Region
+
+Floats = npt.NDArray[np.float64]
+
+# Twice the 12 nautical miles of a territorial sea, rounded up: encounters are reported at a shoal, not to the mile.
+RADIUS_KM = 45.0
+EARTH_KM = 6371.0088
+NOT_STATED = "not stated"
+# A place that is named as a feature of its own, such as 'Sabina Shoal' or 'Luconia Shoals, off Sarawak'.
+_OWN_NAME = re.compile(r"[A-Z][\w'’.-]*(?: [A-Z][\w'’.-]*){0,2} (?:Shoals?|Reefs?|Cay|Banks?|Atoll)\b")
+
+
+@dataclass(frozen=True)
+class SeaFeature:
+    """A reef, shoal or island. `occupier` in short (China, Philippines, Taiwan, Vietnam, not stated)."""
+
+    key: str
+    name: str
+    longitude: float
+    latitude: float
+    group: str
+    occupier: str
+    occupier_text: str
+    source: str
+    note: str
+    is_listed: bool = True
+
+
+def list_features(geography: Geography) -> list[SeaFeature]:
+    """The listed features in file order."""
+    features = []
+    for feature in geography.of_kind("scs_feature"):
+        properties = feature["properties"]
+        longitude, latitude = feature["geometry"]["coordinates"]
+        stated = properties.get("occupier", "")
+        features.append(
+            SeaFeature(
+                key=properties["id"],
+                name=properties["name"],
+                longitude=longitude,
+                latitude=latitude,
+                group=properties.get("group", ""),
+                occupier=stated.split(" (")[0] or NOT_STATED,
+                occupier_text=stated or NOT_STATED,
+                source=properties.get("occupier_source") or properties.get("coord_source", ""),
+                note=properties.get("note", ""),
+            )
+        )
+    return features
+
+
+def assign_features(events: pd.DataFrame, features: Sequence[SeaFeature]) -> pd.Series[str]:
+    """The key of the feature that each event belongs to, by event_id; events that belong to none are left out.
+
+    Only events of the South China Sea. One whose place names a feature belongs to it when its point is exact or within
+    RADIUS_KM of it. A place named as a feature that the list doesn't hold (`Sabina Shoal`) stands for itself, under its
+    own name. What names no feature belongs to the nearest within RADIUS_KM if its point is exact.
+    """
+    sea = events[(events.region == Region.SOUTH_CHINA_SEA.value) & events.latitude.notna()]
+    if sea.empty or not features:
+        return pd.Series(dtype="str", index=pd.Index([], name="event_id"))
+    distances = measure_km(
+        sea.latitude.to_numpy()[:, None],
+        sea.longitude.to_numpy()[:, None],
+        np.array([f.latitude for f in features]),
+        np.array([f.longitude for f in features]),
+    )
+    names = [_build_pattern(feature.name) for feature in features]
+    found = {}
+    for row, away in zip(sea.to_dict("records"), distances, strict=True):
+        is_exact, place = row["geo_precision"] == "exact", row["location"]
+        key = _find_named(place, names, features, away, is_exact)
+        own = _OWN_NAME.match(place)
+        nearest = int(np.argmin(away))
+        if not key and own:
+            key = own.group()
+        elif not key and is_exact and away[nearest] <= RADIUS_KM:
+            key = features[nearest].key
+        if key:
+            found[row["event_id"]] = key
+    return pd.Series(found, dtype="str").rename_axis("event_id")
+
+
+def _find_named(
+    place: str, names: Sequence[re.Pattern[str]], features: Sequence[SeaFeature], away: Floats, is_exact: bool
+) -> str:
+    for pattern, feature, distance in zip(names, features, away, strict=True):
+        if pattern.search(place) and (is_exact or distance <= RADIUS_KM):
+            return feature.key
+    return ""
+
+
+def shorten_name(name: str) -> str:
+    """A feature's first name: 'Thitu Island' of 'Thitu Island (Pag-asa / Zhongye)', 'Pratas' of 'Pratas / Dongsha'."""
+    return re.split(r" [(/]", name, maxsplit=1)[0]
+
+
+def _build_pattern(name: str) -> re.Pattern[str]:
+    return re.compile(rf"\b{re.escape(shorten_name(name))}\b", re.IGNORECASE)
+
+
+def build_feature_table(events: pd.DataFrame, features: Sequence[SeaFeature]) -> pd.DataFrame:
+    """One row a feature that has events, most incidents first: counts, highest severity, last day.
+
+    An incident is an event coded material conflict; several of one episode count once.
+    """
+    homes = assign_features(events, features)
+    known = {feature.key: feature for feature in features}
+    rows = []
+    for key, ids in homes.groupby(homes):
+        at = events[events.event_id.isin(ids.index)]
+        conflict = at[at.quad_class == int(QuadClass.MATERIAL_CONFLICT)]
+        feature = known.get(str(key))
+        rows.append(
+            {
+                "feature_key": key,
+                "feature": feature.name if feature else key,
+                "group": feature.group if feature else "",
+                "occupier": feature.occupier_text if feature else NOT_STATED,
+                "event_count": len(at),
+                "incident_count": int(conflict.episode.fillna(conflict.event_id).nunique()),
+                "max_severity": at.severity.max(),
+                "last_date": at.occurred_date.max(),
+                "longitude": feature.longitude if feature else float(at.longitude.iloc[0]),
+                "latitude": feature.latitude if feature else float(at.latitude.iloc[0]),
+                "is_listed": feature is not None,
+            }
+        )
+    columns = ["feature_key", "feature", "group", "occupier", "event_count", "incident_count", "max_severity"]
+    table = pd.DataFrame(rows, columns=[*columns, "last_date", "longitude", "latitude", "is_listed"])
+    return table.sort_values(["incident_count", "event_count", "feature"], ascending=[False, False, True]).reset_index(
+        drop=True
+    )
+
+
+def measure_km(latitude: Floats, longitude: Floats, to_latitude: Floats, to_longitude: Floats) -> Floats:
+    """Great-circle distances in km (haversine on a sphere of EARTH_KM); arrays broadcast against each other."""
+    p1, l1, p2, l2 = (np.radians(a) for a in (latitude, longitude, to_latitude, to_longitude))
+    h = np.sin((p2 - p1) / 2) ** 2 + np.cos(p1) * np.cos(p2) * np.sin((l2 - l1) / 2) ** 2
+    return np.asarray(2 * EARTH_KM * np.arcsin(np.sqrt(h)))

@@ -1,0 +1,1 @@
+"""What states do to each other: profiles, positions, channels, ladder."""

@@ -1,0 +1,211 @@
+"""GDELT 2.0 event exports: fetched by the master file list, parsed in DuckDB. Other rows are only counted."""
+
+from __future__ import annotations
+
+import io
+import re
+from collections.abc import Iterator
+from datetime import datetime
+from pathlib import Path
+from typing import BinaryIO
+
+import duckdb
+import numpy as np
+import pyarrow as pa
+
+from tension.duckdb_session import connect
+from tension.errors import FetchError, FormatError
+from tension.records.places import load_seas, load_states
+from tension.records.schema import EVENT_SCHEMA, SOURCE_TYPE
+from tension.sources.base import DateWindow, FetchedFile, HttpReader, ParseResult, Reject, SourceCard
+from tension.sources.gdelt.file import (
+    COLUMN_COUNT,
+    has_plain_lines,
+    hold_in_file,
+    is_plain_export,
+    split_lines,
+    unpack_export,
+)
+from tension.sources.gdelt.sql import build_events, build_read
+
+SOURCE = SourceCard(
+    key="gdelt",
+    title="GDELT 2.0 event exports",
+    url="https://www.gdeltproject.org/",
+    licence="Free for any use with citation of, and a link to, the GDELT Project",
+    cadence="every 15 minutes",
+    max_age_days=2,
+)
+MASTER_LIST_URL = "http://data.gdeltproject.org/gdeltv2/masterfilelist.txt"
+_EXPORT_LINE = re.compile(
+    rb"^\d+ [0-9a-f]+ (https?://\S+/(\d{14})\.export\.CSV\.zip)\s*$", re.MULTILINE | re.IGNORECASE
+)
+SUMMARY = "Coded by machine from the page linked; not reviewed."
+SOURCE_TITLE = "The page that GDELT coded"
+# After this many failures in a row the server is down rather than a file missing.
+MAX_FAILURES_IN_A_ROW = 3
+
+
+def fetch(window: DateWindow, http: HttpReader) -> Iterator[FetchedFile]:
+    """The exports published on these days (UTC), oldest first.
+
+    The master list names files that were never published, so a missing one doesn't end the run: the others are
+    yielded first, then FetchError says how many failed.
+    """
+    failures: list[str] = []
+    failures_in_a_row = 0
+    for url in _list_exports(http.get(MASTER_LIST_URL), window):
+        name = url.rsplit("/", 1)[-1]
+        try:
+            raw = http.get(url)
+        except FetchError as error:
+            failures.append(f"{name} ({error})")
+            failures_in_a_row += 1
+            if failures_in_a_row >= MAX_FAILURES_IN_A_ROW:
+                break
+            continue
+        failures_in_a_row = 0
+        yield FetchedFile(name, raw)
+    if failures:
+        raise FetchError(f"gdelt: {len(failures)} exports could not be fetched, first {failures[0]}")
+
+
+def _list_exports(listing: bytes, window: DateWindow) -> list[str]:
+    found = [(match[2].decode(), match[1].decode()) for match in _EXPORT_LINE.finditer(listing)]
+    if not found:
+        raise FormatError("masterfilelist.txt: lists no event export; not GDELT's master file list")
+    since, until = f"{window.since:%Y%m%d}000000", f"{window.until:%Y%m%d}235959"
+    return [url for stamp, url in sorted(set(found)) if since <= stamp <= until]
+
+
+def parse(raw: bytes, seen_utc: datetime, name: str = "") -> ParseResult:
+    """Events of the theatre in one export, zipped or not; raises FormatError when it isn't one."""
+    name = name or "GDELT export"
+    data = unpack_export(raw, name)
+    with _connect() as con:
+        if has_plain_lines(data):
+            with hold_in_file(data) as path:
+                is_read = _read_rows(con, path)
+            if is_read:
+                return _build_result(con, io.BytesIO(data), [], seen_utc)
+        # Some line isn't a row: set those aside first, which costs a pass over the lines.
+        lines, rejects = split_lines(data, name)
+        clean = b"\n".join(lines)
+        with hold_in_file(clean) as path:
+            if not _read_rows(con, path):
+                raise FormatError(f"{name}: its {len(lines):,} rows of {COLUMN_COUNT} columns can't be read together")
+        return _build_result(con, io.BytesIO(clean), rejects, seen_utc)
+
+
+def parse_file(path: Path, seen_utc: datetime, name: str = "") -> ParseResult:
+    """What `parse` gives for a file on this machine; a large plain one is read where it lies, never copied."""
+    name = name or path.name
+    if is_plain_export(path):
+        with _connect() as con:
+            if _read_rows(con, str(path)):
+                with path.open("rb") as file:
+                    return _build_result(con, file, [], seen_utc)
+    return parse(path.read_bytes(), seen_utc, name)
+
+
+def _connect() -> duckdb.DuckDBPyConnection:
+    con = connect()
+    states = load_states().values()
+    regions = [state.home_region and state.home_region.value for state in states]
+    columns = {"iso3": [s.iso3 for s in states], "name": [s.name for s in states], "home_region": regions}
+    con.register("states", pa.table(columns))
+    seas = load_seas()
+    con.register("seas", pa.table({"name": list(seas), "region": [region.value for region, _ in seas.values()]}))
+    return con
+
+
+def _read_rows(con: duckdb.DuckDBPyConnection, path: str) -> bool:
+    """Read a file into `coded`; False where some line has not the columns of a row."""
+    con.execute("drop table if exists coded")
+    try:
+        con.execute(build_read(path))
+    except duckdb.Error:
+        return False
+    return True
+
+
+def _count(con: duckdb.DuckDBPyConnection, query: str) -> int:
+    # All rows, not one: DuckDB keeps a connection busy while a result has more.
+    return int(con.execute(query).fetchall()[0][0])
+
+
+def _build_result(
+    con: duckdb.DuckDBPyConnection, lines: BinaryIO, rejects: list[Reject], seen_utc: datetime
+) -> ParseResult:
+    rejects = rejects + _list_faults(con, lines)
+    con.execute("delete from coded where fault is not null")
+    duplicate_count = _drop_duplicates(con)
+    totals = con.execute("select added_date::varchar, count(*) from coded group by 1 order by 1").fetchall()
+    row_count = _count(con, "select count(*) from coded")
+    events = _build_events(con, seen_utc)
+    return ParseResult(
+        read_count=row_count + duplicate_count + len(rejects),
+        events=events,
+        rejects=tuple(rejects),
+        out_of_scope_count=row_count - events.num_rows,
+        duplicate_count=duplicate_count,
+        totals={day: int(count) for day, count in totals},
+    )
+
+
+def _list_faults(con: duckdb.DuckDBPyConnection, lines: BinaryIO) -> list[Reject]:
+    faults = dict(con.execute("select rowid, fault from coded where fault is not null").fetchall())
+    if not faults:
+        return []
+    # DuckDB passes over blank lines, so they have no number.
+    rows = (line for line in lines if line != b"\n")
+    return [
+        Reject(faults[number], line.rstrip(b"\n").decode("utf-8", "replace"))
+        for number, line in enumerate(rows)
+        if number in faults
+    ]
+
+
+def _drop_duplicates(con: duckdb.DuckDBPyConnection) -> int:
+    """Keep the first row of each GlobalEventID; the count of the others."""
+    extra = _count(con, "select count(*) - count(distinct number) from coded")
+    if extra:
+        con.execute(
+            "delete from coded where rowid in (select rowid from coded"
+            " qualify row_number() over (partition by number order by rowid) > 1)"
+        )
+    return extra
+
+
+def _build_events(con: duckdb.DuckDBPyConnection, seen_utc: datetime) -> pa.Table:
+    """The kept rows in EVENT_SCHEMA. What is the same in every row and the nesting are made here: it costs nothing."""
+    stated = con.sql(build_events()).to_arrow_table()
+    constants = {"source_key": "gdelt", "summary": SUMMARY, "is_reported_date_assumed": False, "recorded_utc": seen_utc}
+    columns = [
+        _build_sources(stated)
+        if field.name == "sources"
+        else stated[field.name].cast(field.type)
+        if field.name in stated.column_names
+        else _repeat(constants.get(field.name), field.type, stated.num_rows)
+        for field in EVENT_SCHEMA
+    ]
+    return pa.table(columns, schema=EVENT_SCHEMA)
+
+
+def _repeat(value: object, kind: pa.DataType, count: int) -> pa.Array:
+    if value is None and pa.types.is_list(kind):
+        return pa.ListArray.from_arrays(pa.repeat(pa.scalar(0, pa.int32()), count + 1), pa.array([], kind.value_type))
+    return pa.repeat(pa.scalar(value, kind), count)
+
+
+def _build_sources(stated: pa.Table) -> pa.Array:
+    count = stated.num_rows
+    parts = {
+        "publisher": stated["publisher"].combine_chunks(),
+        "title": pa.repeat(pa.scalar(SOURCE_TITLE), count),
+        "url": stated["url"].combine_chunks(),
+        "published": stated["reported_date"].combine_chunks(),
+        "tier": pa.repeat(pa.scalar("aggregator"), count),
+    }
+    structs = pa.StructArray.from_arrays([parts[field.name] for field in SOURCE_TYPE], fields=list(SOURCE_TYPE))
+    return pa.ListArray.from_arrays(pa.array(np.arange(count + 1, dtype=np.int32)), structs)

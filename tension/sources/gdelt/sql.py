@@ -1,0 +1,231 @@
+"""How a GDELT 2.0 row is read, checked, scoped and placed, as DuckDB SQL. Owns the rules, never the bytes.
+
+Columns: GDELT Event Database codebook 2.0 (19 February 2015). Codes stay strings, so leading zeros count.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from string import Template
+
+from tension.records.places import THEATRE_GROUPS, load_seas, load_states, load_waters
+from tension.records.vocab import CAMEO_ROOTS
+
+_ACTOR = "code name country group ethnic religion1 religion2 type1 type2 type3".split()
+_GEO = "geo_type geo_name geo_country geo_adm1 geo_adm2 geo_latitude geo_longitude geo_feature".split()
+COLUMNS: tuple[str, ...] = (
+    *"id sqldate month_year year fraction_date".split(),
+    *(f"a{n}_{name}" for n in (1, 2) for name in _ACTOR),
+    *"is_root_event code base_code root_code quad goldstein mentions sources articles tone".split(),
+    *(f"{who}_{name}" for who in ("a1", "a2", "action") for name in _GEO),
+    *"date_added url".split(),
+)
+
+# CAMEO actor types (codebook 1.1b3, chapter 4) that act for a state, a force under arms, or between states.
+FORCE_TYPES = ("MIL", "SPY", "UAF", "REB", "SEP", "INS", "IMG")
+OFFICIAL_TYPES = ("GOV", "LEG", "IGO", *FORCE_TYPES)
+
+
+def _list_codes(*groups: str) -> str:
+    """CAMEO codes of the states in these groups, joined by spaces: `contains` is a cheap membership test."""
+    states = [s for s in load_states().values() if not groups or s.group in groups]
+    return " ".join(dict.fromkeys(code for s in states for code in (s.iso3, s.cameo_code)))
+
+
+_STATES, _FRONT, _THEATRE = _list_codes(), _list_codes("front"), _list_codes(*THEATRE_GROUPS)
+_PARTIES = _list_codes(*THEATRE_GROUPS, "flank", "power")
+_PLACES = {s.fips_code: s.iso3 for s in load_states().values() if s.group in THEATRE_GROUPS and s.fips_code}
+_OFFICIALS, _FORCES = " ".join(OFFICIAL_TYPES), " ".join(FORCE_TYPES)
+_SEA_PATTERN = "(" + "|".join(load_seas()) + ")"
+# Where GDELT puts seas and features: their state, the oceans (OS), the Paracels (PF), the Spratlys (PG).
+_SEA_PLACES = " ".join([*_PLACES, "PK", "RS", "OS", "PF", "PG"])
+_OPEN_OCEANS = "(" + ", ".join(f"'{name}'" for name, (_, is_open) in load_seas().items() if is_open) + ")"
+
+
+def _build_fault() -> str:
+    """SQL: why a row can't be read, null for one that can."""
+    checks = [
+        ("regexp_full_match(id, '[0-9]{1,18}')", "GlobalEventID is not a number"),
+        ("length(sqldate) = 8 and occurred is not null", "SQLDATE is not a day as YYYYMMDD"),
+        ("length(date_added) = 14 and added is not null", "DATEADDED is not a time as YYYYMMDDHHMMSS"),
+        ("regexp_full_match(code, '(0[1-9]|1[0-9]|20)[0-9]{0,2}')", "EventCode is not a CAMEO code"),
+        ("length(root_code) = 2 and starts_with(code, root_code)", "EventRootCode is not the root of EventCode"),
+        ("quad in ('1', '2', '3', '4')", "QuadClass is not 1 to 4"),
+        ("goldstein is null or goldstein_value between -10 and 10", "GoldsteinScale is not -10 to 10"),
+        ("tone is null or tone_value between -100 and 100", "AvgTone is not -100 to 100"),
+        *(
+            (f"{name} is null or {name}_count::varchar = {name} and {name}_count >= 0", f"{label} is not a count")
+            for name, label in (("mentions", "NumMentions"), ("sources", "NumSources"), ("articles", "NumArticles"))
+        ),
+        *(
+            (f"a{n}_country is null or regexp_full_match(a{n}_country, '[A-Z]{{3}}')", f"{label} is not a CAMEO code")
+            for n, label in ((1, "Actor1CountryCode"), (2, "Actor2CountryCode"))
+        ),
+        (
+            "action_geo_type is null or action_geo_type in ('0', '1', '2', '3', '4', '5')",
+            "ActionGeo_Type is not 0 to 5",
+        ),
+        (
+            "action_geo_country is null or regexp_full_match(action_geo_country, '[A-Z0-9]{2}')",
+            "ActionGeo_CountryCode is not a FIPS code",
+        ),
+        (
+            "action_geo_latitude is null and action_geo_longitude is null"
+            " or latitude between -90 and 90 and longitude between -180 and 180",
+            "ActionGeo coordinates are not a latitude and a longitude",
+        ),
+        (_build_url_check(), "SOURCEURL is not a web address"),
+    ]
+    cases = " ".join(f"when not coalesce({test}, false) then '{reason}'" for test, reason in checks)
+    return f"case {cases} end"
+
+
+def _build_url_check() -> str:
+    # The pattern alone costs as much as reading the file; nearly all addresses pass the plain tests.
+    return r"""case when (starts_with(url, 'http://') or starts_with(url, 'https://')) and length(url) > 10
+        and not contains(url, ' ') and not contains(url, '///') then true
+        else regexp_matches(url, '^(?i:https?)://[^\s/?#]+[^\s]*$') end"""
+
+
+def _build_water_case() -> str:
+    cases = " ".join(
+        f"when latitude between {w.south} and {w.north} and longitude between {w.west} and {w.east} then '{w.region}'"
+        for w in load_waters()
+    )
+    return f"case when action_geo_type <> '4' then null {cases} end"
+
+
+def _build_near() -> str:
+    """SQL: whether a row could be in scope at all; what follows is costly and computed for these only."""
+    actors = " or ".join(f"coalesce(contains('{_THEATRE}', a{n}_country), false)" for n in (1, 2))
+    return f"({actors} or coalesce(contains('{_SEA_PLACES}', action_geo_country), false))"
+
+
+def _build_place() -> str:
+    """SQL: ISO 3166-1 alpha-3 of the place's state, null outside the theatre."""
+    pairs = " " + " ".join(f"{fips}={iso3}" for fips, iso3 in _PLACES.items())
+    return f"""case when contains('{" ".join(_PLACES)}', action_geo_country)
+        then substr('{pairs}', strpos('{pairs}', ' ' || action_geo_country || '=') + 4, 3) end"""
+
+
+def _build_state(n: int) -> str:
+    """SQL: an actor's state by its ISO code, null for none and for world regions.
+
+    MALE, the word, is coded as the capital of the Maldives; outside the Maldives it is no state.
+    """
+    respelled = " ".join(
+        f"when '{s.cameo_code}' then '{s.iso3}'" for s in load_states().values() if s.cameo_code != s.iso3
+    )
+    return f"""case when a{n}_name = 'MALE' and action_geo_country is distinct from 'MV' then null
+        when not contains('{_STATES}', a{n}_country) then null
+        else case a{n}_country {respelled} else a{n}_country end end"""
+
+
+def _build_official(n: int) -> str:
+    """SQL: whether an actor acts for a state: the state itself (no type) or one of its officials or forces."""
+    return f"(a{n}_type1 is null or contains('{_OFFICIALS}', a{n}_type1))"
+
+
+def _build_open(n: int) -> str:
+    """SQL: whether an actor is absent, or speaks for a state or a world region."""
+    return f"(a{n}_code is null or {_build_official(n)} and (a{n}_country is not null or a{n}_type1 is not null))"
+
+
+def _build_scope() -> str:
+    """SQL: whether a row touches the theatre. The five ways in are in docs/sources/gdelt.md, each in words."""
+    official1, official2, open1, open2 = _build_official(1), _build_official(2), _build_open(1), _build_open(2)
+    is_dyad = "a1 is not null and a2 is not null and a1 <> a2"
+    return f"""case
+        when sea is not null and (sea not in {_OPEN_OCEANS} or a1 is not null or a2 is not null) then true
+        when water_region is not null then true
+        when place is null and not contains('{_THEATRE}', coalesce(a1, '-'))
+            and not contains('{_THEATRE}', coalesce(a2, '-')) then false
+        when {is_dyad} and ({official1} or {official2}) and contains('{_PARTIES}', a1) and contains('{_PARTIES}', a2)
+            and (contains('{_THEATRE}', a1) or contains('{_THEATRE}', a2)) then true
+        when contains('{_FRONT}', a1) and {official1} and {open2} then true
+        when contains('{_FRONT}', a2) and {official2} and {open1} then true
+        when contains('{_FRONT}', place) and a1 is null and contains('{_OFFICIALS}', a1_type1) and {open2} then true
+        when contains('{_FRONT}', place) and a2 is null and contains('{_OFFICIALS}', a2_type1) and {open1} then true
+        when {is_dyad} and {official1} and {official2} and (a1 = place or a2 = place) then true
+        when a1 <> place and {official1} and contains('{_PARTIES}', a1) and a2 is null and {open2} then true
+        when a2 <> place and {official2} and contains('{_PARTIES}', a2) and a1 is null and {open1} then true
+        when contains('{_FORCES}', a1_type1)
+            and (a1 is null and place is not null or contains('{_THEATRE}', a1)) then true
+        when contains('{_FORCES}', a2_type1)
+            and (a2 is null and place is not null or contains('{_THEATRE}', a2)) then true
+        else false end"""
+
+
+def _build_region() -> str:
+    """SQL: the region of a kept row. A claimant pair's act at home counts in its sea, else as diplomacy at large."""
+    claimants, islands = "('PHL', 'VNM', 'MYS', 'BRN')", "('LKA', 'MDV', 'MUS', 'SYC')"
+    return f"""case
+        when sea_region <> 'Indo-Pacific' then sea_region
+        when water_region is not null then water_region
+        when a1 = 'PRK' or a2 = 'PRK' then 'Korean Peninsula'
+        when a1 = 'TWN' or a2 = 'TWN' then 'Taiwan Strait'
+        when place_region <> 'Indo-Pacific' then place_region
+        when (action_geo_country is null or place in (a1, a2))
+            and (a1 = 'CHN' and a2 in {claimants} or a2 = 'CHN' and a1 in {claimants}) then 'South China Sea'
+        when (action_geo_country is null or place in (a1, a2))
+            and (a1 = 'CHN' and a2 = 'JPN' or a2 = 'CHN' and a1 = 'JPN') then 'East China Sea'
+        when a1 = 'IND' and a2 in {islands} or a2 = 'IND' and a1 in {islands} then 'Indian Ocean'
+        else 'Indo-Pacific' end"""
+
+
+_PAYLOAD = (
+    *"occurred code quad goldstein_value tone_value".split(),
+    *"mentions_count sources_count articles_count latitude longitude action_geo_type action_geo_name".split(),
+    *"a1_code a1_name a1_type1 a2_code a2_name a2_type1 a1 a2 url sea water_region place action_geo_country".split(),
+)
+
+
+def build_read(path: str) -> str:
+    """SQL that reads a file into the temporary table `coded`."""
+    return _fill(
+        "read.sql",
+        path=path.replace("'", "''"),
+        columns="{" + ", ".join(f"'{name}': 'VARCHAR'" for name in COLUMNS) + "}",
+        sea_pattern=_SEA_PATTERN,
+        sea_places=_SEA_PLACES,
+        near=_build_near(),
+        fault=_build_fault(),
+        water=_build_water_case(),
+        state1=_build_state(1),
+        state2=_build_state(2),
+        place=_build_place(),
+        scope=_build_scope(),
+        payload=", ".join(f"case when is_kept then {name} end as {name}" for name in _PAYLOAD),
+    )
+
+
+def _build_who(n: int) -> str:
+    """SQL: an actor in words: the state itself by its name, anyone else by the name that GDELT wrote."""
+    return f"""case when a{n}_code is null then null
+        when a{n} is null then coalesce(a{n}_name, a{n}_code)
+        when a{n}_type1 is null then s{n}.name
+        else coalesce(a{n}_name, a{n}_code) || ' (' || s{n}.name || ', ' || a{n}_type1 || ')' end"""
+
+
+_HASHED = (
+    *"number occurred added_date code quad goldstein_value tone_value".split(),
+    *"mentions_count sources_count articles_count latitude longitude".split(),
+    *"action_geo_type action_geo_name action_geo_country".split(),
+    *"a1_code a1_name a2_code a2_name url".split(),
+)
+
+
+def build_events() -> str:
+    """SQL: the kept rows of `coded` as events."""
+    return _fill(
+        "events.sql",
+        who1=_build_who(1),
+        who2=_build_who(2),
+        region=_build_region(),
+        hashed=", ".join(f"coalesce({name}::varchar, '')" for name in _HASHED),
+        roots=", ".join(f"('{code}', '{label}')" for code, label in CAMEO_ROOTS.items()),
+    )
+
+
+def _fill(file_name: str, **parts: str) -> str:
+    return Template(Path(__file__).with_name(file_name).read_text(encoding="utf-8")).substitute(parts)

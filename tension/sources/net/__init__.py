@@ -1,0 +1,1 @@
+"""The one careful way out: addresses checked, bytes and time capped, robots obeyed."""

@@ -1,0 +1,1 @@
+"""Feeds of news and ministries, whose items become proposals for a reviewer."""

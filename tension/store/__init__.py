@@ -1,0 +1,1 @@
+"""Versioned tables and the questions asked of them."""

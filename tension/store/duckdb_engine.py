@@ -1,0 +1,123 @@
+"""Runs Ibis expressions on DuckDB over the Parquet files of a store's version. Owns the connection, no query.
+
+Another engine that reads the same Delta tables needs the same two methods: `table` and `run`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from threading import Lock
+from typing import TYPE_CHECKING, Any
+
+import duckdb
+import ibis
+import pandas as pd
+
+from tension.duckdb_session import connect
+from tension.errors import StoreDamaged, first_line
+from tension.store.counts import CUBE_SCHEMAS, EventCube
+from tension.store.delta import QUERIED_TABLES, TABLES, Store
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+
+class DuckEngine:
+    """One DuckDB connection; each run takes its own cursor, because a connection isn't safe between threads."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+        self._connection = connect()
+        self._cube = EventCube(self._connection)
+        self._counted_version = ""
+        self._lock = Lock()
+        self._event_files: list[str] = []
+        self._datasets: dict[str, Any] = {}
+        self.version = ""
+
+    def refresh(self) -> str:
+        """Point the views at the store's newest version and return it. Cheap when nothing changed."""
+        with self._lock, self._name_damage():
+            version = self._store.version()
+            if version != self.version:
+                for name in QUERIED_TABLES:
+                    self._point_view(name)
+                self.version = version
+            return version
+
+    def table(self, name: str) -> Any:
+        """The Ibis table of a stored table or of counts derived from it (CUBES), unbound from any session."""
+        if name in CUBE_SCHEMAS:
+            self._refresh_counts()
+        schema = CUBE_SCHEMAS[name] if name in CUBE_SCHEMAS else TABLES[name].schema
+        return ibis.table(ibis.Schema.from_pyarrow(schema), name=name)
+
+    def _refresh_counts(self) -> None:
+        """Bring the counts up to the version that the views show, when they are first asked for."""
+        with self._lock, self._name_damage():
+            if self._counted_version == self.version:
+                return
+            if self._store.is_remote:
+                self._cube.rebuild(self._datasets["events"])
+            else:
+                self._cube.refresh(self._event_files)
+            self._counted_version = self.version
+
+    def run(self, expression: Any) -> pd.DataFrame:
+        """The rows of an Ibis table expression; dates as datetime64, lists as object arrays."""
+        with self._name_damage():
+            return self._open_cursor().execute(_to_sql(expression)).df()
+
+    def run_arrow(self, expression: Any) -> pa.Table:
+        """The same rows as an Arrow table."""
+        with self._name_damage():
+            return self._open_cursor().sql(_to_sql(expression)).to_arrow_table()
+
+    @contextmanager
+    def _name_damage(self) -> Iterator[None]:
+        """Files that can't be read are the store's damage, said in one line."""
+        try:
+            yield
+        except (duckdb.IOException, duckdb.InvalidInputException) as error:
+            raise StoreDamaged(f"store {self._store.uri}: its files can't be read ({first_line(error)})") from error
+
+    def _open_cursor(self) -> duckdb.DuckDBPyConnection:
+        cursor = self._connection.cursor()
+        for name, dataset in self._datasets.items():
+            cursor.register(name, dataset)
+        return cursor
+
+    def _point_view(self, name: str) -> None:
+        if self._store.is_remote:
+            # DuckDB reads other machines with extensions of its own; the store's own reader needs none.
+            self._datasets[name] = self._store.open_table(name).to_pyarrow_dataset()
+            return
+        files = self._store.list_files(name)
+        if name == "events":
+            self._event_files = files
+        self._connection.execute(self._describe_view(name, files))
+
+    def _describe_view(self, name: str, files: list[str]) -> str:
+        spec = TABLES[name]
+        self._make_empty(name)
+        if not files:
+            return f"CREATE OR REPLACE VIEW {name} AS FROM empty_{name}"
+        listed = ", ".join("'" + file.replace("'", "''") + "'" for file in files)
+        read = f"read_parquet([{listed}], hive_partitioning = {bool(spec.partition_by)}, union_by_name = true)"
+        there = set(self._connection.sql(f"FROM {read}").columns)
+        columns = ", ".join(f'"{column}"' for column in spec.schema.names if column in there)
+        # A column that came with a later version of this program stands in no file that is older.
+        filled = "" if there.issuperset(spec.schema.names) else f"FROM empty_{name} UNION ALL BY NAME "
+        return f"CREATE OR REPLACE VIEW {name} AS {filled}SELECT {columns} FROM {read}"  # noqa: S608 (names are ours, paths are quoted)
+
+    def _make_empty(self, name: str) -> None:
+        """A table without rows, for a stored table that has no file yet."""
+        cursor = self._connection.cursor()
+        cursor.register("no_rows", TABLES[name].schema.empty_table())
+        cursor.execute(f"CREATE TABLE IF NOT EXISTS empty_{name} AS FROM no_rows")
+        cursor.close()
+
+
+def _to_sql(expression: Any) -> str:
+    return str(ibis.to_sql(expression, dialect="duckdb"))

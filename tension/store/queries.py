@@ -1,0 +1,377 @@
+"""The only reader of the store: every page, command and export asks here. Written in Ibis, so the engine can change."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
+from typing import Any, Protocol
+
+import ibis
+import pandas as pd
+import pyarrow as pa
+from ibis import _
+
+from tension.records.filters import EventFilter
+from tension.records.vocab import QuadClass, Region
+from tension.store.counts import CUBE_COLUMNS
+
+# What a list of events needs; summaries and sources are read for one event at a time.
+LIST_COLUMNS = (
+    "event_id",
+    "occurred_date",
+    "end_date",
+    "reported_date",
+    "title",
+    "region",
+    "location",
+    "latitude",
+    "longitude",
+    "geo_precision",
+    "actors",
+    "initiator",
+    "target",
+    "category",
+    "cameo_root",
+    "quad_class",
+    "severity",
+    "tags",
+    "episode",
+    "confidence",
+    "source_key",
+)
+RELATED_DAYS = 30
+
+
+class Engine(Protocol):
+    """What runs the queries: DuckDB today (tension/store/duckdb_engine.py).
+
+    Besides the stored tables it has those of CUBES: events per combination of their columns, in `event_count`.
+    """
+
+    def table(self, name: str) -> Any: ...
+
+    def run(self, expression: Any) -> pd.DataFrame: ...
+
+    def run_arrow(self, expression: Any) -> pa.Table: ...
+
+
+@dataclass(frozen=True)
+class ViewSummary:
+    """The headline of a view: counts of events; `material_conflict_share` is None where there are no events."""
+
+    event_count: int
+    severe_count: int
+    material_conflict_share: float | None
+    first_date: date | None
+    last_date: date | None
+
+
+@dataclass(frozen=True)
+class LastContact:
+    """The last US-China military contact that took place, and how many days before the day of reference."""
+
+    event_id: str
+    title: str
+    level: str
+    occurred_date: date
+    days_since: int
+
+
+class Queries:
+    """Reads of one store through an engine. Every method takes what it depends on, and returns new frames."""
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+
+    def load_events(
+        self,
+        wanted: EventFilter,
+        columns: Sequence[str] | None = LIST_COLUMNS,
+        limit: int | None = None,
+        latest: int | None = None,
+    ) -> pd.DataFrame:
+        """Events in view, oldest first; `columns=None` gives all of EVENT_SCHEMA.
+
+        At most `limit` from the start of the view, or the `latest` so many.
+        """
+        order = ["occurred_date", "event_id"]
+        rows = self._events(wanted)
+        if latest:
+            rows = rows.order_by([ibis.desc(column) for column in order]).limit(latest)
+        rows = rows.order_by(order)
+        rows = rows.select(*columns) if columns else rows
+        return self._engine.run(rows.limit(limit) if limit else rows)
+
+    def has_event(self, wanted: EventFilter, event_id: str) -> bool:
+        """Whether an event is in view."""
+        events = self._events(wanted)
+        return bool(len(self._engine.run(events.filter(events.event_id == event_id).select("event_id").limit(1))))
+
+    def load_event(self, event_id: str) -> dict[str, Any] | None:
+        """One event in full, None where there is none."""
+        events = self._engine.table("events")
+        found = self._engine.run(events.filter(events.event_id == event_id).limit(1))
+        return None if found.empty else dict(found.iloc[0])
+
+    def load_related(self, event: dict[str, Any], limit: int = 8) -> pd.DataFrame:
+        """Events of the same episode, or at the same place or between the same two states within 30 days."""
+        events = self._engine.table("events")
+        day = pd.Timestamp(event["occurred_date"]).date()
+        near = events.occurred_date.between(day - timedelta(days=RELATED_DAYS), day + timedelta(days=RELATED_DAYS))
+        same = ibis.literal(False)
+        if event.get("initiator") and event.get("target"):
+            pair = [event["initiator"], event["target"]]
+            same = events.initiator.isin(pair) & events.target.isin(pair) & (events.region == event["region"])
+        if event.get("location"):
+            same |= events.location == event["location"]
+        same &= near
+        if event.get("episode"):
+            same |= events.episode == event["episode"]
+        rows = events.filter((events.event_id != event["event_id"]) & (events.source_key == event["source_key"]) & same)
+        distance = (rows.occurred_date.epoch_seconds() - ibis.literal(day).epoch_seconds()).abs()
+        in_episode = (rows.episode == event.get("episode")).fill_null(False)
+        rows = rows.order_by([ibis.desc(in_episode), distance, rows.event_id])
+        return self._engine.run(rows.select(*LIST_COLUMNS).limit(limit))
+
+    def summarise(self, wanted: EventFilter) -> ViewSummary:
+        """Counts of the events in view."""
+        is_conflict = (_.quad_class == int(QuadClass.MATERIAL_CONFLICT)).fill_null(False)
+        row = self._engine.run(
+            self._counts(wanted).aggregate(
+                event_count=_.event_count.sum(),
+                severe_count=_.event_count.sum(where=(_.severity >= 4).fill_null(False)),
+                conflict_count=_.event_count.sum(where=is_conflict),
+                first_date=_.occurred_date.min(),
+                last_date=_.occurred_date.max(),
+            )
+        ).iloc[0]
+        count = _to_count(row.event_count)
+        return ViewSummary(
+            event_count=count,
+            severe_count=_to_count(row.severe_count),
+            material_conflict_share=_to_count(row.conflict_count) / count if count else None,
+            first_date=_to_date(row.first_date),
+            last_date=_to_date(row.last_date),
+        )
+
+    def count_events(self, wanted: EventFilter, by: Sequence[str]) -> pd.DataFrame:
+        """Events per combination of columns; `month` and `week` stand for the first day of each."""
+        is_counted = set(by) <= {*CUBE_COLUMNS, "month", "week"}
+        events = self._counts(wanted) if is_counted else self._events(wanted).mutate(event_count=1)
+        grouped = events.mutate(
+            month=events.occurred_date.truncate("M"), week=events.occurred_date.truncate("W")
+        ).group_by(list(by))
+        return self._run_counts(grouped.aggregate(event_count=_.event_count.sum()).order_by(list(by)))
+
+    def count_by_source(self) -> pd.DataFrame:
+        """All stored events per source_key."""
+        counts = self._engine.table("event_counts").group_by("source_key").aggregate(event_count=_.event_count.sum())
+        return self._run_counts(counts.order_by("source_key"))
+
+    def count_dyads(self, wanted: EventFilter) -> pd.DataFrame:
+        """Events per initiator, target and quad class, with the highest severity."""
+        events = self._counts(wanted)
+        named = events.filter(events.initiator.notnull() & events.target.notnull())
+        grouped = named.group_by(["initiator", "target", "quad_class"])
+        return self._run_counts(
+            grouped.aggregate(event_count=_.event_count.sum(), max_severity=_.severity.max()).order_by(
+                ["initiator", "target", "quad_class"]
+            )
+        )
+
+    def count_actors(self, wanted: EventFilter) -> pd.DataFrame:
+        """Events per actor (ISO3), most first."""
+        events = self._events(wanted)
+        named = events.select(actor=events.actors.unnest())
+        return self._engine.run(
+            named.group_by("actor").aggregate(event_count=_.count()).order_by([ibis.desc("event_count"), "actor"])
+        )
+
+    def count_clusters(self, wanted: EventFilter, source_key: str, min_mentions: int) -> pd.DataFrame:
+        """Machine-coded events in view by day, initiator, target, CAMEO root and place, most mentioned first.
+
+        `url` is the page of the most mentioned event of the group; only groups with both parties are given.
+        """
+        events = self._events(replace(wanted, source_keys=(source_key,)))
+        named = events.filter(events.initiator.notnull() & events.target.notnull())
+        named = named.filter((named.initiator != named.target) & named.cameo_root.notnull())
+        named = named.mutate(page=named.sources[0]["url"], mentions=named.mention_count.fill_null(1))
+        keys = ["occurred_date", "initiator", "target", "cameo_root", "location"]
+        groups = named.group_by(keys).aggregate(
+            region=_.region.max(),
+            reported_date=_.reported_date.min(),
+            latitude=_.latitude.max(),
+            longitude=_.longitude.max(),
+            geo_precision=_.geo_precision.max(),
+            event_count=_.count(),
+            mention_count=_.mentions.sum(),
+            page_count=_.page.nunique(),
+            url=_.page.argmax(_.mentions),
+        )
+        order = [ibis.desc("mention_count"), *keys]
+        return self._run_counts(groups.filter(groups.mention_count >= min_mentions).order_by(order))
+
+    def count_publishers(self, wanted: EventFilter) -> pd.DataFrame:
+        """Reports per publisher and tier, most first."""
+        events = self._events(wanted)
+        reports = events.select(report=events.sources.unnest())
+        reports = reports.select(publisher=reports.report["publisher"], tier=reports.report["tier"])
+        return self._engine.run(
+            reports.group_by(["publisher", "tier"])
+            .aggregate(report_count=_.count())
+            .order_by([ibis.desc("report_count"), "publisher"])
+        )
+
+    def find_span(self, source_key: str = "curated") -> tuple[date | None, date | None]:
+        """The first and last day on which a source has an event."""
+        counts = self._engine.table("event_counts")
+        row = self._engine.run(
+            counts.filter(counts.source_key == source_key).aggregate(
+                first=_.occurred_date.min(), last=_.occurred_date.max()
+            )
+        ).iloc[0]
+        return _to_date(row["first"]), _to_date(row["last"])
+
+    def load_contacts(self, as_of: date | None = None) -> pd.DataFrame:
+        """US-China military contacts of every level, cancelled ones included, oldest first."""
+        events = self._events(EventFilter(as_of=as_of))
+        rows = events.filter(events.us_china_military_contact.notnull())
+        return self._engine.run(
+            rows.select(*LIST_COLUMNS, "us_china_military_contact").order_by(["occurred_date", "event_id"])
+        )
+
+    def find_last_contact(self, on: date, as_of: date | None = None) -> LastContact | None:
+        """The last contact that took place on or before a day."""
+        contacts = self.load_contacts(as_of)
+        held = contacts[
+            (contacts.us_china_military_contact != "cancelled") & (contacts.occurred_date <= pd.Timestamp(on))
+        ]
+        if held.empty:
+            return None
+        last = held.iloc[-1]
+        day = last.occurred_date.date()
+        return LastContact(last.event_id, last.title, last.us_china_military_contact, day, (on - day).days)
+
+    def load_activity(
+        self, since: date | None = None, until: date | None = None, as_of: date | None = None
+    ) -> pd.DataFrame:
+        """Taiwan's daily counts, one row a day: a fetched bulletin before the curated file, Chinese before English.
+
+        Until August 2022 a day could have several bulletins, each a part of it: there the larger count is the day's.
+        """
+        days = self._engine.table("activity")
+        limits = [days.date >= since] if since else []
+        limits += [days.date <= until] if until else []
+        limits += [days.date <= as_of] if as_of else []
+        rows = days.filter(limits) if limits else days
+        whole = ibis.ifelse(rows.scope == "intruders_only", rows.aircraft_count, 0)
+        order = [
+            ibis.desc(whole),
+            ibis.desc(rows.source_key == "mnd"),
+            ibis.desc(rows.language == "zh"),
+            ibis.desc(rows.recorded_utc),
+        ]
+        rows = rows.mutate(rank=ibis.row_number().over(group_by=rows.date, order_by=order))
+        rows = rows.filter(rows.rank == 0).drop("rank", "content_hash", "recorded_utc").order_by("date")
+        return self._engine.run(rows)
+
+    def load_bulletins(self, since: date | None = None, until: date | None = None) -> pa.Table:
+        """Taiwan's daily counts as each language states them, one row a day and language: fetched before curated."""
+        days = self._engine.table("activity")
+        limits = [days.date >= since] if since else []
+        limits += [days.date <= until] if until else []
+        rows = days.filter(limits) if limits else days
+        order = [ibis.desc(rows.source_key == "mnd"), ibis.desc(rows.recorded_utc)]
+        rows = rows.mutate(rank=ibis.row_number().over(group_by=[rows.date, rows.language], order_by=order))
+        return self._engine.run_arrow(rows.filter(rows.rank == 0).drop("rank").order_by(["date", "language"]))
+
+    def count_reporting(self, source_key: str = "gdelt") -> pd.DataFrame:
+        """All rows that a machine-coded source published (row_count), and how many of them each region has.
+
+        One row per day of publication that was loaded: date, row_count, and a column of each region's name.
+        """
+        totals = self._engine.table("totals")
+        totals = totals.filter(totals.source_key == source_key).group_by("date").aggregate(row_count=_.row_count.sum())
+        days = self._run_counts(totals.order_by("date"))
+        regions = [region.value for region in Region]
+        if days.empty:
+            return days.reindex(columns=["date", "row_count", *regions])
+        counts = self._engine.table("published_counts")
+        counts = counts.filter(counts.source_key == source_key).group_by(
+            date=counts.reported_date, region=counts.region
+        )
+        found = self._run_counts(counts.aggregate(event_count=_.event_count.sum()))
+        wide = found.pivot(index="date", columns="region", values="event_count").reindex(columns=regions)
+        return days.join(wide, on="date").fillna(dict.fromkeys(regions, 0)).astype(dict.fromkeys(regions, "int64"))
+
+    def count_sector_days(self, until: date, days: int = 30) -> pd.DataFrame:
+        """On how many of the last `days` days the ministry named each ADIZ sector as entered, and of how many."""
+        activity = self.load_activity(until - timedelta(days=days - 1), until)
+        named = activity.sectors_entered.explode().dropna()
+        counts = named.groupby(named).size().rename_axis("sector").reset_index(name="day_count")
+        return counts.assign(reported_day_count=len(activity))
+
+    def load_gpr(self, as_of: date | None = None) -> pd.DataFrame:
+        """The monthly GPR index; with an as-of date only months that had ended by then."""
+        months = self._engine.table("gpr").order_by("month")
+        frame = self._engine.run(months)
+        if as_of is None or frame.empty:
+            return frame
+        has_ended = frame.month + pd.offsets.MonthEnd(0) <= pd.Timestamp(as_of)
+        return frame[has_ended].reset_index(drop=True)
+
+    def _counts(self, wanted: EventFilter) -> Any:
+        """Rows to sum `event_count` over: counted ones where they tell all that the filter asks, else the events."""
+        if wanted.text or wanted.actors:
+            return self._events(wanted).mutate(event_count=1)
+        counts = self._engine.table("reported_counts" if wanted.as_of else "event_counts")
+        limits = list(_build_limits(counts, wanted))
+        return counts.filter(limits) if limits else counts
+
+    def _run_counts(self, expression: Any) -> pd.DataFrame:
+        """A frame whose counts are whole numbers: DuckDB's sums are wider than those, and would arrive as floats."""
+        frame = self._engine.run(expression)
+        return frame.astype({str(name): "int64" for name in frame.columns if str(name).endswith("_count")})
+
+    def _events(self, wanted: EventFilter) -> Any:
+        events = self._engine.table("events")
+        limits = list(_build_limits(events, wanted))
+        return events.filter(limits) if limits else events
+
+
+def _build_limits(events: Any, wanted: EventFilter) -> list[Any]:
+    limits = [events.source_key.isin(wanted.source_keys)] if wanted.source_keys else []
+    if wanted.regions:
+        limits.append(events.region.isin([r.value for r in wanted.regions]))
+    if wanted.since:
+        limits.append(events.occurred_date >= wanted.since)
+    if wanted.until:
+        limits.append(events.occurred_date <= wanted.until)
+    if wanted.as_of:
+        # Published before it happened (an announced drill) is still not an event of that day.
+        limits.append((events.reported_date <= wanted.as_of) & (events.occurred_date <= wanted.as_of))
+    if wanted.actors:
+        limits.append(ibis.or_(*(events.actors.contains(actor) for actor in wanted.actors)))
+    if wanted.categories:
+        limits.append(events.category.isin([c.value for c in wanted.categories]))
+    if wanted.quad_classes:
+        limits.append(events.quad_class.isin([int(q) for q in wanted.quad_classes]))
+    if wanted.min_severity > 1:
+        limits.append(events.severity >= wanted.min_severity)
+    if wanted.text:
+        limits += [_searched(events).contains(word) for word in wanted.text.lower().split()]
+    return limits
+
+
+def _searched(events: Any) -> Any:
+    parts = [events.title, events.summary, events.location, events.people.join(" "), events.organizations.join(" ")]
+    return ibis.literal(" ").join([part.fill_null("") for part in parts]).lower()
+
+
+def _to_count(value: Any) -> int:
+    return 0 if pd.isna(value) else int(value)
+
+
+def _to_date(value: Any) -> date | None:
+    return None if pd.isna(value) else pd.Timestamp(value).date()

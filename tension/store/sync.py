@@ -1,0 +1,76 @@
+"""Brings the store into line with the curated files when their hash changes. Owns the order of writes, no reading."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pyarrow as pa
+
+from tension.records.curated import CuratedRecord, hash_folder, join_own_record, load_curated, load_own_record
+from tension.records.events import Event
+from tension.records.schema import GPR_SCHEMA, SYNC_SCHEMA, build_activity_table, build_event_table
+from tension.settings import Settings
+from tension.store.delta import Store, read_now_utc
+
+
+def sync_curated(store: Store, settings: Settings) -> bool:
+    """Write the curated record and the user's own events if they changed; True when something was written.
+
+    The hash is written last, so that an interrupted run is repeated. Raises CuratedDataError, StoreError.
+    """
+    wanted = hash_folder(settings.data_dir)
+    if settings.user_data_dir.is_dir():
+        wanted += hash_folder(settings.user_data_dir)
+    if _is_synced(store, wanted):
+        return False
+    record = load_curated(settings.data_dir)
+    events = join_own_record(record, load_own_record(settings.user_data_dir))
+    with store.hold():
+        if _is_synced(store, wanted):
+            return False
+        _write(store, record, events)
+        row = {"part": "curated", "content_hash": wanted, "synced_utc": read_now_utc()}
+        store.replace_all("sync", pa.Table.from_pylist([row], schema=SYNC_SCHEMA))
+    return True
+
+
+def _is_synced(store: Store, wanted: str) -> bool:
+    return wanted in store.read_rows("sync", ["content_hash"]).column("content_hash").to_pylist()
+
+
+def _write(store: Store, record: CuratedRecord, known_events: list[Event]) -> None:
+    now = read_now_utc()
+    events = _keep_recording_time(store, build_event_table(known_events, now))
+    store.replace_where("events", events, "source_key = 'curated'")
+    days = build_activity_table(record.activity, "curated", now)
+    store.replace_where("activity", days, "source_key = 'curated'")
+    _write_months(store, [month.model_dump() for month in record.gpr])
+
+
+def _write_months(store: Store, months: list[dict[str, Any]]) -> None:
+    """The curated months of the index; where a newer file was fetched, only those that it lacks."""
+    stored = set(store.read_rows("gpr", ["month"])["month"].to_pylist())
+    is_newer = bool(stored) and max(stored) > max(row["month"] for row in months)
+    rows = [row for row in months if row["month"] not in stored] if is_newer else months
+    table = pa.Table.from_pylist(rows, schema=GPR_SCHEMA)
+    if is_newer:
+        store.append("gpr", table)
+    else:
+        store.replace_all("gpr", table)
+
+
+def _keep_recording_time(store: Store, events: pa.Table) -> pa.Table:
+    """An unchanged event keeps the time at which it was first recorded."""
+    known = store.read_rows("events", ["event_id", "content_hash", "recorded_utc"], source_key="curated")
+    first_recorded = {(row["event_id"], row["content_hash"]): row["recorded_utc"] for row in known.to_pylist()}
+    times = [
+        first_recorded.get((event_id, content_hash), recorded)
+        for event_id, content_hash, recorded in zip(
+            events.column("event_id").to_pylist(),
+            events.column("content_hash").to_pylist(),
+            events.column("recorded_utc").to_pylist(),
+            strict=True,
+        )
+    ]
+    index = events.schema.get_field_index("recorded_utc")
+    return events.set_column(index, events.schema.field(index), pa.array(times, events.schema.field(index).type))
