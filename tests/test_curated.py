@@ -134,6 +134,8 @@ def test_a_quotation_is_short(copied_data: Path) -> None:
         ("series/taiwan_mnd_daily.csv", "2026-08-19,20,0,", "2026-08-19,20,21,", ("2026-08-19", "at most aircraft")),
         ("series/taiwan_mnd_daily.csv", "east;north", "oost;north", ("sectors_entered", "'oost'", "northeast")),
         ("series/taiwan_mnd_daily.csv", "aircraft_count", "aircrafts", (":1 aircrafts", "aircraft_count")),
+        ("series/taiwan_mnd_daily.csv", "official_ship_count", "vessel_count", (":1 vessel_count", "given twice")),
+        ("series/taiwan_mnd_daily.csv", "\n2020-09-18,18,", "\n\n2020-09-18,x,", (":4 2020-09-18", "'x'")),
         ("series/taiwan_mnd_daily.csv", "2026-08-21,0,", "2026-08-21,0,0,0,", ("2026-08-21", "more cells", "12")),
         ("series/taiwan_mnd_breaks.csv", "balloon_count", "baloon_count", ("columns", "baloon_count", "vessel_count")),
         ("series/gpr_monthly.csv", "91.5810", "nan", ("2010-01", "gpr", "finite")),

@@ -1,29 +1,26 @@
 """Loads the curated record from `data/`: parse, validate everything, and only then hand it over. Never half loaded.
 
-Owns the files and their faults; the store takes what this module has accepted.
+Owns which files there are; the store takes what this module has accepted.
 """
 
 from __future__ import annotations
 
-import csv
 import hashlib
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
-from typing import Any, Literal, TypeVar
+from typing import Literal
 
-from pydantic import Field, ValidationError
+from pydantic import Field
 
-from tension.errors import CuratedDataError, RecordTextError
+from tension.errors import CuratedDataError
 from tension.records.actors import Actor
 from tension.records.article import Article, ArticleCheck
+from tension.records.checked_files import find_missing, list_files, read_lists, read_mappings, read_table
 from tension.records.claims import ClaimRule, load_claim_rules
 from tension.records.events import ActivityDay, Event, Record, Source
 from tension.records.geography import Geography, load_geography
-from tension.records.yaml_text import Entry, describe_faults, name_fields, read_entries, read_mapping
-
-AnyRecord = TypeVar("AnyRecord", bound=Record)
 
 MND_DAILY = "series/taiwan_mnd_daily.csv"
 MND_BREAKS = "series/taiwan_mnd_breaks.csv"
@@ -113,21 +110,31 @@ def hash_folder(folder: Path) -> str:
 
 def load_curated(folder: Path) -> CuratedRecord:
     """The whole curated record; raises CuratedDataError with every fault found."""
-    loader = _Loader(folder)
-    loader.check_presence()
-    events = loader.load_events()
-    actors = loader.load_actors()
-    articles = loader.load_all(Article, [folder / "article.yaml"], read=read_mapping, key="title")
-    checks = loader.load_lists(ArticleCheck, [folder / "article_checks.yaml"], key="claim")
-    activity = loader.load_csv(ActivityDay, MND_DAILY, key="date", lists=("sectors_entered",))
-    breaks = loader.load_csv(DefinitionBreak, MND_BREAKS, key="date", is_unique=False)
-    gpr = loader.load_csv(GprMonth, GPR_MONTHLY, key="month", months=("month",))
-    claim_rules = loader.load_claim_rules(articles)
-    geography, geo_faults = load_geography(folder / "geo", f"{folder.name}/geo")
-    loader.faults += geo_faults
-    loader.check_references(events, articles)
-    if loader.faults or geography is None:
-        raise CuratedDataError(loader.faults)
+    missing = find_missing(folder, ("events", "actors"))
+    events, event_faults = read_lists(folder, Event, list_files(folder, "events"), key="event_id")
+    actors, actor_faults = _load_actors(folder)
+    articles, article_faults = read_mappings(folder, Article, [folder / "article.yaml"], key="title")
+    checks, check_faults = read_lists(folder, ArticleCheck, [folder / "article_checks.yaml"], key="claim")
+    activity, activity_faults = read_table(folder, ActivityDay, MND_DAILY, key="date", lists=("sectors_entered",))
+    breaks, break_faults = read_table(folder, DefinitionBreak, MND_BREAKS, key="date", is_unique=False)
+    gpr, gpr_faults = read_table(folder, GprMonth, GPR_MONTHLY, key="month", months=("month",))
+    claim_rules, rule_faults = _load_rules(folder, articles)
+    geography, geography_faults = load_geography(folder / "geo", f"{folder.name}/geo")
+    faults = [
+        *missing,
+        *event_faults,
+        *actor_faults,
+        *article_faults,
+        *check_faults,
+        *activity_faults,
+        *break_faults,
+        *gpr_faults,
+        *rule_faults,
+        *geography_faults,
+        *_find_unknown_events(folder, events, articles),
+    ]
+    if faults or geography is None:
+        raise CuratedDataError(faults)
     return CuratedRecord(
         events=tuple(events),
         actors=tuple(actors),
@@ -140,6 +147,36 @@ def load_curated(folder: Path) -> CuratedRecord:
         geography=geography,
         content_hash=hash_folder(folder),
     )
+
+
+def _load_actors(folder: Path) -> tuple[list[Actor], list[str]]:
+    actors, faults = read_mappings(folder, Actor, list_files(folder, "actors"), key="iso3")
+    known = {path.stem for path in list_files(folder, "actors")}
+    misplaced = [actor.iso3 for actor in actors if actor.iso3 not in known]
+    return actors, [
+        *faults,
+        *(f"{folder.name}/actors {iso3}: iso3: {iso3!r}; allowed: the name of its own file" for iso3 in misplaced),
+    ]
+
+
+def _load_rules(folder: Path, articles: Sequence[Article]) -> tuple[tuple[ClaimRule, ...], list[str]]:
+    claim_ids = tuple(claim.claim_id for article in articles for claim in article.claims)
+    try:
+        return load_claim_rules(folder / "assessments.yaml", claim_ids), []
+    except CuratedDataError as error:
+        # Without an article every claim_id would be a stranger, which isn't the rules' fault.
+        return (), error.faults if articles else []
+
+
+def _find_unknown_events(folder: Path, events: Sequence[Event], articles: Sequence[Article]) -> list[str]:
+    known = {event.event_id for event in events}
+    return [
+        f"{folder.name}/article.yaml events: event_id {told.event_id!r} is not in the record; "
+        "allowed: the event_id of a curated event"
+        for article in articles
+        for told in article.events
+        if told.event_id not in known
+    ]
 
 
 class AddedSource(Record):
@@ -166,12 +203,11 @@ def load_own_record(folder: Path) -> OwnRecord:
     """The user's own additions, empty where there is no folder; raises CuratedDataError with every fault."""
     if not folder.is_dir():
         return OwnRecord()
-    loader = _Loader(folder, may_be_empty=True)
-    events = loader.load_events()
-    path = folder / "sources.yaml"
-    sources = loader.load_lists(AddedSource, [path], key="event_id", is_unique=False) if path.exists() else []
-    if loader.faults:
-        raise CuratedDataError(loader.faults)
+    events, event_faults = read_lists(folder, Event, list_files(folder, "events"), key="event_id", may_be_empty=True)
+    paths = [path for path in (folder / "sources.yaml",) if path.exists()]
+    sources, source_faults = read_lists(folder, AddedSource, paths, key="event_id", is_unique=False, may_be_empty=True)
+    if faults := event_faults + source_faults:
+        raise CuratedDataError(faults)
     return OwnRecord(tuple(events), tuple(sources))
 
 
@@ -193,148 +229,3 @@ def join_own_record(record: CuratedRecord, own: OwnRecord) -> list[Event]:
     if faults:
         raise CuratedDataError(faults)
     return list(events.values())
-
-
-class _Loader:
-    """Reads files into records and gathers faults, so that a person sees all of them at once."""
-
-    def __init__(self, folder: Path, *, may_be_empty: bool = False) -> None:
-        """`may_be_empty` where a list without entries is no sign of a loss, as after an undone acceptance."""
-        self.folder = folder
-        self.may_be_empty = may_be_empty
-        self.faults: list[str] = []
-
-    def files(self, name: str) -> list[Path]:
-        return sorted((self.folder / name).glob("*.yaml"))
-
-    def load_events(self) -> list[Event]:
-        return self.load_lists(Event, self.files("events"), key="event_id")
-
-    def load_actors(self) -> list[Actor]:
-        actors = self.load_all(Actor, self.files("actors"), read=read_mapping, key="iso3")
-        for actor in actors:
-            if not (self.folder / "actors" / f"{actor.iso3}.yaml").exists():
-                self.faults.append(
-                    f"{self.folder.name}/actors {actor.iso3}: iso3: {actor.iso3!r}; allowed: the name of its own file"
-                )
-        return actors
-
-    def check_presence(self) -> None:
-        """A folder without files would load as a record without events or actors."""
-        for name in ("events", "actors"):
-            if not self.files(name):
-                self.faults.append(f"{self.folder.name}/{name}: no file; allowed: at least one file that ends in .yaml")
-
-    def load_lists(
-        self, kind: type[AnyRecord], paths: Iterable[Path], *, key: str, is_unique: bool = True
-    ) -> list[AnyRecord]:
-        def read_all() -> Iterator[tuple[str, Entry]]:
-            for path in paths:
-                shown = self._shown(path)
-                entries = self._attempt(read_entries, path)
-                if entries == [] and not self.may_be_empty:
-                    self.faults.append(f"{shown}: nothing in it; allowed: at least one entry")
-                for entry in entries or []:
-                    yield shown, entry
-
-        return self._validate(kind, read_all(), key, is_unique=is_unique)
-
-    def load_all(
-        self, kind: type[AnyRecord], paths: Iterable[Path], *, read: Callable[[Path, str], Entry], key: str
-    ) -> list[AnyRecord]:
-        entries = []
-        for path in paths:
-            entry = self._attempt(read, path)
-            if entry is not None:
-                entries.append((self._shown(path), entry))
-        return self._validate(kind, entries, key, is_unique=True)
-
-    def load_csv(
-        self,
-        kind: type[AnyRecord],
-        name: str,
-        *,
-        key: str,
-        is_unique: bool = True,
-        lists: tuple[str, ...] = (),
-        months: tuple[str, ...] = (),
-    ) -> list[AnyRecord]:
-        """Rows of a CSV; a blank cell is absent, `lists` split at semicolons, `months` (YYYY-MM) get a first day."""
-        path = self.folder / name
-        try:
-            with path.open(encoding="utf-8-sig", newline="") as file:
-                reader = csv.DictReader(file, restkey="")
-                rows, header = list(reader), reader.fieldnames or ()
-        except OSError as error:
-            self.faults.append(f"{self._shown(path)}: {error.strerror}")
-            return []
-        except (UnicodeDecodeError, csv.Error) as error:
-            self.faults.append(f"{self._shown(path)}: {error}")
-            return []
-        if strange := [column for column in header if column not in name_fields(kind)]:
-            allowed = ", ".join(name_fields(kind))
-            self.faults += [f"{self._shown(path)}:1 {column}: no such column; allowed: {allowed}" for column in strange]
-            return []
-        entries = []
-        for line, row in enumerate(rows, start=2):
-            if row.pop("", None):
-                self.faults.append(
-                    f"{self._shown(path)}:{line} {row[key]}: more cells than columns; allowed: {len(header)}"
-                )
-                continue
-            fields: dict[str, Any] = {column: cell for column, cell in row.items() if cell not in ("", None)}
-            for column in lists:
-                fields[column] = fields[column].split(";") if column in fields else []
-            for column in months:
-                if len(fields.get(column, "")) == len("YYYY-MM"):
-                    fields[column] += "-01"
-            entries.append((self._shown(path), Entry(line, fields)))
-        return self._validate(kind, entries, key, is_unique=is_unique)
-
-    def load_claim_rules(self, articles: list[Article]) -> tuple[ClaimRule, ...]:
-        claim_ids = tuple(claim.claim_id for article in articles for claim in article.claims)
-        try:
-            return load_claim_rules(self.folder / "assessments.yaml", claim_ids)
-        except CuratedDataError as error:
-            self.faults += error.faults if articles else []
-            return ()
-
-    def check_references(self, events: list[Event], articles: list[Article]) -> None:
-        known = {event.event_id for event in events}
-        for article in articles:
-            for told in article.events:
-                if told.event_id not in known:
-                    self.faults.append(
-                        f"{self.folder.name}/article.yaml events: event_id {told.event_id!r} is not in the record; "
-                        "allowed: the event_id of a curated event"
-                    )
-
-    def _validate(
-        self, kind: type[AnyRecord], entries: Iterable[tuple[str, Entry]], key: str, *, is_unique: bool
-    ) -> list[AnyRecord]:
-        records: list[AnyRecord] = []
-        first_seen: dict[str, str] = {}
-        for shown, entry in entries:
-            name = str(entry.fields.get(key, ""))
-            where = f"{shown}:{entry.line} {name}".rstrip()
-            if is_unique and name in first_seen:
-                self.faults.append(f"{where}: {key} is given twice; first at {first_seen[name]}")
-                continue
-            first_seen[name] = f"{shown}:{entry.line}"
-            try:
-                records.append(kind.model_validate(entry.fields))
-            except ValidationError as error:
-                self.faults += [f"{where}: {fault}" for fault in describe_faults(error, kind)]
-        return records
-
-    def _attempt(self, read: Callable[[Path, str], Any], path: Path) -> Any:
-        try:
-            return read(path, self._shown(path))
-        except RecordTextError as error:
-            self.faults.append(str(error))
-        except OSError as error:
-            self.faults.append(f"{self._shown(path)}: {error.strerror}")
-        return None
-
-    def _shown(self, path: Path) -> str:
-        return f"{self.folder.name}/{path.relative_to(self.folder).as_posix()}"

@@ -55,7 +55,8 @@ def load_geography(folder: Path, shown_path: str) -> tuple[Geography | None, lis
             faults.append(f"{shown_path}/{path.name}: not readable as GeoJSON ({error})")
             continue
         faults += _check_features(layers[name], f"{shown_path}/{path.name}", needs_kind=not name.startswith("land"))
-    sectors = _load_sectors(folder / "taiwan_adiz_sectors.csv", f"{shown_path}/taiwan_adiz_sectors.csv", faults)
+    sectors, sector_faults = _load_sectors(folder / "taiwan_adiz_sectors.csv", f"{shown_path}/taiwan_adiz_sectors.csv")
+    faults += sector_faults
     return (None if faults else Geography(layers, sectors)), faults
 
 
@@ -88,22 +89,23 @@ def _read_day(zone: GeoJson, edge: str) -> date:
     return datetime.fromisoformat(zone["properties"][edge]).date()
 
 
-def _load_sectors(path: Path, where: str, faults: list[str]) -> tuple[dict[str, Any], ...]:
-    sectors = []
+def _load_sectors(path: Path, where: str) -> tuple[tuple[dict[str, Any], ...], list[str]]:
     try:
         with path.open(encoding="utf-8", newline="") as file:
-            for line, row in enumerate(csv.DictReader(file), start=2):
-                if row.get("sector") not in get_args(Sector):
-                    faults.append(
-                        f"{where}:{line}: sector: {row.get('sector')!r}; allowed: {', '.join(get_args(Sector))}"
-                    )
-                    continue
-                try:
-                    place = {"latitude": float(row["latitude"]), "longitude": float(row["longitude"])}
-                except (KeyError, ValueError):
-                    faults.append(f"{where}:{line}: latitude and longitude; allowed: decimal degrees")
-                    continue
-                sectors.append({"sector": row["sector"], **place, "note": row.get("note") or ""})
+            rows = list(csv.DictReader(file))
     except OSError as error:
-        faults.append(f"{where}: {error.strerror}")
-    return tuple(sectors)
+        return (), [f"{where}: {error.strerror}"]
+    except (UnicodeDecodeError, csv.Error) as error:
+        return (), [f"{where}: {error}"]
+    sectors, faults = [], []
+    for line, row in enumerate(rows, start=2):
+        if row.get("sector") not in get_args(Sector):
+            faults.append(f"{where}:{line}: sector: {row.get('sector')!r}; allowed: {', '.join(get_args(Sector))}")
+            continue
+        try:
+            place = {"latitude": float(row["latitude"]), "longitude": float(row["longitude"])}
+        except (KeyError, TypeError, ValueError):
+            faults.append(f"{where}:{line}: latitude and longitude; allowed: decimal degrees")
+            continue
+        sectors.append({"sector": row["sector"], **place, "note": row.get("note") or ""})
+    return tuple(sectors), faults
