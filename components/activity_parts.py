@@ -8,7 +8,7 @@ import pandas as pd
 import streamlit as st
 
 from components.loaders import load_built, load_record
-from components.parts.text import escape_markdown, format_day
+from components.parts.text import escape_markdown
 from tension.desk import Desk
 from tension.figures.day_counts import (
     COUNTS_BY_SLUG,
@@ -22,6 +22,7 @@ from tension.figures.day_counts import (
     select_days,
 )
 from tension.records.filters import EventFilter
+from tension.words import format_day
 
 COUNT_WORDS = {
     "aircraft": "Aircraft",

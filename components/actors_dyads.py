@@ -10,11 +10,12 @@ import streamlit as st
 from components.loaders import load_events, load_query
 from components.parts.charts import show_chart
 from components.parts.event_lists import show_card_at, show_event_list
-from components.parts.text import escape_markdown, name_state
+from components.parts.text import escape_markdown
 from components.view.choices import choice_key, set_choice, settle_choice, write_choice
 from tension.figures.actors import QUAD_CHOICES, TOP_CHOICES
 from tension.records.filters import EventFilter
 from tension.records.vocab import QuadClass
+from tension.words import name_state
 
 _PLACE = "pair"
 _PAIR_WORDS = "a pair of states with events in view, such as CHN-PHL"

@@ -22,11 +22,10 @@ from components.actors_statements import (
 from components.loaders import load_built, load_events, load_record
 from components.parts.charts import show_chart
 from components.parts.event_lists import show_event_list
-from components.parts.text import count_events, escape_markdown, format_day, name_state
+from components.parts.text import escape_markdown
 from components.view.address import build_params
 from components.view.choices import choice_key, settle_choice, write_choice
 from components.view.filter_bar import get_filter, get_selected_event, show_page_link
-from tension.assessments.wording import spell_days
 from tension.desk import Desk
 from tension.records.actors import Actor
 from tension.records.filters import EventFilter
@@ -38,6 +37,7 @@ from tension.relations.profiles import (
     select_events_of,
     select_known,
 )
+from tension.words import count, format_day, name_state, spell_days
 
 _FIRST_STATE = "CHN"
 Section = Callable[[Actor, EventFilter], None]
@@ -118,7 +118,7 @@ def show_profile_card(iso3: str, wanted: EventFilter) -> None:
 def show_state_events(iso3: str, wanted: EventFilter) -> None:
     """The events in view that name a state."""
     events, name = load_events_of(iso3, wanted), name_state(iso3)
-    st.markdown(f"**{escape_markdown(name)}**: {count_events(len(events))}")
+    st.markdown(f"**{escape_markdown(name)}**: {count(len(events), 'event')}")
     if len(events):
         show_event_list(iso3, events, f"Events in view that name {name}")
     else:

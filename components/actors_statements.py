@@ -5,11 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
-from components.parts.text import escape_markdown, format_day, link_markdown
-from tension.assessments.wording import spell_days, upper_first
+from components.parts.text import escape_markdown, link_markdown
 from tension.records.actors import Organization, Person, Statement, TreatyTie
 from tension.records.article import Article, ArticleCheck
-from tension.relations.profiles import name_host, name_state
+from tension.relations.profiles import name_host
+from tension.words import format_day, name_state, spell_days, upper_first
 
 NOT_STATED = "not stated in the sources read"
 
@@ -48,9 +48,9 @@ def format_organization(body: Organization) -> str:
 
 def format_person(person: Person, *, has_name: bool = True) -> str:
     """Name, office and dates in office; what no page gave is said to be so."""
-    since = f"since {_format_partial(person.since)}" if person.since else f"start {NOT_STATED}"
-    dates = [since, f"until {_format_partial(person.until)}" if person.until else ""]
-    dates.append(f"born {_format_partial(person.born)}" if person.born else "")
+    since = f"since {spell_days(person.since)}" if person.since else f"start {NOT_STATED}"
+    dates = [since, f"until {spell_days(person.until)}" if person.until else ""]
+    dates.append(f"born {spell_days(person.born)}" if person.born else "")
     # A dot follows: the note's own full stop would stand beside it.
     note = f" · {_link_addresses(person.note.removesuffix('.'))}" if person.note else ""
     meta = f"{' · '.join(filter(None, dates))}{note} · {format_source(person.source_url)}"
@@ -83,14 +83,6 @@ def format_finding(check: ArticleCheck) -> str:
 def format_list(lines: Iterable[str]) -> str:
     """Entries as a Markdown list."""
     return "\n".join(f"- {line}" for line in lines)
-
-
-def _format_partial(value: str) -> str:
-    """A day, month or year as precise as its source was."""
-    year, *rest = value.split("-")
-    if len(rest) == 2:
-        return format_day(value)
-    return f"{format_day(f'{value}-01').split(' ', 1)[1]}" if rest else year
 
 
 def _link_addresses(text: str) -> str:

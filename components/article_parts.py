@@ -11,12 +11,13 @@ import streamlit as st
 
 from components.actors_statements import format_finding, format_person, format_quote, format_verdict
 from components.loaders import has_event, load_event, load_record
-from components.parts.text import escape_markdown, format_day, link_markdown, name_state
+from components.parts.text import escape_markdown, link_markdown
 from components.view.address import build_params
 from components.view.filter_bar import get_filter, get_selected_event, select_event, set_filter, show_page_link
 from components.view.layout import has_page
 from tension.records.article import Article, ArticlePerson, ArticlePosition, Claim
 from tension.relations.profiles import find_person, select_checks_of
+from tension.words import format_day, name_state
 
 _TRENDS = {"intensifying": "trending_up", "holding": "trending_flat", "easing": "trending_down"}
 _KINDS = {"position": ":gray-badge[position]", "red_line": ":red-badge[red line]"}

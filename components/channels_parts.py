@@ -14,7 +14,6 @@ from components.parts.event_lists import select_mark, show_event_list
 from components.parts.indicator_strips import show_notice
 from components.parts.risk_panel_html import escape
 from components.parts.risk_panels import get_as_of
-from components.parts.text import format_day, name_state
 from components.view.choices import choice_key, settle_choice, write_choice
 from tension.desk import Desk
 from tension.figures.channels import load_suspensions
@@ -25,6 +24,7 @@ from tension.relations.channels import CANCELLED, LevelSummary, summarise_levels
 from tension.relations.ladder import LadderSide
 from tension.relations.positions import BEFORE, ON_THE_DAY, SINCE, build_positions
 from tension.relations.profiles import name_host
+from tension.words import format_day, name_state
 
 
 def show_contacts(wanted: EventFilter) -> None:

@@ -18,20 +18,13 @@ from components.view.choices import choice_key, set_choice, settle_choice, write
 from components.view.filter_bar import select_event
 from tension.assessments.assessor import ClaimReading, IndicatorReading
 from tension.assessments.evidence import ITEM_NONE, build_feeds, load_evidence
-from tension.assessments.wording import (
-    count,
-    describe_claim_state,
-    describe_effort,
-    describe_reading,
-    describe_rule,
-    format_day,
-    judge,
-)
+from tension.assessments.wording import describe_claim_state, describe_effort, describe_reading, describe_rule, judge
 from tension.desk import Desk
 from tension.exports.csv_text import to_csv
 from tension.readings import State
 from tension.records.claims import ClaimRule, Part
 from tension.records.filters import EventFilter
+from tension.words import count, format_day
 
 _TABLE_PX = 420
 

@@ -10,11 +10,12 @@ import streamlit as st
 
 from components.loaders import get_desk
 from components.parts.tables import fit_height
-from components.parts.text import escape_markdown, format_day
+from components.parts.text import escape_markdown
 from components.view.filter_bar import get_filter
 from tension.errors import TensionError
 from tension.intake.groups import MIN_MENTIONS, SOURCE_KEY, propose_clusters
 from tension.intake.inbox import Candidate, undo
+from tension.words import format_day
 
 
 def show_notes() -> None:

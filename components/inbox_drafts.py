@@ -8,7 +8,7 @@ from typing import Any
 
 import streamlit as st
 
-from components.parts.text import escape_markdown, name_state
+from components.parts.text import escape_markdown
 from components.view.address import FIRST_DAY, LAST_DAY
 from tension.records.places import load_states
 from tension.records.vocab import (
@@ -18,11 +18,11 @@ from tension.records.vocab import (
     GEO_PRECISIONS,
     SEVERITY_LABELS,
     SOURCE_TIERS,
-    STATE_NAMES,
     TAGS,
     Category,
     Region,
 )
+from tension.words import STATE_NAMES, name_state
 
 _SOURCE_FIELDS = ("publisher", "title", "url", "published", "tier")
 _LIST_FIELDS = ("organizations", "people")

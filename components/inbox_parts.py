@@ -9,7 +9,7 @@ from components.inbox_decisions import decide, tell
 from components.inbox_drafts import read_draft, show_draft
 from components.loaders import get_desk, load_events
 from components.parts.tables import fit_height
-from components.parts.text import escape_markdown, format_day, link_markdown, name_state
+from components.parts.text import escape_markdown, link_markdown
 from components.view.filter_bar import show_page_link
 from tension.intake.groups import SOURCE_KEY
 from tension.intake.inbox import (
@@ -25,6 +25,7 @@ from tension.intake.inbox import (
 )
 from tension.records.filters import EventFilter
 from tension.records.vocab import CAMEO_ROOTS, CATEGORY_LABELS, Category
+from tension.words import format_day, name_state
 
 _REASONS = ["not an event", "outside the region", "in the record already", "opinion or analysis", "can't be verified"]
 _QUEUE_PX = 560

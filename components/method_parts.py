@@ -8,8 +8,9 @@ from pathlib import Path
 import streamlit as st
 
 from components.loaders import load_record
-from components.parts.text import escape_markdown, format_day
+from components.parts.text import escape_markdown
 from tension.records.claims import Indicator
+from tension.words import format_day
 
 METHOD_FILE = Path(__file__).resolve().parent.parent / "docs" / "method.md"
 READING_WIDTH = 720

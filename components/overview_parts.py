@@ -7,9 +7,9 @@ from datetime import date
 import streamlit as st
 
 from components.loaders import load_last_contact, load_last_day, load_summary
-from components.parts.text import format_day
 from tension.records.filters import EventFilter
 from tension.records.vocab import CONTACT_LEVELS
+from tension.words import format_day
 
 
 def show_headline(wanted: EventFilter) -> None:

@@ -10,12 +10,12 @@ import pandas as pd
 import streamlit as st
 
 from components.loaders import load_counts, load_events, load_publishers
-from components.parts.text import name_state
 from components.view.filter_bar import get_filter, select_event
 from tension.exports.csv_text import to_csv
 from tension.exports.terms import keep_exportable
 from tension.records.filters import EventFilter
 from tension.records.vocab import CAMEO_ROOTS, CATEGORY_LABELS, Category, QuadClass, Region
+from tension.words import name_state
 
 _TABLE_HEIGHT, _SMALL_TABLE_HEIGHT = 480, 250
 _EDITORS_ONLY = ["content_hash", "coder_doubt"]

@@ -5,12 +5,12 @@ import streamlit as st
 from components.activity_parts import COUNT_WORDS, show_breaks, show_highest_days
 from components.loaders import load_last_activity_day, load_query
 from components.parts.charts import show_chart
-from components.parts.text import escape_markdown, format_day
+from components.parts.text import escape_markdown
 from components.view.choices import choice_key, settle_choice, write_choice
 from components.view.filter_bar import get_filter
 from components.view.layout import show_page_head, show_section
 from tension.figures.gpr import COUNTRIES, WORLD
-from tension.records.vocab import STATE_NAMES
+from tension.words import STATE_NAMES, format_day
 
 show_page_head(
     "Activity",

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import date
-
 import plotly.graph_objects as go
 import pytest
 
 from tension.desk import Desk, open_desk
 from tension.errors import BadInput
 from tension.figures.contrast import measure_contrast
-from tension.figures.frame import PHONE_PX, PRINT_PX, dress, escape, format_day, wrap
+from tension.figures.frame import PHONE_PX, PRINT_PX, dress, escape, wrap
 from tension.figures.palette import PALETTES, Palette
 from tension.figures.registry import CHARTS, build_chart, build_link, choose_options, find_chart
 from tension.records.filters import EventFilter, build_filter, parse_params
@@ -99,10 +97,6 @@ def test_text_of_others_is_inert() -> None:
         assert "<a " not in text
         assert "<script" not in text
         assert "&lt;script&gt;" in text
-
-
-def test_days_read_as_in_a_newspaper() -> None:
-    assert format_day(date(2026, 7, 5)) == "5 Jul 2026"
 
 
 def test_an_unknown_chart_or_choice_lists_what_is_allowed() -> None:

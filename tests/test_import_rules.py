@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[1]
-GROUND = ("tension.errors", "tension.settings", "tension.duckdb_session")
+GROUND = ("tension.errors", "tension.settings", "tension.duckdb_session", "tension.words")
 ENGINE = (*GROUND, "tension.records", "tension.readings", "tension.store", "tension.sources", "tension.intake")
 DESK = (*ENGINE, "tension.assessments", "tension.relations", "tension.desk")
 
@@ -20,6 +20,7 @@ ALLOWED: dict[str, tuple[str, ...]] = {
     "tension.errors": (),
     "tension.settings": ("tension.errors",),
     "tension.duckdb_session": (),
+    "tension.words": (),
     "tension.readings": ("tension.errors",),
     "tension.records": (*GROUND, "tension.readings"),
     "tension.store": (*GROUND, "tension.records"),

@@ -21,7 +21,6 @@ from tension.relations.profiles import (
     build_partner_counts,
     find_person,
     first_sentence,
-    format_day,
     name_host,
     rank_states,
     select_checks_of,
@@ -146,8 +145,7 @@ def test_first_sentence_stops_at_the_first_full_stop(desk: Desk):
     assert all(len(first_sentence(actor.role_in_theatre)) < 220 for actor in desk.record.actors)
 
 
-def test_words_for_days_and_sites():
-    assert format_day(date(2026, 7, 5)) == "5 July 2026"
+def test_words_for_sites():
     assert name_host("https://www.example.org/a?b") == "example.org"
 
 

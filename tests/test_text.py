@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from datetime import date
 
-import pandas as pd
 import pytest
 from markdown_it import MarkdownIt
 
-from components.parts.text import count_events, escape_markdown, format_day, format_span, link_markdown, name_state
+from components.parts.text import escape_markdown, format_span, link_markdown
 
 HOSTILE = [
     "<script>alert(1)</script>",
@@ -61,17 +60,5 @@ def test_what_is_no_web_address_is_no_link(url: str):
     assert link_markdown("Label", url) == "Label"
 
 
-def test_days_and_spans_in_words():
-    assert format_day(date(2026, 7, 5)) == "5 Jul 2026"
-    assert format_day(pd.NaT) == format_day(None) == ""
+def test_spans_in_words():
     assert format_span(None, date(2025, 10, 31)) == "start of record to 31 Oct 2025"
-
-
-def test_states_by_name_and_strangers_by_code():
-    assert name_state("CHN") == "China"
-    assert name_state("THA") == "THA"
-    assert name_state(None) == ""
-
-
-def test_one_event_is_not_one_events() -> None:
-    assert [count_events(count) for count in (0, 1, 2, 1234)] == ["0 events", "1 event", "2 events", "1,234 events"]

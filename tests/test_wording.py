@@ -18,7 +18,6 @@ from tension.assessments.wording import (
     describe_reporting,
     describe_rule,
     judge,
-    lower_first,
 )
 from tension.desk import Desk, open_desk
 from tension.readings import State
@@ -145,13 +144,6 @@ def test_no_words_forecast_score_or_mix_likelihood_with_confidence(desk: Desk, p
 def test_every_state_has_a_sign_that_is_no_emoji() -> None:
     assert set(STATE_SIGNS) == set(State)
     assert all(len(sign) == 1 and ord(sign) < 0x1F000 and sign not in "▪▫▶◀◼◻◽◾⚫⚪" for sign in STATE_SIGNS.values())
-
-
-def test_names_keep_their_capital_within_a_sentence() -> None:
-    assert lower_first("Aircraft a day") == "aircraft a day"
-    assert lower_first("A suspension in force") == "a suspension in force"
-    assert lower_first("FONOPs, joint sails") == "FONOPs, joint sails"
-    assert lower_first("Japan") == "Japan"
 
 
 def test_a_month_without_numbers_of_one_series_says_so(desk: Desk) -> None:

@@ -9,11 +9,12 @@ import pandas as pd
 import streamlit as st
 
 from components.loaders import get_theme, load_built, load_event, load_related
-from components.parts.text import escape_markdown, format_day, link_markdown, name_state
+from components.parts.text import escape_markdown, link_markdown
 from components.view.filter_bar import select_event, show_page_link
 from components.view.layout import has_page
 from tension.figures.locator import build_locator
 from tension.records.vocab import CAMEO_ROOTS, CATEGORY_LABELS, CONTACT_LEVELS, SEVERITY_LABELS, Category, QuadClass
+from tension.words import format_day, name_state
 
 # How a source's standing is said; a reader must see at once what is copied from elsewhere.
 TIER_BADGES = {

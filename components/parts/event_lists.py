@@ -9,9 +9,9 @@ import streamlit as st
 
 from components.parts.event_card import show_event_card
 from components.parts.tables import fit_height
-from components.parts.text import name_state
 from components.view.filter_bar import get_selected_event, select_event
 from tension.records.vocab import QuadClass
+from tension.words import name_state
 
 _TOP = "top"
 

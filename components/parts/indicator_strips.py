@@ -14,10 +14,11 @@ from components.parts.text import escape_markdown
 from components.view.address import FIRST_DAY, LAST_DAY
 from components.view.choices import choice_key, settle_choice, write_choice
 from tension.assessments.watch import ClaimComparison, ClaimMove, IndicatorChange, compare_days, find_moves
-from tension.assessments.wording import describe_claim_state, describe_reading, format_day
+from tension.assessments.wording import describe_claim_state, describe_reading
 from tension.desk import Desk
 from tension.figures.palette import Palette
 from tension.records.filters import EventFilter, parse_date
+from tension.words import format_day
 
 ALL_CLAIMS = "all"
 _MOST_EVENTS = 6

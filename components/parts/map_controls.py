@@ -9,7 +9,7 @@ import streamlit as st
 
 from components.loaders import load_built, load_events, load_last_day, load_record
 from components.parts.map_view import go_to
-from components.parts.text import escape_markdown, format_day
+from components.parts.text import escape_markdown
 from components.view.choices import choice_key, set_choice, settle_choice, write_choice
 from tension.desk import Desk
 from tension.figures.maps.content import find_map_day
@@ -17,6 +17,7 @@ from tension.figures.maps.layers import GROUPS, LAYERS, NO_LAYERS, parse_list
 from tension.figures.maps.views import VIEWS, choose_view
 from tension.figures.maps.zones import IN_FORCE, describe_zones, find_unmapped, list_exercises
 from tension.records.filters import EventFilter
+from tension.words import format_day
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,6 @@ import streamlit as st
 
 from components.loaders import load_built, load_events
 from components.parts.tables import fit_height
-from components.parts.text import format_day
 from components.view.filter_bar import select_event
 from tension.desk import Desk
 from tension.figures.maps.content import SECTOR_DAYS, MapContent, build_feature_rows, find_count_day
@@ -16,6 +15,7 @@ from tension.records.filters import EventFilter
 from tension.records.sea_features import list_features
 from tension.records.vocab import QuadClass
 from tension.store.queries import LIST_COLUMNS
+from tension.words import format_day
 
 _HEIGHT = 380
 _DAY = st.column_config.DateColumn(format="YYYY-MM-DD")

@@ -21,11 +21,7 @@ from tension.assessments.wording import (
     describe_reading,
     describe_reporting,
     describe_rule,
-    format_day,
-    join_words,
     judge,
-    lower_first,
-    upper_first,
 )
 from tension.desk import Desk
 from tension.figures.palette import Palette
@@ -34,6 +30,7 @@ from tension.figures.states import pick_state_color
 from tension.readings import State
 from tension.records.article import Article
 from tension.records.claims import Indicator, Part
+from tension.words import format_day, join_words, lower_first, upper_first
 
 PANEL_STYLE = """<style>
 .rp {font-size: 0.85rem; line-height: 1.35}

@@ -11,14 +11,14 @@ import streamlit as st
 from components.loaders import get_theme, load_built, load_last_activity_day, load_last_day, load_record
 from components.parts.export_menu import show_export_menu
 from components.parts.risk_panel_html import PANEL_STYLE, PanelView, build_curves, build_key, build_views
-from components.parts.text import escape_markdown, format_day
+from components.parts.text import escape_markdown
 from components.view.address import build_params, get_selected_event
 from components.view.layout import has_page
 from tension.assessments.attention import GPR_COLUMNS, AttentionReading, read_attention, read_latest_attention
 from tension.assessments.panels import build_panels
-from tension.assessments.wording import format_month
 from tension.desk import Desk
 from tension.records.filters import EventFilter
+from tension.words import format_day, format_month
 
 # The export menu's own style lifts it onto a chart above it; in a panel there is none.
 _STYLE = PANEL_STYLE.replace(

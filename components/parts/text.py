@@ -4,11 +4,8 @@ from __future__ import annotations
 
 import re
 from datetime import date
-from typing import Any
 
-import pandas as pd
-
-from tension.records.vocab import STATE_NAMES
+from tension.words import format_day
 
 # Short enough for a label; a source's full title stands on its card.
 SOURCE_NAMES = {
@@ -42,27 +39,9 @@ def link_markdown(label: str, url: str) -> str:
     return f"[{escape_markdown(label)}](<{safe}>)"
 
 
-def format_day(value: Any) -> str:
-    """A day as '5 Jul 2026'; '' where there is none."""
-    if value is None or pd.isna(value):
-        return ""
-    day = pd.Timestamp(value)
-    return f"{day.day} {day:%b %Y}"
-
-
 def format_span(since: date | None, until: date | None) -> str:
     """A span of days in words; open ends are the record's."""
     return f"{format_day(since) or 'start of record'} to {format_day(until) or 'end of record'}"
-
-
-def name_state(code: str | None) -> str:
-    """A state's short name from its ISO 3166 alpha-3 code; the code itself where the record has no name for it."""
-    return STATE_NAMES.get(code or "", code or "")
-
-
-def count_events(count: int) -> str:
-    """So many events, in words that fit one as well."""
-    return f"{count:,} {'event' if count == 1 else 'events'}"
 
 
 def name_source(key: str) -> str:

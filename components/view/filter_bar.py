@@ -12,7 +12,7 @@ from typing import Any
 import streamlit as st
 
 from components.loaders import SHOWN_LIMIT, load_summary
-from components.parts.text import escape_markdown, format_day, name_source, name_state
+from components.parts.text import escape_markdown, name_source
 from components.view.address import (
     FIRST_DAY,
     LAST_DAY,
@@ -28,7 +28,8 @@ from components.view.address import (
     widget_key,
 )
 from tension.records.filters import EventFilter
-from tension.records.vocab import SEVERITY_LABELS, STATE_NAMES, Category, QuadClass, Region
+from tension.records.vocab import SEVERITY_LABELS, Category, QuadClass, Region
+from tension.words import STATE_NAMES, format_day, name_state
 
 _KEEP: dict[str, Any] = {"persist_state": "session"}
 _CHIP_LETTERS = 60

@@ -15,11 +15,12 @@ from components.loaders import (
     load_last_day,
     load_summary,
 )
-from components.parts.text import escape_markdown, format_day
+from components.parts.text import escape_markdown
 from components.view.address import START_PAGE, build_params, get_filter, get_selected_event, set_filter
 from tension.errors import CuratedDataError, TensionError
 from tension.records.filters import EventFilter
 from tension.records.vocab import Region
+from tension.words import format_day
 
 PAGES_DIR = Path(__file__).resolve().parents[2] / "pages"
 MAX_FAULTS = 20

@@ -12,11 +12,11 @@ import pandas as pd
 from scipy import stats
 
 from tension.assessments.histories import build_rate_rule, build_series_rule
-from tension.assessments.wording import format_day
 from tension.readings import State
 from tension.readings.rates import find_rate_intervals
 from tension.readings.states import Floats, Ints
 from tension.records.claims import Indicator
+from tension.words import format_day
 
 TRACK_COLUMNS = ["value", "baseline", "low", "high", "state"]
 _LEVEL = 0.9

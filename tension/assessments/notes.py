@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from tension.assessments.wording import CLAIM_RULE, describe_rule, join_words
+from tension.assessments.wording import CLAIM_RULE, describe_rule
 from tension.records.article import Claim
 from tension.records.claims import ClaimRule, Indicator
+from tension.words import join_words
 
 _HEAD = """# Indicators
 

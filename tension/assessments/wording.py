@@ -5,15 +5,25 @@ Likelihood and confidence never share a sentence, and nothing here forecasts.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
-from datetime import date
 
 from tension.assessments.assessor import ClaimReading, IndicatorReading
 from tension.assessments.attention import AttentionReading
 from tension.readings import DIRECTIONS, Flip, State
 from tension.records.article import Claim
 from tension.records.claims import Indicator, Part
+from tension.words import (
+    count,
+    format_day,
+    format_interval,
+    format_month,
+    format_number,
+    format_percent,
+    join_words,
+    lower_first,
+    spell_days,
+    upper_first,
+)
 
 # A sign beside every state, so that colour is never alone. None of these is drawn as an emoji.
 STATE_SIGNS: dict[State, str] = {
@@ -32,7 +42,8 @@ CLAIM_RULE = (
     "A claim is intensifying or easing when more than half of its measurable indicators are; without such a majority "
     "it is holding. Indicators that can't be read have no vote."
 )
-_ISO_DATE = re.compile(r"\b\d{4}-(?:0[1-9]|1[0-2])(?:-(?:0[1-9]|[12]\d|3[01]))?(?![-\w])")
+
+
 _SERIES_RULE = (
     "Intensifying from percentile 80 and ratio 1.2 up, easing from percentile 20 and ratio 0.8 down, else holding; a "
     "state is left only when its bound is passed by 5 points. Both windows need 80% of their days."
@@ -75,7 +86,7 @@ def describe_effort(reading: IndicatorReading) -> str:
     """How hard the record was searched in both windows of a rate: the share of all its region's events; else ''."""
     if reading.recent_total is None or reading.baseline_total is None or reading.indicator.kind != "rate":
         return ""
-    recent, baseline = _percent(reading.recent_share), _percent(reading.baseline_share)
+    recent, baseline = format_percent(reading.recent_share), format_percent(reading.baseline_share)
     where = " of the region" if all(s.regions for s in reading.indicator.events) else ""
     return (
         f"That is {recent} of all {count(reading.recent_total, 'recorded event')}{where}; before, {baseline} of "
@@ -159,73 +170,10 @@ def _list_scores(readings: Sequence[AttentionReading]) -> str:
     return ", ".join(f"{r.label} z {r.z:+z.1f}" if r.z is not None else f"{r.label} {r.state}" for r in readings)
 
 
-def format_number(value: float | None, *, is_share: bool = False) -> str:
-    """A count or mean as it is printed: shares in per cent, whole numbers plain, else one decimal."""
-    if value is None:
-        return "–"
-    if is_share:
-        return _percent(value)
-    return f"{value:,.0f}" if value == round(value) or abs(value) >= 100 else f"{value:,.1f}"
-
-
-def format_day(day: date) -> str:
-    """A day as '5 Jul 2026'."""
-    return f"{day.day} {day:%b %Y}"
-
-
-def spell_days(text: str) -> str:
-    """The text with its ISO days and months written as `format_day` and `format_month` do; other words stay."""
-    return _ISO_DATE.sub(lambda found: _spell_date(*map(int, found.group().split("-"))), text)
-
-
-def _spell_date(year: int, month: int, day: int = 0) -> str:
-    return format_day(date(year, month, day)) if day else format_month(date(year, month, 1))
-
-
-def format_month(day: date) -> str:
-    """A month as 'Apr 2026'."""
-    return f"{day:%b %Y}"
-
-
-def format_interval(interval: tuple[float, float] | None) -> str:
-    """'0.40 to 0.66'; an end that is open says so."""
-    if interval is None:
-        return ""
-    low, high = interval
-    return f"{low:.2f} or more" if high == float("inf") else f"{low:.2f} to {high:.2f}"
-
-
-def count(number: float, noun: str) -> str:
-    """'1 event', '3 events'."""
-    return f"{format_number(number)} {noun}{'' if number == 1 else 's'}"
-
-
-def join_words(words: Sequence[str], last: str) -> str:
-    """'a, b and c'."""
-    return words[0] if len(words) == 1 else f"{', '.join(words[:-1])} {last} {words[-1]}"
-
-
-def upper_first(text: str) -> str:
-    return text[:1].upper() + text[1:]
-
-
-def lower_first(text: str) -> str:
-    """The text as it stands within a sentence; a name or an abbreviation keeps its capital."""
-    is_kept = text.split(" ", 1)[0] in _NAMES or text[1:2].isupper()
-    return text if is_kept else text[:1].lower() + text[1:]
-
-
-_NAMES = frozenset("Philippines Japan Australia Vietnam India".split())
-
-
 def _tell_flips(steps: Sequence[tuple[State, State, State]], names: Sequence[str]) -> str:
     outcomes = [f"if {to_state}, the claim would be {claim_state}" for _, to_state, claim_state in steps]
     quoted = [f"“{name}”" for name in names]
     return f"{join_words(quoted, 'or')} alone, now {steps[0][0]}: {join_words(outcomes, 'and')}."
-
-
-def _percent(value: float | None) -> str:
-    return "–" if value is None else f"{value:.0%}" if value >= 0.1 or value == 0 else f"{value:.1%}"
 
 
 def _tell_ratio(reading: IndicatorReading, name: str = "ratio") -> str:
@@ -240,7 +188,8 @@ def _tell_series(reading: IndicatorReading) -> str:
     is_share = indicator.per is not None
     unit = "of aircraft" if is_share else indicator.unit
     window, baseline = indicator.window_days or 30, indicator.baseline_days or 365
-    recent, before = (format_number(v, is_share=is_share) for v in (reading.recent, reading.baseline))
+    form = format_percent if is_share else format_number
+    recent, before = form(reading.recent), form(reading.baseline)
     rank = "" if reading.percentile is None else f", percentile {reading.percentile:.0f}"
     return f"{recent} {unit} over {window} days, {before} in the {baseline} days before: {_tell_ratio(reading)}{rank}"
 
@@ -259,7 +208,7 @@ def _tell_rate(reading: IndicatorReading) -> str:
 
 def _tell_share(reading: IndicatorReading) -> str:
     indicator = reading.indicator
-    recent, before = _percent(reading.recent_share), _percent(reading.baseline_share)
+    recent, before = format_percent(reading.recent_share), format_percent(reading.baseline_share)
     return (
         f"{recent} of {reading.recent_total} events in {indicator.window_days} days, {before} of "
         f"{reading.baseline_total} in the {indicator.baseline_days} before: {_tell_ratio(reading, 'odds ratio')}"

@@ -23,10 +23,11 @@ from tension.figures.day_counts import (
     select_breaks,
     select_days,
 )
-from tension.figures.frame import DATE_AXIS, build_range_buttons, format_day
+from tension.figures.frame import DATE_AXIS, build_range_buttons
 from tension.figures.palette import Palette
 from tension.records.curated import DefinitionBreak
 from tension.records.filters import EventFilter
+from tension.words import format_day
 
 if TYPE_CHECKING:
     from tension.desk import Desk

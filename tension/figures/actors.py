@@ -14,8 +14,9 @@ from tension.figures.contrast import mix_colors, pick_readable
 from tension.figures.frame import escape
 from tension.figures.palette import Palette
 from tension.records.filters import EventFilter
-from tension.records.vocab import STATE_NAMES, QuadClass
-from tension.relations.profiles import build_partner_counts, name_state, rank_states
+from tension.records.vocab import QuadClass
+from tension.relations.profiles import build_partner_counts, rank_states
+from tension.words import STATE_NAMES, name_state
 
 if TYPE_CHECKING:
     from tension.desk import Desk

@@ -14,9 +14,9 @@ import plotly.graph_objects as go
 
 from tension.assessments.bands import TrackWords, build_track, describe_track
 from tension.assessments.watch import ClaimMove, IndicatorChange, find_moves
-from tension.assessments.wording import CLAIM_RULE, STATE_SIGNS, describe_reading, describe_rule, lower_first
+from tension.assessments.wording import CLAIM_RULE, STATE_SIGNS, describe_reading, describe_rule
 from tension.figures.chart import Chart, ChartOptions, ChartSpec
-from tension.figures.frame import escape, format_day
+from tension.figures.frame import escape
 from tension.figures.palette import Palette
 from tension.figures.states import add_state_runs, mark_day
 from tension.readings import read_state_runs
@@ -24,6 +24,7 @@ from tension.records.article import Claim
 from tension.records.claims import Indicator
 from tension.records.filters import EventFilter
 from tension.settings import Settings
+from tension.words import format_day, lower_first
 
 if TYPE_CHECKING:
     from tension.desk import Desk

@@ -9,14 +9,14 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 import plotly.graph_objects as go
 
-from tension.assessments.wording import format_number
 from tension.figures.chart import Chart, ChartOptions, ChartSpec
-from tension.figures.frame import escape, format_day
+from tension.figures.frame import escape
 from tension.figures.palette import Palette
 from tension.figures.states import mark_day
 from tension.records.filters import EventFilter
 from tension.records.vocab import CONTACT_LEVELS, QuadClass
 from tension.relations.channels import CANCELLED, LEVELS, LevelSummary, Suspension, find_suspensions, summarise_levels
+from tension.words import format_day, format_number
 
 if TYPE_CHECKING:
     from tension.desk import Desk

@@ -8,7 +8,6 @@ from __future__ import annotations
 import html
 import textwrap
 from collections.abc import Sequence
-from datetime import date
 from typing import Any
 
 import plotly.graph_objects as go
@@ -210,11 +209,6 @@ def _put_foot(figure: go.Figure, foot: dict[str, list[str]], plot: dict[str, flo
         )
         drop += len(lines) * _FOOT_LINE + _FOOT_GAP
     figure.layout.annotations = kept
-
-
-def format_day(day: date) -> str:
-    """A day as a newspaper writes it: 5 Jul 2026."""
-    return f"{day.day} {day:%b %Y}"
 
 
 def build_range_buttons(palette: Palette, y: float = 1, *, is_monthly: bool = False) -> dict[str, Any]:

@@ -11,7 +11,7 @@ from tension.figures.chart import Chart, ChartOptions, ChartSpec
 from tension.figures.frame import DATE_AXIS, build_range_buttons
 from tension.figures.palette import Palette
 from tension.records.filters import EventFilter
-from tension.records.vocab import STATE_NAMES
+from tension.words import STATE_NAMES
 
 if TYPE_CHECKING:
     from tension.desk import Desk

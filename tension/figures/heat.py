@@ -14,10 +14,10 @@ from tension.figures.activity import SOURCE_LINE
 from tension.figures.chart import Chart, ChartOptions, ChartSpec
 from tension.figures.contrast import mix_colors
 from tension.figures.day_counts import COUNTS, COUNTS_BY_SLUG, RULE, Count, select_breaks
-from tension.figures.frame import format_day
 from tension.figures.palette import Palette
 from tension.records.curated import DefinitionBreak
 from tension.records.filters import EventFilter
+from tension.words import format_day
 
 if TYPE_CHECKING:
     from tension.desk import Desk

@@ -12,13 +12,13 @@ import pandas as pd
 import plotly.graph_objects as go
 
 from tension.figures.chart import Chart, ChartOptions, ChartSpec
-from tension.figures.frame import escape, format_day
+from tension.figures.frame import escape
 from tension.figures.palette import Palette
 from tension.figures.states import mark_day
 from tension.records.filters import EventFilter
-from tension.records.vocab import SEVERITY_LABELS, STATE_NAMES, QuadClass
+from tension.records.vocab import SEVERITY_LABELS, QuadClass
 from tension.relations.ladder import LadderSide, build_ladder
-from tension.relations.profiles import name_state
+from tension.words import STATE_NAMES, format_day, name_state
 
 if TYPE_CHECKING:
     from tension.desk import Desk

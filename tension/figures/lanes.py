@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pandas as pd
 
-from tension.records.vocab import STATE_NAMES, Category, Region
+from tension.records.vocab import Category, Region
+from tension.words import name_state
 
 LANES = ("region", "category", "actor")
 _ACTOR_LANES = 10
@@ -18,7 +19,7 @@ def name_lanes(events: pd.DataFrame, lane_by: str) -> pd.Series[str]:
         return events.category.map({category.value: category.label for category in Category}).fillna(_NOT_STATED)
     if lane_by == "actor":
         frequent = events.initiator.value_counts().head(_ACTOR_LANES).index
-        named = events.initiator.map(lambda code: STATE_NAMES.get(code, code), na_action="ignore")
+        named = events.initiator.map(name_state, na_action="ignore")
         named = named.where(events.initiator.isin(frequent), _OTHER_STATES)
         return named.where(events.initiator.notna(), _NO_INITIATOR)
     return events.region

@@ -8,15 +8,14 @@ from typing import TYPE_CHECKING
 import pandas as pd
 import plotly.graph_objects as go
 
-from tension.assessments.wording import upper_first
 from tension.figures.chart import Chart, ChartOptions, ChartSpec
-from tension.figures.frame import PHONE_PX, format_day, wrap
+from tension.figures.frame import PHONE_PX, wrap
 from tension.figures.palette import Palette
 from tension.figures.states import mark_day
 from tension.records.filters import EventFilter
 from tension.records.vocab import QuadClass
 from tension.relations.positions import SIDES, SINCE, build_positions
-from tension.relations.profiles import name_state
+from tension.words import format_day, name_state, upper_first
 
 if TYPE_CHECKING:
     from tension.desk import Desk

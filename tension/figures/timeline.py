@@ -10,12 +10,13 @@ import pandas as pd
 import plotly.graph_objects as go
 
 from tension.figures.chart import Chart, ChartOptions, ChartSpec
-from tension.figures.frame import DATE_AXIS, build_range_buttons, escape, format_day, wrap
+from tension.figures.frame import DATE_AXIS, build_range_buttons, escape, wrap
 from tension.figures.lanes import LANES, name_lanes, order_lanes
 from tension.figures.palette import QUAD_SYMBOLS, Palette
 from tension.figures.swarm import Mark, place_marks
 from tension.records.filters import EventFilter
-from tension.records.vocab import CAMEO_ROOTS, SEVERITY_LABELS, STATE_NAMES, QuadClass
+from tension.records.vocab import CAMEO_ROOTS, SEVERITY_LABELS, QuadClass
+from tension.words import format_day, name_state
 
 if TYPE_CHECKING:
     from tension.desk import Desk
@@ -249,7 +250,7 @@ def describe_event(row: Any) -> str:
         days += f" to {format_day(row.end_date)}"
     lines = [f"<b>{line}</b>" for line in wrap(row.title, 330)]
     lines.append(escape(f"{days} · {row.location or row.region}"))
-    acted = [STATE_NAMES.get(code, code) for code in (row.initiator, row.target) if isinstance(code, str)]
+    acted = [name_state(code) for code in (row.initiator, row.target) if isinstance(code, str)]
     if acted:
         lines.append(escape(" → ".join(acted)))
     lines.append(escape(f"{QuadClass(row.quad_class).label} · {CAMEO_ROOTS.get(row.cameo_root, '')}"))

@@ -14,9 +14,10 @@ from urllib.parse import urlsplit
 from tension.intake.write import Tally, write_candidates
 from tension.records.filters import EventFilter
 from tension.records.places import load_states
-from tension.records.vocab import CAMEO_ROOTS, STATE_NAMES
+from tension.records.vocab import CAMEO_ROOTS
 from tension.store.delta import Store, read_now_utc
 from tension.store.queries import Queries
+from tension.words import STATE_NAMES, count
 
 SOURCE_KEY = "gdelt"
 FEED = "GDELT clusters"
@@ -41,7 +42,7 @@ def propose_clusters(
 def build_candidate(group: Mapping[str, Any], seen_utc: datetime) -> dict[str, object]:
     """A group as a candidate: what GDELT codes is proposed; category and severity, which it doesn't state, are not."""
     root, initiator, target = group["cameo_root"], group["initiator"], group["target"]
-    counts = f"{_count(group['event_count'], 'event')} coded by machine, {_count(group['mention_count'], 'mention')}"
+    counts = f"{count(group['event_count'], 'event')} coded by machine, {count(group['mention_count'], 'mention')}"
     place = group["location"] or "no place stated"
     title = f"{CAMEO_ROOTS[root]}: {_name(initiator)} towards {_name(target)}, {place}"
     has_place = group["latitude"] is not None and group["latitude"] == group["latitude"]
@@ -58,7 +59,7 @@ def build_candidate(group: Mapping[str, Any], seen_utc: datetime) -> dict[str, o
         "source_key": SOURCE_KEY,
         "feed": FEED,
         "title": title[:300],
-        "summary": f"{counts}, from {_count(group['page_count'], 'page')}; not reviewed.",
+        "summary": f"{counts}, from {count(group['page_count'], 'page')}; not reviewed.",
         "url": group["url"],
         "published_date": group["reported_date"].date(),
         "seen_utc": seen_utc,
@@ -88,7 +89,3 @@ def build_cluster_id(group: Mapping[str, Any]) -> str:
 def _name(code: str) -> str:
     state = load_states().get(code)
     return STATE_NAMES.get(code) or (state.name if state else code)
-
-
-def _count(number: int, word: str) -> str:
-    return f"{number:,} {word}" + ("" if number == 1 else "s")

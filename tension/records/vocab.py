@@ -149,32 +149,3 @@ GEO_PRECISIONS = ("exact", "area", "country")
 CONFIDENCES = ("high", "medium", "low")
 SOURCE_TIERS = ("official", "news", "state_media", "partisan", "reprint", "aggregator")
 SOURCE_KEYS = ("curated", "gdelt", "mnd", "ucdp", "acled", "rss", "upload")
-
-# ISO 3166-1 alpha-3 codes of the states that the curated record names, with the field's short names.
-STATE_NAMES: dict[str, str] = {
-    "USA": "United States",
-    "CHN": "China",
-    "TWN": "Taiwan",
-    "JPN": "Japan",
-    "PHL": "Philippines",
-    "AUS": "Australia",
-    "VNM": "Vietnam",
-    "IND": "India",
-    "RUS": "Russia",
-    "KOR": "South Korea",
-    "MYS": "Malaysia",
-    "IDN": "Indonesia",
-    "GBR": "United Kingdom",
-    "PRK": "North Korea",
-    "CAN": "Canada",
-    "NZL": "New Zealand",
-    "FRA": "France",
-    "DEU": "Germany",
-    "SLB": "Solomon Islands",
-    "LKA": "Sri Lanka",
-    "HND": "Honduras",
-    "NRU": "Nauru",
-    "MUS": "Mauritius",
-    "PNG": "Papua New Guinea",
-    "SWZ": "Eswatini",
-}

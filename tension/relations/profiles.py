@@ -9,7 +9,7 @@ from datetime import date
 from typing import TYPE_CHECKING, Protocol, TypeVar
 from urllib.parse import urlsplit
 
-from tension.records.vocab import STATE_NAMES, QuadClass
+from tension.records.vocab import QuadClass
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -50,11 +50,6 @@ class ActCounts:
     def initiated_conflict_share(self) -> float | None:
         """Material conflict as a share (0 to 1) of the state's own acts; None where it has none."""
         return self.initiated_conflict_count / self.initiated_count if self.initiated_count else None
-
-
-def name_state(iso3: str) -> str:
-    """The field's short name of a state, the code itself where the vocabulary has none."""
-    return STATE_NAMES.get(iso3, iso3)
 
 
 def build_act_counts(acts: pd.DataFrame) -> dict[str, ActCounts]:
@@ -153,11 +148,6 @@ def find_person(actors: Iterable[Actor], name: str) -> Person | None:
 def name_host(url: str) -> str:
     """The site of a web address, as a short name for a link."""
     return (urlsplit(url).hostname or "source").removeprefix("www.")
-
-
-def format_day(day: date) -> str:
-    """A day as a newspaper prints it: 5 July 2026."""
-    return f"{day.day} {day:%B %Y}"
 
 
 def first_sentence(text: str) -> str:

@@ -11,7 +11,8 @@ import pandas as pd
 from tension.figures.maps.land import Line, Point, Polygon, read_polygons
 from tension.figures.maps.views import Floats, View
 from tension.records.geography import Geography
-from tension.records.vocab import STATE_NAMES, QuadClass
+from tension.records.vocab import QuadClass
+from tension.words import STATE_NAMES, name_state
 
 MAX_ARCS = 24
 MIN_EVENTS = 2
@@ -42,7 +43,7 @@ class Arc:
 
     @property
     def words(self) -> str:
-        names = [STATE_NAMES.get(state, state) for state in (self.initiator, self.target)]
+        names = [name_state(state) for state in (self.initiator, self.target)]
         return f"{names[0]} towards {names[1]}: {self.event_count} events, {self.conflict_count} of them conflict"
 
 

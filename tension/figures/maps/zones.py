@@ -10,6 +10,7 @@ import pandas as pd
 from tension.errors import BadInput
 from tension.records.geography import Geography, GeoJson
 from tension.records.vocab import Category, Region
+from tension.words import format_day
 
 IN_FORCE = "in-force"
 
@@ -66,7 +67,7 @@ def find_unmapped(events: pd.DataFrame, geography: Geography) -> pd.DataFrame:
 
 def describe_zones(geography: Geography, unmapped: pd.DataFrame, on: date, exercise: str = IN_FORCE) -> str:
     """What is drawn for a day or an exercise, and which exercise of that day has no known area."""
-    zones, day = choose_zones(geography, on, exercise), f"{on.day} {on:%b %Y}"
+    zones, day = choose_zones(geography, on, exercise), format_day(on)
     names = ", ".join(dict.fromkeys(zone["properties"]["exercise"] for zone in zones))
     if exercise != IN_FORCE:
         said = f"{len(zones)} declared areas of {names}."

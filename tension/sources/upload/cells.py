@@ -16,7 +16,6 @@ from tension.records.vocab import (
     GEO_PRECISIONS,
     SEVERITY_LABELS,
     SOURCE_TIERS,
-    STATE_NAMES,
     TAGS,
     Category,
     Region,
@@ -24,6 +23,7 @@ from tension.records.vocab import (
 from tension.sources.coding.lexicon import load_lexicon
 from tension.sources.coding.phrases import fold_text
 from tension.sources.dates import parse_day
+from tension.words import STATE_NAMES
 
 # What a row must state, and what is allowed there.
 REQUIRED_FIELDS: dict[str, str] = {
