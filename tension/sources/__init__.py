@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from importlib import import_module
-from typing import cast
+from typing import TYPE_CHECKING, cast
 
 from tension.errors import BadInput
-from tension.sources.base import Adapter
+
+if TYPE_CHECKING:
+    # The process of its own that reads a hostile file (limits.py) starts without what an adapter imports.
+    from tension.sources.base import Adapter
 
 # By key, in the order in which a refresh takes them.
 ADAPTERS: dict[str, str] = {
@@ -24,4 +27,4 @@ def find_adapter(key: str) -> Adapter:
     """The adapter of a source; raises BadInput that lists the sources."""
     if key not in ADAPTERS:
         raise BadInput("source", key, ADAPTERS)
-    return cast(Adapter, import_module(ADAPTERS[key]))
+    return cast("Adapter", import_module(ADAPTERS[key]))
