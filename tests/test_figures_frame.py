@@ -99,15 +99,15 @@ def test_text_of_others_is_inert() -> None:
         assert "&lt;script&gt;" in text
 
 
-def test_an_unknown_chart_or_choice_lists_what_is_allowed() -> None:
+def test_an_unknown_chart_or_choice_lists_what_is_allowed(desk: Desk) -> None:
     with pytest.raises(BadInput, match=r"'nope'.*activity-aircraft.*timeline"):
         find_chart("nope")
     with pytest.raises(BadInput, match="region, category, actor"):
-        choose_options(find_chart("timeline"), {"lane": "colour"})
+        choose_options(find_chart("timeline"), desk, {"lane": "colour"})
     with pytest.raises(BadInput, match="lane"):
-        choose_options(find_chart("timeline"), {"lanes": "actor"})
+        choose_options(find_chart("timeline"), desk, {"lanes": "actor"})
     with pytest.raises(BadInput, match="no options"):
-        choose_options(find_chart("events-by-month"), {"lane": "actor"})
+        choose_options(find_chart("events-by-month"), desk, {"lane": "actor"})
 
 
 def test_a_link_says_the_whole_view() -> None:
@@ -117,7 +117,20 @@ def test_a_link_says_the_whole_view() -> None:
     params = dict(pair.split("=") for pair in link.partition("?")[2].split("&"))
     assert params["lane"] == "actor"
     assert parse_params({**params, "q": "a & b"}) == (wanted, [])
-    assert build_link(find_chart("timeline"), EventFilter()).endswith("/timeline?v=1&lane=region")
+
+
+def test_a_link_says_defaults_too_but_not_how_large_a_chart_is_drawn(desk: Desk) -> None:
+    spec = find_chart("timeline")
+    assert build_link(spec, EventFilter(), choose_options(spec, desk)).endswith("/timeline?v=1&lane=region")
+
+
+def test_the_choices_of_an_option_are_those_of_the_desk_that_is_asked(desk: Desk) -> None:
+    spec = find_chart("indicator")
+    declared = [i.indicator_id for rule in desk.record.claim_rules for i in rule.indicators]
+    assert choose_options(spec, desk) == {"indicator": declared[0]}
+    assert [option.list_values(desk) for option in spec.options] == [declared]
+    with pytest.raises(BadInput, match=declared[-1]):
+        choose_options(spec, desk, {"indicator": "not-declared"})
 
 
 @pytest.mark.parametrize("key", CHARTS)

@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tension.errors import BadInput
-from tension.figures.maps.spread import MARK_GAP_PX, SPREAD_MAX, Gathered, gather_events
+from tension.figures.maps.spread import MARK_GAP_PX, SPREAD_MAX, Gathered, describe_undrawn, gather_events
 from tension.figures.maps.views import TILE_PX, VIEWS, View, choose_view, find_view
 from tension.records.vocab import Region
 
@@ -29,6 +29,7 @@ def make_events(places: list[tuple[float, float]], **columns: list) -> pd.DataFr
             "occurred_date": pd.date_range("2024-01-01", periods=count),
             "severity": [1 + i % 5 for i in range(count)],
             "quad_class": [1 + i % 4 for i in range(count)],
+            "geo_precision": ["exact"] * count,
         }
         | columns
     )
@@ -39,7 +40,7 @@ def list_ids(gathered: Gathered) -> list[str]:
     return sorted(
         [spot.event_id for spot in gathered.spots]
         + [event_id for cluster in gathered.clusters for event_id in cluster.event_ids]
-        + list(gathered.off_map)
+        + [*gathered.off_map, *gathered.of_country]
     )
 
 
@@ -111,6 +112,18 @@ def test_counts_of_neighbouring_places_do_not_cover_each_other():
 def test_events_without_a_severity_are_drawn():
     events = make_events([(119.5, 24.5), (120.5, 24.5)], severity=[float("nan"), 3.0])
     assert list_ids(gather_events(events, STRAIT)) == ["event-000", "event-001"]
+
+
+def test_what_is_known_to_a_country_alone_is_not_drawn_and_is_told():
+    events = make_events([(119.5, 24.5), (119.5, 24.5), (-77.0, 38.9)], geo_precision=["country", "area", "exact"])
+    gathered = gather_events(events, STRAIT)
+    assert (gathered.of_country, gathered.off_map) == (("event-000",), ("event-002",))
+    assert [spot.event_id for spot in gathered.spots] == ["event-001"]
+    assert describe_undrawn(gathered) == (
+        "Not drawn of the events in view: 1 known to a country alone, 1 beyond the map or without a place (meetings "
+        "sit where they were held)."
+    )
+    assert describe_undrawn(Gathered()) == ""
 
 
 def test_the_view_of_the_only_region_is_chosen_and_else_the_whole():

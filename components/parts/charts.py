@@ -7,7 +7,7 @@ from typing import Any
 
 import streamlit as st
 
-from components.loaders import get_theme, load_built
+from components.loaders import get_desk, get_theme, load_built
 from components.parts.export_menu import show_export_menu
 from components.parts.text import escape_markdown
 from components.parts.toolbar import get_chart_width
@@ -43,7 +43,7 @@ def show_chart(
     `customdata`), before the rerun; copy what you need, for an index means another point once the data change.
     `select_key` tells two charts of one key on a page apart.
     """
-    chosen = choose_options(find_chart(key), options)
+    chosen = choose_options(find_chart(key), get_desk(), options)
     chart = load_chart(key, wanted, chosen, share=share, height=height)
     place = select_key or key
     if chart.is_empty:
@@ -71,7 +71,7 @@ def load_chart(
 ) -> Chart:
     """A chart for the reader's theme and width, with the link that shows it again. Shared: don't change it."""
     spec = find_chart(key)
-    link = build_link(spec.page, wanted, **list_link_choices(spec, options))
+    link = build_link(spec.page, wanted, **list_link_choices(options))
     view = (tuple(options.items()), link, get_chart_width(share), height)
     return load_built(_build, key, wanted, get_theme(), *view)
 

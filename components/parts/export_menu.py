@@ -17,7 +17,7 @@ from tension.exports.terms import limit_to_exportable
 from tension.figures.chart import Chart
 from tension.figures.frame import PRINT_PX
 from tension.figures.palette import PRINT
-from tension.figures.registry import build_chart, find_chart, list_link_choices
+from tension.figures.registry import build_chart, choose_options, find_chart, list_link_choices
 from tension.records.filters import EventFilter
 
 MIME_TYPES = {
@@ -48,10 +48,10 @@ def show_export_menu(
     extra: Sequence[ExtraFile] = (),
 ) -> None:
     """A small menu under a chart; what is in it is drawn when it is opened and made when it is clicked."""
-    chosen = tuple((options or {}).items())
     spec = find_chart(key)
-    link = build_link(spec.page, wanted, **list_link_choices(spec, dict(chosen)))
-    _show_menu(key, wanted, chosen, link, place or key, extra)
+    chosen = choose_options(spec, get_desk(), options)
+    link = build_link(spec.page, wanted, **list_link_choices(chosen))
+    _show_menu(key, wanted, tuple(chosen.items()), link, place or key, extra)
 
 
 @st.fragment
@@ -79,7 +79,7 @@ def _show_menu(
         makers |= {name: _bind_picture(build, name) for name in PICTURE_FORMATS}
     makers |= {"html": lambda: to_html(build(limit_to_exportable(wanted))), "csv": lambda: to_csv(build().frame)}
     makers |= {entry.file_format: entry.build for entry in extra}
-    stem = build_file_stem(key, wanted, list_link_choices(find_chart(key), dict(options)))
+    stem = build_file_stem(key, wanted, list_link_choices(dict(options)))
     with menu:
         for file_format, make in makers.items():
             st.download_button(

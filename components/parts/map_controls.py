@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 
 import streamlit as st
@@ -13,7 +12,7 @@ from components.parts.text import escape_markdown
 from components.view.choices import choice_key, set_choice, settle_choice, write_choice
 from tension.desk import Desk
 from tension.figures.maps.content import find_map_day
-from tension.figures.maps.layers import GROUPS, LAYERS, NO_LAYERS, parse_list
+from tension.figures.maps.layers import GROUPS, LAYERS, NO_LAYERS, is_layer_list, parse_list
 from tension.figures.maps.views import VIEWS, choose_view
 from tension.figures.maps.zones import IN_FORCE, describe_zones, find_unmapped, list_exercises
 from tension.records.filters import EventFilter
@@ -33,24 +32,11 @@ class MapControls:
         return {"view": self.view, "layers": ",".join(self.layers) or NO_LAYERS, "zones": self.zones}
 
 
-class _LayerLists(Collection[str]):
-    """Every list of layer keys joined by commas: what the address may say of layers."""
-
-    def __contains__(self, value: object) -> bool:
-        return isinstance(value, str) and all(key in LAYERS for key in value.split(",") if key not in ("", NO_LAYERS))
-
-    def __iter__(self) -> Iterator[str]:
-        return iter(LAYERS)
-
-    def __len__(self) -> int:
-        return len(LAYERS)
-
-
 def show_map_controls(wanted: EventFilter, key: str = "map") -> MapControls:
     """The row above the map, and what is chosen in it."""
     view, view_notice = settle_choice("view", VIEWS, choose_view(wanted.regions).key)
     exercises = {IN_FORCE: "", **{e.key: e.name for e in list_exercises(load_record().geography)}}
-    given, layer_notice = settle_choice("layers", _LayerLists(), "", ", ".join(LAYERS))
+    given, layer_notice = settle_choice("layers", LAYERS, "", is_layer_list)
     zones, zone_notice = settle_choice("zones", exercises, IN_FORCE)
     layers = parse_list(given, VIEWS[view])
     with st.container(horizontal=True, vertical_alignment="center", gap="small", key=f"{key}_controls"):

@@ -10,7 +10,7 @@ from components.parts.tables import fit_height
 from components.view.filter_bar import select_event
 from tension.desk import Desk
 from tension.figures.maps.content import SECTOR_DAYS, MapContent, build_feature_rows, find_count_day
-from tension.figures.maps.spread import is_on_map
+from tension.figures.maps.spread import describe_undrawn, is_on_map
 from tension.records.filters import EventFilter
 from tension.records.sea_features import list_features
 from tension.records.vocab import QuadClass
@@ -55,9 +55,8 @@ def _show_events(wanted: EventFilter, content: MapContent) -> None:
             "Source": st.column_config.LinkColumn(display_text="open", width=70),
         },
     )
-    off_map = len(content.gathered.off_map)
-    if off_map:
-        st.caption(f"{off_map} of {len(rows)} events lie off the map: meetings sit where they were held.")
+    if undrawn := describe_undrawn(content.gathered):
+        st.caption(undrawn)
 
 
 def build_event_rows(events: pd.DataFrame) -> pd.DataFrame:

@@ -23,6 +23,7 @@ from tension.figures.maps.content import MapChoice, MapContent, build_content
 from tension.figures.maps.deck import CLUSTER_LAYER, EVENT_LAYER, build_deck_json
 from tension.figures.maps.layers import parse_layers
 from tension.figures.maps.legend import build_legend, build_legend_html
+from tension.figures.maps.spread import is_on_map
 from tension.figures.maps.views import PHONE_ZOOM_OUT, SMALL_ZOOM_OUT, VIEWS, View, choose_view
 from tension.figures.maps.zones import IN_FORCE
 from tension.figures.palette import Palette
@@ -130,7 +131,7 @@ def _show_deck(content: MapContent, palette: Palette, height: int | None, key: s
     turn, visit = (int(st.session_state.get(f"{key}_{name}", 0)) for name in ("turn", "visit"))
     description = build_deck_json(content, palette, turn=turn, visit=visit, is_lean=is_lean)
     members = {cluster.key: cluster.event_ids for cluster in content.gathered.clusters}
-    count = len(content.events) - len(content.gathered.off_map)
+    count = int(is_on_map(content.events).sum())
     with st.container(key=f"map_frame_{key}"):
         st.pydeck_chart(
             _Deck(description, palette),

@@ -6,7 +6,7 @@ control.
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 
 import streamlit as st
 from streamlit.runtime.scriptrunner import get_script_run_ctx
@@ -19,19 +19,23 @@ def choice_key(param: str) -> str:
     return f"choice_{param}"
 
 
-def settle_choice(param: str, allowed: Collection[str], default: str, allowed_words: str = "") -> tuple[str, str]:
+def settle_choice(
+    param: str, allowed: Collection[str], default: str, check: Callable[[str], bool] | None = None
+) -> tuple[str, str]:
     """The value of a parameter in this run, and a notice when the address held one that isn't allowed.
 
+    `check` says what is allowed where that is more than the `allowed` words, such as a list of them.
     Fills the control's key: call before the control is drawn.
     """
+    is_allowed = check or allowed.__contains__
     state = st.session_state
     given, notice = st.query_params.get(param, ""), ""
     value = str(state.get(f"chosen_{param}", default))
     if _is_news(param, given):
         value = given or (default if _is_history() else value)
-        if given and given not in allowed:
-            notice = str(BadInput(param, given[:40], allowed_words or allowed))
-    value = value if value in allowed else default
+        if given and not is_allowed(given):
+            notice = str(BadInput(param, given[:40], allowed))
+    value = value if is_allowed(value) else default
     _keep(param, value)
     if given != value and (given or value != default):
         st.query_params[param] = value

@@ -84,18 +84,21 @@ def export_chart(
     )
 
     if is_list:
+        desk = open_desk()
         for listed in CHARTS.values():
-            print(listed.key, listed.title, *(f"{n}={'|'.join(v)}" for n, v in listed.options.items()), sep="\t")
+            choices = (f"{option.name}={'|'.join(option.list_values(desk))}" for option in listed.options)
+            print(listed.key, listed.title, *choices, sep="\t")
         return
     spec = find_chart(key)
     wanted = read_filter(region, since, until, actor, category, quad_class, min_severity, text, as_of, source)
-    options = choose_options(spec, _read_choices(choice))
+    desk = open_desk()
+    options = choose_options(spec, desk, _read_choices(choice))
     made_format = _choose_format(output_format, output)
     link = build_link(spec, wanted, options, site or DEFAULT_SITE)
     if made_format is ChartFormat.HTML:
         wanted = limit_to_exportable(wanted)
-    chart = build_chart(key, open_desk(), wanted, PRINT, options, link=link, width_px=PRINT_PX)
-    stem = build_file_stem(key, wanted, list_link_choices(spec, options))
+    chart = build_chart(key, desk, wanted, PRINT, options, link=link, width_px=PRINT_PX)
+    stem = build_file_stem(key, wanted, list_link_choices(options))
     _write(make_file(chart, made_format), output or f"{stem}.{made_format.value}")
 
 

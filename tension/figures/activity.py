@@ -12,7 +12,7 @@ import numpy.typing as npt
 import pandas as pd
 import plotly.graph_objects as go
 
-from tension.figures.chart import Chart, ChartOptions, ChartSpec
+from tension.figures.chart import Chart, ChartOptions, ChartSpec, Option
 from tension.figures.day_counts import (
     COUNTS,
     Count,
@@ -80,7 +80,11 @@ def build_activity(count: Count, desk: Desk, wanted: EventFilter, palette: Palet
 # The one choice of each is what the page has to show for its link to bring the chart back.
 SPECS = tuple(
     ChartSpec(
-        f"activity-{count.slug}", count.title, "activity", partial(build_activity, count), {"count": (count.slug,)}
+        f"activity-{count.slug}",
+        count.title,
+        "activity",
+        partial(build_activity, count),
+        (Option.of("count", [count.slug]),),
     )
     for count in COUNTS
 )

@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 import plotly.graph_objects as go
 
-from tension.figures.chart import Chart, ChartOptions, ChartSpec
+from tension.figures.chart import Chart, ChartOptions, ChartSpec, Option
 from tension.figures.contrast import mix_colors, pick_readable
+from tension.figures.credits import name_sources
 from tension.figures.frame import escape
 from tension.figures.palette import Palette
 from tension.records.filters import EventFilter
@@ -51,8 +52,10 @@ def build_dyads(desk: Desk, wanted: EventFilter, palette: Palette, options: Char
         key="dyads",
         title=f"Who acted on whom: {what}, count of events per pair",
         alt=_describe_dyads(frame, what),
-        source_line=f"{_name_source(wanted)}. {named_count} of {all_count} events in view name both an initiator and a "
-        "target. A stronger colour is more, on a square-root scale.",
+        source_line=name_sources(
+            desk, wanted, f"{named_count} of {all_count} events in view name both an initiator and a target."
+        ),
+        notes=("A stronger colour is more, on a square-root scale.",),
         figure=draw_dyads(frame, shown, _pick_quad_color(options["quad"], palette), palette),
         frame=frame,
         hint="" if shown else f"No event in view has an initiator and a target ({what}). {_WIDEN}",
@@ -68,8 +71,11 @@ def build_partners(desk: Desk, wanted: EventFilter, palette: Palette, options: C
         key="partners",
         title=f"{name}: conflict and co-operation by counterpart, count of events",
         alt=_describe_partners(partners, name),
-        source_line=f"{_name_source(wanted)}. → {name} acts on the state named, ← is acted on by it. Acts without a "
-        "target, and third states that an event names, are left out.",
+        source_line=name_sources(desk, wanted),
+        notes=(
+            f"→ {name} acts on the state named, ← is acted on by it. Acts without a target, and third states that an "
+            "event names, are left out.",
+        ),
         figure=draw_partners(partners, name, palette),
         frame=frame[["state", "role", "counterpart", "quad_class", "event_count", "max_severity"]],
         hint="" if len(partners) else f"No event in view is between {name} and another state. {_WIDEN}",
@@ -236,8 +242,16 @@ def draw_partners(partners: pd.DataFrame, name: str, palette: Palette) -> go.Fig
 
 
 SPECS = (
-    ChartSpec("dyads", "Who acted on whom", "actors", build_dyads, {"quad": QUAD_CHOICES, "top": TOP_CHOICES}),
-    ChartSpec("partners", "A state's conflict and co-operation", "actors", build_partners, {"state": STATES}),
+    ChartSpec(
+        "dyads",
+        "Who acted on whom",
+        "actors",
+        build_dyads,
+        (Option.of("quad", QUAD_CHOICES), Option.of("top", TOP_CHOICES)),
+    ),
+    ChartSpec(
+        "partners", "A state's conflict and co-operation", "actors", build_partners, (Option.of("state", STATES),)
+    ),
 )
 
 
@@ -247,11 +261,6 @@ def _find_quad(slug: str) -> QuadClass:
 
 def _pick_quad_color(slug: str, palette: Palette) -> str:
     return palette.muted if slug == "all" else palette.quad[_find_quad(slug)]
-
-
-def _name_source(wanted: EventFilter) -> str:
-    names = {"curated": "Curated record"}
-    return "Source: " + ", ".join(names.get(key, f"{key} (coded by machine or as sent)") for key in wanted.source_keys)
 
 
 def _name_other(code: str) -> str:

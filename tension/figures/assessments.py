@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from datetime import date
-from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -15,7 +13,7 @@ import plotly.graph_objects as go
 from tension.assessments.bands import TrackWords, build_track, describe_track
 from tension.assessments.watch import ClaimMove, IndicatorChange, find_moves
 from tension.assessments.wording import CLAIM_RULE, STATE_SIGNS, describe_reading, describe_rule
-from tension.figures.chart import Chart, ChartOptions, ChartSpec
+from tension.figures.chart import Chart, ChartOptions, ChartSpec, Option
 from tension.figures.frame import escape
 from tension.figures.palette import Palette
 from tension.figures.states import add_state_runs, mark_day
@@ -23,7 +21,6 @@ from tension.readings import read_state_runs
 from tension.records.article import Claim
 from tension.records.claims import Indicator
 from tension.records.filters import EventFilter
-from tension.settings import Settings
 from tension.words import format_day, lower_first
 
 if TYPE_CHECKING:
@@ -35,24 +32,9 @@ _CURATED = "Source: curated record"
 _MND = "Source: daily bulletins of Taiwan's Ministry of National Defense"
 
 
-class IndicatorOptions(Mapping[str, tuple[str, ...]]):
-    """The indicators that are declared, read from the file when first asked for: a new one needs no code."""
-
-    @cached_property
-    def _ids(self) -> tuple[str, ...]:
-        text = (Settings.from_environment().data_dir / "assessments.yaml").read_text("utf-8")
-        return tuple(re.findall(r"^\s*- indicator_id:\s*([a-z0-9-]+)", text, re.MULTILINE))
-
-    def __getitem__(self, name: str) -> tuple[str, ...]:
-        if name != "indicator":
-            raise KeyError(name)
-        return self._ids
-
-    def __iter__(self) -> Iterator[str]:
-        return iter(("indicator",))
-
-    def __len__(self) -> int:
-        return 1
+def list_indicators(desk: Desk) -> list[str]:
+    """The ids of the indicators that the desk's record declares, in its order."""
+    return [indicator.indicator_id for rule in desk.assessor.rules for indicator in rule.indicators]
 
 
 def build_states(desk: Desk, wanted: EventFilter, palette: Palette, _options: ChartOptions) -> Chart:
@@ -195,7 +177,9 @@ def draw_indicator(
 
 SPECS = (
     ChartSpec("states", "State of each claim, by day", "assessments", build_states),
-    ChartSpec("indicator", "One indicator's curve", "evidence", build_indicator, IndicatorOptions()),
+    ChartSpec(
+        "indicator", "One indicator's curve", "evidence", build_indicator, (Option("indicator", list_indicators),)
+    ),
 )
 
 

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from tension.figures.palette import Palette
@@ -42,15 +42,36 @@ class Chart:
         return bool(self.hint)
 
 
+def is_listed(value: str, values: Sequence[str]) -> bool:
+    """The check of an option that has one of its values."""
+    return value in values
+
+
+@dataclass(frozen=True)
+class Option:
+    """A choice of a chart besides the filter.
+
+    `list_values` lists what is offered, which may be declared in the record of the desk; the first is the default.
+    `check(value, values)` says whether a text is allowed, given what is offered.
+    """
+
+    name: str
+    list_values: Callable[[Desk], Sequence[str]]
+    check: Callable[[str, Sequence[str]], bool] = is_listed
+
+    @classmethod
+    def of(cls, name: str, values: Iterable[str]) -> Option:
+        """An option whose values are the same for every desk."""
+        fixed = tuple(values)
+        return cls(name, lambda _desk: fixed)
+
+
 @dataclass(frozen=True)
 class ChartSpec:
-    """A chart that can be asked for by key: on a page, with `python -m tension export KEY`, in a briefing.
-
-    `options` are the choices besides the filter, each with its allowed values; the first is the default.
-    """
+    """A chart that can be asked for by key: on a page, with `python -m tension export KEY`, in a briefing."""
 
     key: str
     title: str
     page: str
     build: Callable[[Desk, EventFilter, Palette, ChartOptions], Chart]
-    options: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    options: tuple[Option, ...] = ()

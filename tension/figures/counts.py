@@ -10,9 +10,9 @@ import plotly.graph_objects as go
 
 from tension.figures.chart import Chart, ChartOptions, ChartSpec
 from tension.figures.contrast import mix_colors
+from tension.figures.credits import name_sources
 from tension.figures.frame import DATE_AXIS, escape
 from tension.figures.palette import Palette
-from tension.figures.timeline import name_event_source
 from tension.records.filters import EventFilter
 from tension.records.vocab import SEVERITY_LABELS, QuadClass, Region
 
@@ -40,7 +40,9 @@ def build_events_by_month(desk: Desk, wanted: EventFilter, palette: Palette, opt
         part = counts[counts.quad_class == int(quad)]
         _add_month_bars(figure, part, quad.label, _look_of(quad, palette))
     _lay_out_months(figure)
-    return _build_chart("events-by-month", "Events a month by quad class", wanted, figure, counts, _describe_months)
+    return _build_chart(
+        "events-by-month", "Events a month by quad class", desk, wanted, figure, counts, _describe_months
+    )
 
 
 def build_severity_by_month(desk: Desk, wanted: EventFilter, palette: Palette, options: ChartOptions) -> Chart:
@@ -53,7 +55,9 @@ def build_severity_by_month(desk: Desk, wanted: EventFilter, palette: Palette, o
         look = {"color": shade, "line": {"color": palette.muted, "width": 0.5}}
         _add_month_bars(figure, part, f"{level} {label.split(' or ')[0]}", look)
     _lay_out_months(figure)
-    return _build_chart("severity-by-month", "Events a month by severity", wanted, figure, counts, _describe_months)
+    return _build_chart(
+        "severity-by-month", "Events a month by severity", desk, wanted, figure, counts, _describe_months
+    )
 
 
 def build_events_by_region(desk: Desk, wanted: EventFilter, palette: Palette, options: ChartOptions) -> Chart:
@@ -75,7 +79,13 @@ def build_events_by_region(desk: Desk, wanted: EventFilter, palette: Palette, op
     totals = counts.groupby("region").event_count.sum()
     _lay_out_rows(figure, order, [f"{totals[name]:,}" for name in order], totals, 116)
     return _build_chart(
-        "events-by-region", "Events by region and quad class", wanted, figure, counts, _describe_regions
+        "events-by-region",
+        "Events by region and quad class",
+        desk,
+        wanted,
+        figure,
+        counts,
+        _describe_regions,
     )
 
 
@@ -98,7 +108,7 @@ def build_sources_by_publisher(desk: Desk, wanted: EventFilter, palette: Palette
     totals = pd.Series(top.report_count.to_numpy(), index=labels)
     _lay_out_rows(figure, labels, [f"{value:,}" for value in top.report_count], totals, 206)
     title = f"Reports cited, the {len(top)} publishers cited most" if len(counts) > len(top) else "Reports by publisher"
-    return _build_chart("sources-by-publisher", title, wanted, figure, counts, _describe_publishers)
+    return _build_chart("sources-by-publisher", title, desk, wanted, figure, counts, _describe_publishers)
 
 
 SPECS = (
@@ -110,14 +120,14 @@ SPECS = (
 
 
 def _build_chart(
-    key: str, title: str, wanted: EventFilter, figure: go.Figure, counts: pd.DataFrame, describe: Any
+    key: str, title: str, desk: Desk, wanted: EventFilter, figure: go.Figure, counts: pd.DataFrame, describe: Any
 ) -> Chart:
     is_empty = counts.empty
     return Chart(
         key=key,
         title=title,
         alt=_NOTHING if is_empty else describe(counts),
-        source_line=name_event_source(wanted),
+        source_line=name_sources(desk, wanted),
         figure=figure,
         frame=counts,
         hint=_HINT if is_empty else "",

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 import plotly.graph_objects as go
 
-from tension.figures.chart import Chart, ChartOptions, ChartSpec
+from tension.figures.chart import Chart, ChartOptions, ChartSpec, Option
 from tension.figures.frame import DATE_AXIS, build_range_buttons
 from tension.figures.palette import Palette
 from tension.records.filters import EventFilter
@@ -52,7 +52,11 @@ def build_gpr(desk: Desk, wanted: EventFilter, palette: Palette, options: ChartO
     )
 
 
-SPECS = (ChartSpec("gpr", "Geopolitical Risk index by month", "activity", build_gpr, {"country": (WORLD, *COUNTRIES)}),)
+SPECS = (
+    ChartSpec(
+        "gpr", "Geopolitical Risk index by month", "activity", build_gpr, (Option.of("country", (WORLD, *COUNTRIES)),)
+    ),
+)
 
 
 def _name_title(country: str) -> str:

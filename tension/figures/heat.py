@@ -11,7 +11,7 @@ import pandas as pd
 import plotly.graph_objects as go
 
 from tension.figures.activity import SOURCE_LINE
-from tension.figures.chart import Chart, ChartOptions, ChartSpec
+from tension.figures.chart import Chart, ChartOptions, ChartSpec, Option
 from tension.figures.contrast import mix_colors
 from tension.figures.day_counts import COUNTS, COUNTS_BY_SLUG, RULE, Count, select_breaks
 from tension.figures.palette import Palette
@@ -58,7 +58,7 @@ SPECS = (
         "Taiwan's daily counts, mean by month",
         "activity",
         build_heat,
-        {"count": tuple(count.slug for count in COUNTS)},
+        (Option.of("count", (count.slug for count in COUNTS)),),
     ),
 )
 _ASTERISK_NOTE = "* fewer than 80% of the month's days are stated, or the definition changes within it."

@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 import plotly.graph_objects as go
 
-from tension.figures.chart import Chart, ChartOptions, ChartSpec
+from tension.figures.chart import Chart, ChartOptions, ChartSpec, Option
+from tension.figures.credits import name_sources
 from tension.figures.frame import escape
 from tension.figures.palette import Palette
 from tension.figures.states import mark_day
@@ -46,7 +47,7 @@ def build_pair_ladder(desk: Desk, wanted: EventFilter, palette: Palette, options
         key="ladder",
         title=f"{names[0]} and {names[1]}: highest severity in {window_days} days, each way",
         alt=_describe(sides, window_days, last),
-        source_line="Source: curated record, severity as coded. Acts between the two alone; a lower bound.",
+        source_line=name_sources(desk, wanted, "Severity as coded; acts between the two alone."),
         figure=figure,
         frame=shown.reset_index(drop=True),
         notes=(
@@ -123,7 +124,11 @@ def draw_ladder(sides: tuple[LadderSide, LadderSide], article_day: date, palette
 
 SPECS = (
     ChartSpec(
-        "ladder", "Escalation ladder of a pair", "channels", build_pair_ladder, {"pair": PAIRS, "window": WINDOWS}
+        "ladder",
+        "Escalation ladder of a pair",
+        "channels",
+        build_pair_ladder,
+        (Option.of("pair", PAIRS), Option.of("window", WINDOWS)),
     ),
 )
 

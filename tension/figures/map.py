@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Any
 
@@ -10,17 +9,18 @@ import numpy as np
 import pandas as pd
 import plotly.graph_objects as go
 
-from tension.figures.chart import Chart, ChartOptions, ChartSpec
+from tension.figures.chart import Chart, ChartOptions, ChartSpec, Option
+from tension.figures.credits import UNREVIEWED, format_sources
 from tension.figures.frame import escape
 from tension.figures.maps.content import MapChoice, MapContent, build_content
-from tension.figures.maps.deck import MACHINE_CODED, describe_cluster, describe_event
+from tension.figures.maps.deck import describe_cluster, describe_event
 from tension.figures.maps.land import Land, Line
-from tension.figures.maps.layers import LAYERS, NO_LAYERS, parse_list
+from tension.figures.maps.layers import LAYER_WORDS, LAYERS, is_layer_list, parse_list
 from tension.figures.maps.marks import Mark, touches
-from tension.figures.maps.spread import NO_SEVERITY_PX, SEVERITY_PX, is_on_map
+from tension.figures.maps.spread import NO_SEVERITY_PX, SEVERITY_PX, describe_undrawn, is_on_map
 from tension.figures.maps.styles import Style, build_styles, to_rgba
 from tension.figures.maps.views import VIEWS, find_view
-from tension.figures.maps.zones import IN_FORCE
+from tension.figures.maps.zones import IN_FORCE, list_exercises
 from tension.figures.palette import QUAD_SYMBOLS, Palette
 from tension.records.filters import EventFilter
 from tension.records.vocab import QuadClass
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from tension.desk import Desk
 
 PLOT_PX = (1184, 640)
-SOURCE_LINE = "Curated record of events; land: Natural Earth (public domain)"
+_LAND = "Land: Natural Earth (public domain)."
 _HINT = "No event in view lies on this map. Widen the dates, the regions or the severity."
 _DASHES = {(): "solid", (7, 3): "7px,3px", (2, 3): "2px,3px", (1.5, 3): "2px,4px"}
 _STYLE_WORDS = {
@@ -56,22 +56,13 @@ _COLUMNS = (
 )
 
 
-class LayerLists(tuple[str, ...]):
-    """What the option `layers` may be: keys of layers joined by commas, 'none', or '' for those the view opens with."""
-
-    def __contains__(self, value: object) -> bool:
-        return isinstance(value, str) and (value == NO_LAYERS or all(k in LAYERS for k in value.split(",") if k))
-
-
-class ExerciseKeys(tuple[str, ...]):
-    """What the option `zones` may be: `in-force`, or the key of an exercise, which the geography knows."""
-
-    def __contains__(self, value: object) -> bool:
-        return isinstance(value, str) and bool(re.fullmatch(r"[a-z0-9-]{1,80}", value))
+def list_zones(desk: Desk) -> list[str]:
+    """The areas in force on the map's day, or those of an exercise by its key."""
+    return [IN_FORCE, *(exercise.key for exercise in list_exercises(desk.record.geography))]
 
 
 def build_map(desk: Desk, wanted: EventFilter, palette: Palette, options: ChartOptions) -> Chart:
-    """The map of a view with its layers; `options`: view, layers (see LayerLists), zones (an exercise's key)."""
+    """The map of a view with its layers; `options`: view, layers (see is_layer_list), zones (an exercise's key)."""
     view = find_view(options.get("view", next(iter(VIEWS))))
     layers = parse_list(options.get("layers", ""), view)
     choice = MapChoice(view.key, layers, options.get("zones", IN_FORCE))
@@ -93,7 +84,7 @@ def draw_map(content: MapContent, palette: Palette) -> Chart:
         key="map",
         title=f"Events by place, class of act and severity: {content.view.title}",
         alt=_describe(content, int(on_map.sum())),
-        source_line="; ".join([SOURCE_LINE, *(LAYERS[key].source for key in content.layers if LAYERS[key].whose)]),
+        source_line=format_sources(content.sources, _LAND, _name_line_sources(content)),
         figure=figure,
         frame=frame,
         hint="" if on_map.any() else _HINT,
@@ -107,7 +98,11 @@ SPECS = (
         "Events on the map",
         "map",
         build_map,
-        {"view": tuple(VIEWS), "layers": LayerLists(("", *LAYERS)), "zones": ExerciseKeys((IN_FORCE,))},
+        (
+            Option.of("view", VIEWS),
+            Option("layers", lambda _desk: LAYER_WORDS, is_layer_list),
+            Option("zones", list_zones),
+        ),
     ),
 )
 
@@ -250,8 +245,7 @@ def _draw_events(figure: go.Figure, content: MapContent, palette: Palette) -> No
             name=quad.label,
             customdata=[row["event_id"] for row in group],
             marker={
-                "symbol": [f"{symbol}-open" if row["source_key"] in MACHINE_CODED else symbol for row in group]
-                or symbol,
+                "symbol": [f"{symbol}-open" if row["source_key"] in UNREVIEWED else symbol for row in group] or symbol,
                 "size": [0.8 * _find_size(row["severity"]) for row in group] or 10,
                 "color": palette.quad[quad],
                 "opacity": 0.9,
@@ -307,13 +301,17 @@ def _set_axes(figure: go.Figure, content: MapContent, palette: Palette) -> None:
 def _list_notes(content: MapContent) -> Iterable[str]:
     if content.gathered.clusters:
         yield "A number in a ring: that many events, the ring in the colour of their commonest class."
-    off = len(content.gathered.off_map)
-    if off:
-        yield f"{off} events in view lie off the map: meetings sit where they were held."
+    if undrawn := describe_undrawn(content.gathered):
+        yield undrawn
     for key in content.layers:
         layer = LAYERS[key]
         if layer.whose and content.marks.get(key):
             yield f"{layer.title} ({layer.whose}): {layer.note}"
+
+
+def _name_line_sources(content: MapContent) -> str:
+    named = [LAYERS[key].source for key in content.layers if LAYERS[key].whose and content.marks.get(key)]
+    return f"Lines and areas: {'; '.join(named)}." if named else ""
 
 
 def _describe(content: MapContent, count: int) -> str:

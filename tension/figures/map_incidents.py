@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import plotly.graph_objects as go
 
 from tension.figures.chart import Chart, ChartOptions, ChartSpec
+from tension.figures.credits import name_sources
 from tension.figures.frame import escape
 from tension.figures.maps.content import build_feature_rows
 from tension.figures.palette import Palette
@@ -14,8 +15,6 @@ from tension.records.filters import EventFilter
 
 if TYPE_CHECKING:
     from tension.desk import Desk
-
-SOURCE_LINE = "Curated record of events"
 
 
 def build_incidents(desk: Desk, wanted: EventFilter, palette: Palette, options: ChartOptions) -> Chart:
@@ -51,7 +50,7 @@ def build_incidents(desk: Desk, wanted: EventFilter, palette: Palette, options: 
         key="map-incidents",
         title="Incidents at features of the South China Sea, number in view",
         alt="" if top is None else f"Most incidents: {top.feature}, {top.incident_count}; {len(rows)} features in all.",
-        source_line=SOURCE_LINE,
+        source_line=name_sources(desk, wanted),
         figure=figure,
         frame=rows,
         hint="" if len(rows) else "No event in view belongs to a feature. Widen the dates or the regions.",

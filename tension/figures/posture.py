@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import pandas as pd
 import plotly.graph_objects as go
 
-from tension.figures.chart import Chart, ChartOptions, ChartSpec
+from tension.figures.chart import Chart, ChartOptions, ChartSpec, Option
 from tension.figures.frame import PHONE_PX, escape, wrap
 from tension.figures.palette import Palette
 from tension.records.filters import EventFilter
@@ -107,7 +107,9 @@ def draw_posture(
     return figure
 
 
-SPECS = (ChartSpec("posture", "A state's changes of posture", "actors", build_posture, {"state": tuple(STATE_NAMES)}),)
+SPECS = (
+    ChartSpec("posture", "A state's changes of posture", "actors", build_posture, (Option.of("state", STATE_NAMES),)),
+)
 
 
 def _hint_posture(actor: Actor | None, name: str) -> str:

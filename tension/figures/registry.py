@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import tension.figures
 from tension.errors import BadInput
-from tension.figures.chart import Chart, ChartSpec
+from tension.figures.chart import Chart, ChartSpec, Option
 from tension.figures.frame import COLUMN_PX, dress
 from tension.figures.palette import Palette
 from tension.records.filters import EventFilter
@@ -44,28 +44,36 @@ def find_chart(key: str) -> ChartSpec:
     return CHARTS[key]
 
 
-def choose_options(spec: ChartSpec, options: Mapping[str, str] | None = None) -> dict[str, str]:
+def choose_options(spec: ChartSpec, desk: Desk, options: Mapping[str, str] | None = None) -> dict[str, str]:
     """Every option of a chart with its value, defaults filled in; BadInput for an unknown name or value."""
     given = dict(options or {})
-    for name, value in given.items():
-        if name not in spec.options:
-            raise BadInput(f"option of {spec.key}", name, spec.options or "none, this chart has no options")
-        if value not in spec.options[name]:
-            raise BadInput(f"{name} of {spec.key}", value, spec.options[name])
-    return {name: given.get(name, allowed[0]) for name, allowed in spec.options.items()}
+    names = [option.name for option in spec.options]
+    for name in given:
+        if name not in names:
+            raise BadInput(f"option of {spec.key}", name, names or "none, this chart has no options")
+    return {option.name: _choose(spec, option, desk, given.get(option.name)) for option in spec.options}
+
+
+def _choose(spec: ChartSpec, option: Option, desk: Desk, given: str | None) -> str:
+    values = option.list_values(desk)
+    if given is None:
+        return values[0]
+    if not option.check(given, values):
+        raise BadInput(f"{option.name} of {spec.key}", given, values)
+    return given
 
 
 def build_link(
-    spec: ChartSpec, wanted: EventFilter, options: Mapping[str, str] | None = None, site: str = DEFAULT_SITE
+    spec: ChartSpec, wanted: EventFilter, chosen: Mapping[str, str] | None = None, site: str = DEFAULT_SITE
 ) -> str:
-    """The address that shows a chart again: its page, the whole filter and every choice, said explicitly."""
+    """The address that shows a chart again: its page, the whole filter and every choice (choose_options), in full."""
     path = "" if spec.page == "overview" else spec.page
-    return f"{site.rstrip('/')}/{path}?{wanted.to_query(**list_link_choices(spec, options))}"
+    return f"{site.rstrip('/')}/{path}?{wanted.to_query(**list_link_choices(chosen or {}))}"
 
 
-def list_link_choices(spec: ChartSpec, options: Mapping[str, str] | None = None) -> dict[str, str]:
+def list_link_choices(chosen: Mapping[str, str]) -> dict[str, str]:
     """The choices of a chart that belong to the view; how large it is drawn is its place's own affair."""
-    return {name: value for name, value in choose_options(spec, options).items() if name != "size"}
+    return {name: value for name, value in chosen.items() if name != "size"}
 
 
 def build_chart(
@@ -81,7 +89,7 @@ def build_chart(
 ) -> Chart:
     """A chart with its title, filter, as-of, source line and link; raises BadInput for an unknown key or option."""
     spec = find_chart(key)
-    chosen = choose_options(spec, options)
+    chosen = choose_options(spec, desk, options)
     chart = spec.build(desk, wanted, palette, chosen)
     chart = replace(chart, subtitle=chart.subtitle or describe_view(desk, wanted))
     dress(

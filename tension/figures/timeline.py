@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 import plotly.graph_objects as go
 
-from tension.figures.chart import Chart, ChartOptions, ChartSpec
+from tension.figures.chart import Chart, ChartOptions, ChartSpec, Option
+from tension.figures.credits import name_sources
 from tension.figures.frame import DATE_AXIS, build_range_buttons, escape, wrap
 from tension.figures.lanes import LANES, name_lanes, order_lanes
 from tension.figures.palette import QUAD_SYMBOLS, Palette
@@ -104,9 +105,10 @@ def build_timeline(desk: Desk, wanted: EventFilter, palette: Palette, options: C
     """
     lane_by, size = options.get("lane", LANES[0]), _SIZES[options.get("size", "full")]
     day_counts = desk.queries.count_events(wanted, ["occurred_date"])
+    source_line = name_sources(desk, wanted)
     events, drawn_since = load_drawn_events(desk, wanted, day_counts)
     if events.empty:
-        return _build_chart(lane_by, go.Figure(), events, wanted, alt="No event matches the filter.", hint=_HINT)
+        return _build_chart(lane_by, go.Figure(), events, source_line, alt="No event matches the filter.", hint=_HINT)
     events = events.assign(lane=name_lanes(events, lane_by))
     span = _find_span(events, wanted)
     figure = go.Figure()
@@ -119,15 +121,15 @@ def build_timeline(desk: Desk, wanted: EventFilter, palette: Palette, options: C
     notes = [_SIZE_NOTE]
     if drawn_since:
         notes.append(f"Marks: the newest {len(events):,} events, since {drawn_since}; the strip counts all in view.")
-    return _build_chart(lane_by, figure, events, wanted, alt=_describe(events), notes=tuple(notes))
+    return _build_chart(lane_by, figure, events, source_line, alt=_describe(events), notes=tuple(notes))
 
 
-def _build_chart(lane_by: str, figure: go.Figure, events: pd.DataFrame, wanted: EventFilter, **words: Any) -> Chart:
+def _build_chart(lane_by: str, figure: go.Figure, events: pd.DataFrame, source_line: str, **words: Any) -> Chart:
     columns = [c for c in _FRAME_COLUMNS if c in events.columns]
     return Chart(
         key="timeline",
         title=_TITLES[lane_by],
-        source_line=name_event_source(wanted),
+        source_line=source_line,
         figure=figure,
         frame=events[columns],
         **words,
@@ -139,17 +141,14 @@ _FRAME_COLUMNS = (
     *("cameo_root", "quad_class", "severity", "initiator", "target", "actors", "episode", "confidence", "source_key"),
 )
 SPECS = (
-    ChartSpec("timeline", "Events in swim lanes", "timeline", build_timeline, {"lane": LANES, "size": tuple(_SIZES)}),
+    ChartSpec(
+        "timeline",
+        "Events in swim lanes",
+        "timeline",
+        build_timeline,
+        (Option.of("lane", LANES), Option.of("size", _SIZES)),
+    ),
 )
-
-
-def name_event_source(wanted: EventFilter) -> str:
-    """The source line of a chart of events."""
-    if wanted.source_keys == ("curated",):
-        return (
-            "Source: curated record of public reports, each event with its own sources; a lower bound of what happened."
-        )
-    return f"Source: events of {', '.join(wanted.source_keys)}; machine-coded ones are not reviewed."
 
 
 def load_drawn_events(desk: Desk, wanted: EventFilter, day_counts: pd.DataFrame) -> tuple[pd.DataFrame, date | None]:

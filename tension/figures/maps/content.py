@@ -69,6 +69,7 @@ class MapContent:
     marks: dict[str, list[Mark]] = field(default_factory=dict)
     labels: list[Label] = field(default_factory=list)
     selected: str | None = None
+    sources: tuple[str, ...] = ()
 
 
 def build_content(
@@ -112,7 +113,9 @@ def build_content(
     gathered = gather_events(shown, view, homes, choice.selected)
     frame = PHONE_FRAME_PX if choice.zoom_out >= PHONE_ZOOM_OUT else DESK_FRAME_PX
     labels = place_labels(marks, gathered, view, frame)
-    return MapContent(view, layers, on, load_ground(desk, view), events, gathered, marks, labels, choice.selected)
+    sources = tuple(key for key in wanted.source_keys if (events.source_key == key).any()) or wanted.source_keys
+    ground = load_ground(desk, view)
+    return MapContent(view, layers, on, ground, events, gathered, marks, labels, choice.selected, sources)
 
 
 def find_map_day(wanted: EventFilter, last_day: date) -> date:

@@ -13,6 +13,7 @@ from typing import Any
 import orjson
 import pandas as pd
 
+from tension.figures.credits import UNREVIEWED
 from tension.figures.maps.content import Ground, MapContent
 from tension.figures.maps.land import Box, Land
 from tension.figures.maps.marks import Mark
@@ -25,7 +26,6 @@ from tension.records.vocab import SEVERITY_LABELS, QuadClass
 DeckLayer = dict[str, Any]
 
 EVENT_LAYER, CLUSTER_LAYER = "events", "clusters"
-MACHINE_CODED = frozenset({"gdelt", "ucdp", "acled"})
 FONT = "Source Sans, Helvetica, Arial, sans-serif"
 MIN_ZOOM, MAX_ZOOM, ZOOM_OUT = 1.6, 11, 1.5
 _DASHES = [{"@@type": "PathStyleExtension", "dash": True}]
@@ -272,7 +272,7 @@ def _build_events(content: MapContent, palette: Palette, turn: int) -> list[Deck
             "id": spot.event_id,
             "p": _round((spot.longitude, spot.latitude)),
             "o": list(spot.shift),
-            "i": name_quad_icon(row["quad_class"], row["source_key"] in MACHINE_CODED),
+            "i": name_quad_icon(row["quad_class"], row["source_key"] in UNREVIEWED),
             "s": size,
             "tip": describe_event(row),
         }

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from tension.errors import BadInput
@@ -155,6 +155,13 @@ LAYERS: dict[str, LayerSpec] = {
     )
 }
 GROUPS = (EVENTS, TAIWAN, SEA, WATERS)
+# What a list of layers may hold: '' for those that the view opens with, 'none', or keys joined by commas.
+LAYER_WORDS = ("", NO_LAYERS, *LAYERS)
+
+
+def is_layer_list(value: str, _offered: Sequence[str] = ()) -> bool:
+    """True for a text that parse_list reads."""
+    return value == NO_LAYERS or all(key in LAYERS for key in value.split(",") if key)
 
 
 def parse_list(text: str, view: View) -> tuple[str, ...]:

@@ -6,8 +6,8 @@ import html
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
+from tension.figures.credits import UNREVIEWED
 from tension.figures.maps.content import MapContent
-from tension.figures.maps.deck import MACHINE_CODED
 from tension.figures.maps.density import CLASS_EDGES
 from tension.figures.maps.marks import OCCUPIER_LETTERS
 from tension.figures.maps.spread import SEVERITY_PX
@@ -98,7 +98,7 @@ def _list_event_entries(content: MapContent, palette: Palette) -> Iterator[Legen
     yield LegendEntry(sizes, x, max(SEVERITY_PX.values()), "Severity 1 to 5")
     if content.gathered.clusters:
         yield LegendEntry(_draw_ring(palette), 20, 20, "Number of events, with shares of the classes")
-    if content.events.source_key.isin(list(MACHINE_CODED)).any():
+    if content.events.source_key.isin(list(UNREVIEWED)).any():
         yield _draw_entry(name_quad_icon(QuadClass.MATERIAL_CONFLICT, True), palette, 16, "Machine-coded")
 
 

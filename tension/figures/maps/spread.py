@@ -18,6 +18,7 @@ from tension.figures.maps.views import View
 Row = Mapping[Hashable, Any]
 
 _COLUMNS = ("event_id", "longitude", "latitude", "location", "occurred_date", "severity", "quad_class")
+COUNTRY = "country"
 # What the bundled land covers; meetings in Washington and the like lie off the map.
 MAP_BOX = (40.0, -50.0, 180.0, 60.0)
 MERGE_PX = 26
@@ -64,17 +65,37 @@ class Cluster:
 
 @dataclass(frozen=True)
 class Gathered:
-    """All events of a view that lie on the map, each either a spot or in a cluster; ids of those that lie off it."""
+    """All events of a view that are drawn, each either a spot or in a cluster; ids of those that aren't.
+
+    `of_country` are known to a country alone; `off_map` lie beyond the land or have no place.
+    """
 
     spots: tuple[Spot, ...] = ()
     clusters: tuple[Cluster, ...] = ()
     off_map: tuple[str, ...] = field(default=())
+    of_country: tuple[str, ...] = field(default=())
 
 
 def is_on_map(events: pd.DataFrame) -> pd.Series[bool]:
-    """True for each event within the bundled land's frame."""
+    """True for each event that the map draws: within the bundled land's frame, and placed nearer than a country."""
     west, south, east, north = MAP_BOX
-    return events.longitude.between(west, east) & events.latitude.between(south, north)
+    is_within = events.longitude.between(west, east) & events.latitude.between(south, north)
+    return is_within & ~is_of_country(events)
+
+
+def is_of_country(events: pd.DataFrame) -> pd.Series[bool]:
+    """True for each event whose point stands for a whole country."""
+    return (events.geo_precision == COUNTRY).fillna(False).astype(bool)
+
+
+def describe_undrawn(gathered: Gathered) -> str:
+    """How many events in view aren't on the map, and why; '' where all are."""
+    parts = []
+    if count := len(gathered.of_country):
+        parts.append(f"{count:,} known to a country alone")
+    if count := len(gathered.off_map):
+        parts.append(f"{count:,} beyond the map or without a place (meetings sit where they were held)")
+    return f"Not drawn of the events in view: {', '.join(parts)}." if parts else ""
 
 
 def gather_events(
@@ -87,7 +108,8 @@ def gather_events(
     The selected event is always drawn alone. At the view's own zoom no spot is nearer than MARK_GAP_PX to another.
     """
     on_map = is_on_map(events) if len(events) else pd.Series(dtype=bool)
-    off_map = tuple(events.event_id[~on_map]) if len(events) else ()
+    of_country = tuple(events.event_id[is_of_country(events)]) if len(events) else ()
+    off_map = tuple(events.event_id[~on_map & ~is_of_country(events)]) if len(events) else ()
     rows = events.loc[on_map, list(_COLUMNS)].to_dict("records") if on_map.any() else []
     at_home: dict[str, list[Row]] = defaultdict(list)
     alone, rest = [], []
@@ -104,7 +126,7 @@ def gather_events(
     clusters = _part_clusters(clusters, view)
     singles = [row for group in at_home.values() if len(group) == 1 for row in group]
     singles += [row for group in near if len(group) <= SPREAD_MAX for row in group]
-    return Gathered(tuple(_spread([*alone, *singles], view, clusters)), tuple(clusters), off_map)
+    return Gathered(tuple(_spread([*alone, *singles], view, clusters)), tuple(clusters), off_map, of_country)
 
 
 def _group(rows: Sequence[Row], view: View) -> list[list[Row]]:
