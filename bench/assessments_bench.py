@@ -19,7 +19,6 @@ sys.path.insert(0, str(Path(__file__).parents[1]))
 
 from bench.readings_bench import measure
 from tension.assessments.assessor import Assessor
-from tension.assessments.panels import build_panels
 from tension.assessments.watch import find_moves
 from tension.desk import Desk, open_desk
 from tension.settings import PROJECT_DIR, Settings
@@ -54,7 +53,7 @@ def main() -> None:
                 lambda: assessor.read(last - timedelta(days=next(other_days))), REPEATS
             ),
             "another day, brief, as small panels show it": measure(
-                lambda: build_panels(desk, last - timedelta(days=next(other_days)), True), REPEATS
+                lambda: desk.build_panels(last - timedelta(days=next(other_days)), True), REPEATS
             ),
         }
     print(f"{'plain pandas rolling mean of one series':50s} {floor * 1000:9.2f} ms")

@@ -17,7 +17,7 @@ from components.parts.tables import fit_height
 from components.view.choices import choice_key, set_choice, settle_choice, write_choice
 from components.view.filter_bar import select_event
 from tension.assessments.assessor import ClaimReading, IndicatorReading
-from tension.assessments.evidence import ITEM_NONE, build_feeds, load_evidence
+from tension.assessments.evidence import ITEM_NONE
 from tension.assessments.wording import describe_claim_state, describe_effort, describe_reading, describe_rule, judge
 from tension.desk import Desk
 from tension.exports.csv_text import to_csv
@@ -184,7 +184,7 @@ def show_items(wanted: EventFilter, claim_id: str, indicator_id: str) -> None:
 
 def show_feeds(wanted: EventFilter, event_id: str) -> None:
     """The way back: every indicator and claim that an event feeds, and its part in each on the as-of day."""
-    feeds = load_built(build_feeds, event_id, get_as_of(wanted))
+    feeds = load_built(Desk.build_feeds, event_id, get_as_of(wanted))
     if feeds.empty:
         st.caption("This event feeds no indicator.")
         return
@@ -214,7 +214,7 @@ def _load_indicator(desk: Desk, as_of: date, indicator_id: str) -> tuple[ClaimRu
 
 
 def _load_table(desk: Desk, as_of: date, claim_id: str) -> pd.DataFrame:
-    return load_evidence(desk, as_of, () if claim_id == ALL_CLAIMS else (claim_id,))
+    return desk.load_evidence(as_of, () if claim_id == ALL_CLAIMS else (claim_id,))
 
 
 def _build_item_rows(items: pd.DataFrame, *, has_indicator: bool) -> pd.DataFrame:

@@ -16,7 +16,7 @@ from tension.desk import Desk, open_desk
 from tension.errors import TensionError
 from tension.figures.chart import Chart, ChartOptions
 from tension.figures.palette import DARK, LIGHT, Palette
-from tension.records.curated import CuratedRecord, hash_folder, load_curated
+from tension.records.curated import CuratedRecord
 from tension.records.filters import EventFilter
 from tension.store.delta import TABLES
 from tension.store.queries import LIST_COLUMNS, LastContact, ViewSummary
@@ -94,23 +94,11 @@ def get_theme() -> Palette:
 
 
 def load_record() -> CuratedRecord:
-    """The curated record as files: actors, article, checks, breaks, geography. Read again when its files change."""
-    return _load_record(_hash_record(_read_stamps()))
+    """The curated record as files: actors, article, checks, breaks, geography. Read again when its files change.
 
-
-@st.cache_data(max_entries=2, show_spinner=False)
-def _hash_record(stamps: str) -> str:
-    return hash_folder(_open_desk().settings.data_dir)
-
-
-@st.cache_resource(max_entries=2, show_spinner=False)
-def _load_record(content_hash: str) -> CuratedRecord:
-    desk = _open_desk()
-    if desk.record.content_hash != content_hash:
-        # A broken file is told by `get_desk_notice`; what was read before still stands.
-        with suppress(TensionError):
-            desk.__dict__["record"] = load_curated(desk.settings.data_dir)
-    return desk.record
+    A file that broke is told by `get_desk_notice`; what was read before it did still stands.
+    """
+    return get_desk().record
 
 
 @st.cache_data(max_entries=256, show_spinner=False, hash_funcs=_HASH_FUNCS)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import cached_property
@@ -9,8 +10,10 @@ from tempfile import mkdtemp
 from typing import TYPE_CHECKING
 
 from tension.assessments.assessor import EVENT_COLUMNS, Assessor, RecordFrames
+from tension.assessments.evidence import build_feeds, load_evidence
+from tension.assessments.panels import Panel, build_panels
 from tension.errors import CuratedDataError, StoreError
-from tension.records.curated import CuratedRecord, load_curated
+from tension.records.curated import CuratedRecord, hash_folder, load_curated
 from tension.records.filters import EventFilter
 from tension.records.sea_features import assign_features, list_features
 from tension.settings import Settings
@@ -31,6 +34,7 @@ class Desk:
     store: Store
     engine: DuckEngine
     notice: str = ""
+    _record: CuratedRecord | None = field(default=None, repr=False)
     # Both are of the store's present version, and made anew with the next one.
     _assessors: dict[str, Assessor] = field(default_factory=dict, repr=False)
     _last_days: dict[str, date] = field(default_factory=dict, repr=False)
@@ -39,10 +43,21 @@ class Desk:
     def queries(self) -> Queries:
         return Queries(self.engine)
 
-    @cached_property
+    @property
     def record(self) -> CuratedRecord:
         """The curated record as files: actors, article, checks, breaks, geography. Events are read through queries."""
-        return load_curated(self.settings.data_dir)
+        if self._record is None:
+            self._record = load_curated(self.settings.data_dir)
+        return self._record
+
+    def reload_record(self) -> None:
+        """Read the curated files again where they changed; raises CuratedDataError, and then the earlier record stays.
+
+        The readings are made anew: their rules stand in those files too.
+        """
+        if self._record is not None and self._record.content_hash != hash_folder(self.settings.data_dir):
+            self._record = load_curated(self.settings.data_dir)
+            self._assessors = {}
 
     @property
     def assessor(self) -> Assessor:
@@ -60,12 +75,28 @@ class Desk:
             self._assessors = {version: Assessor(self.record.claim_rules, frames)}
         return self._assessors[version]
 
+    def build_panels(self, as_of: date, is_brief: bool = False) -> tuple[Panel, ...]:
+        """Every claim's panel on a day (tension/assessments/panels.py)."""
+        return build_panels(self.record, self.queries, self.assessor, as_of, is_brief)
+
+    def load_evidence(self, as_of: date, claim_ids: Iterable[str] = ()) -> pd.DataFrame:
+        """What stands behind some claims, or all, on a day (tension/assessments/evidence.py); raises BadInput."""
+        return load_evidence(self.record, self.queries, self.assessor, as_of, claim_ids)
+
+    def build_feeds(self, event_id: str, as_of: date) -> pd.DataFrame:
+        """The indicators that count an event, on a day (tension/assessments/evidence.py)."""
+        return build_feeds(self.assessor, event_id, as_of)
+
     def _find_features(self, events: pd.DataFrame) -> dict[str, list[str]]:
         placed = assign_features(events, list_features(self.record.geography))
         return {str(event_id): [feature] for event_id, feature in placed.items()}
 
     def refresh(self) -> str:
-        """Take in changes of the curated files and of other processes; returns the store's version."""
+        """Take in changes of the curated files and of other processes; returns the store's version.
+
+        Raises CuratedDataError, StoreError.
+        """
+        self.reload_record()
         sync_curated(self.store, self.settings)
         return self.engine.refresh()
 

@@ -15,7 +15,7 @@ import yaml
 from typer.testing import CliRunner
 
 from tension.__main__ import app
-from tension.assessments.evidence import EVIDENCE_COLUMNS, build_feeds, load_evidence
+from tension.assessments.evidence import EVIDENCE_COLUMNS
 from tension.desk import Desk, open_desk
 from tension.errors import BadInput
 from tension.settings import PROJECT_DIR, Settings
@@ -32,7 +32,7 @@ def desk(tmp_path_factory: pytest.TempPathFactory) -> Desk:
 
 @pytest.fixture(scope="module")
 def table(desk: Desk) -> pd.DataFrame:
-    return load_evidence(desk, ARTICLE_DAY)
+    return desk.load_evidence(ARTICLE_DAY)
 
 
 @pytest.fixture(scope="module")
@@ -92,7 +92,7 @@ def test_what_can_not_be_seen_has_a_row_and_nothing_behind_it(table: pd.DataFram
 
 def test_back_from_an_event_leads_to_what_the_table_says(desk: Desk, table: pd.DataFrame) -> None:
     for event_id in (MEETING, "2025-10-12-manila-says-china-coast-guard-rammed-fisheries-s"):
-        feeds = build_feeds(desk, event_id, ARTICLE_DAY)
+        feeds = desk.build_feeds(event_id, ARTICLE_DAY)
         back = set(zip(feeds.indicator_id, feeds.role, strict=True))
         there = table[table.event_id == event_id]
         forth = set(zip(there.indicator_id, there.role, strict=True))
@@ -105,7 +105,7 @@ def test_back_from_an_event_leads_to_what_the_table_says(desk: Desk, table: pd.D
 
 def test_an_unknown_claim_lists_the_claims(desk: Desk) -> None:
     with pytest.raises(BadInput, match="military-channels"):
-        load_evidence(desk, ARTICLE_DAY, ["moon"])
+        desk.load_evidence(ARTICLE_DAY, ["moon"])
 
 
 def run(*words: str) -> str:

@@ -26,7 +26,7 @@ ALLOWED: dict[str, tuple[str, ...]] = {
     "tension.store": (*GROUND, "tension.records"),
     "tension.sources": (*GROUND, "tension.records"),
     "tension.intake": (*GROUND, "tension.records", "tension.store", "tension.sources"),
-    "tension.assessments": (*ENGINE, "tension.relations", "tension.desk"),
+    "tension.assessments": (*ENGINE, "tension.relations"),
     "tension.relations": (*GROUND, "tension.records", "tension.readings", "tension.store", "tension.assessments"),
     "tension.desk": DESK,
     "tension.figures": DESK,

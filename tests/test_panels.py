@@ -10,7 +10,6 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from components.parts.risk_panel_html import build_curves, build_link, build_views
-from tension.assessments.panels import build_panels
 from tension.desk import Desk, open_desk
 from tension.figures.palette import LIGHT
 from tension.settings import PROJECT_DIR, Settings
@@ -156,7 +155,7 @@ def desk(tmp_path_factory: pytest.TempPathFactory) -> Desk:
 def test_text_of_the_record_is_inert_in_a_panel(desk: Desk, is_compact: bool) -> None:
     day = date(2026, 7, 5)
     hostile = '<script>alert(1)</script><img src=x onerror="alert(2)">'
-    panel = build_panels(desk, day, is_compact)[1]
+    panel = desk.build_panels(day, is_compact)[1]
     claim = panel.claim.model_copy(
         update=dict.fromkeys(("title", "statement", "quote", "core_risk", "confidence_reason"), hostile)
     )

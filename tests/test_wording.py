@@ -9,7 +9,7 @@ import pandas as pd
 import pytest
 
 from tension.assessments.attention import AttentionReading, read_attention, read_latest_attention
-from tension.assessments.panels import Panel, build_panels
+from tension.assessments.panels import Panel
 from tension.assessments.wording import (
     STATE_SIGNS,
     describe_attention,
@@ -34,7 +34,7 @@ def desk(tmp_path_factory: pytest.TempPathFactory) -> Desk:
 
 @pytest.fixture(scope="module")
 def panels(desk: Desk) -> dict[str, Panel]:
-    return {panel.claim.claim_id: panel for panel in build_panels(desk, LAST_DAY)}
+    return {panel.claim.claim_id: panel for panel in desk.build_panels(LAST_DAY)}
 
 
 def read_words(desk: Desk, indicator_id: str, day: date) -> str:

@@ -15,7 +15,6 @@ from components.parts.text import escape_markdown
 from components.view.address import build_params, get_selected_event
 from components.view.layout import has_page
 from tension.assessments.attention import GPR_COLUMNS, AttentionReading, read_attention, read_latest_attention
-from tension.assessments.panels import build_panels
 from tension.desk import Desk
 from tension.records.filters import EventFilter
 from tension.words import format_day, format_month
@@ -81,7 +80,7 @@ def show_compact_panels(wanted: EventFilter) -> None:
 
 def _load_views(wanted: EventFilter, *, is_compact: bool) -> list[PanelView]:
     as_of, palette = get_as_of(wanted), get_theme()
-    panels = load_built(build_panels, as_of, is_compact)
+    panels = load_built(Desk.build_panels, as_of, is_compact)
     curves = load_built(build_curves, as_of, palette, is_compact)
     return build_views(panels, curves, load_record().article, palette, wanted.to_query(), is_compact)
 

@@ -1,6 +1,6 @@
 """The way from a claim to its parts, indicators, events or days and their sources, as one table; and the way back.
 
-Pure but for `load_evidence`, which asks a desk for the frames.
+Pure but for `load_evidence`, which asks the store for the frames.
 """
 
 from __future__ import annotations
@@ -12,12 +12,13 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
-from tension.assessments.assessor import ClaimReading, IndicatorReading
+from tension.assessments.assessor import Assessor, ClaimReading, IndicatorReading
 from tension.records.filters import EventFilter
 
 if TYPE_CHECKING:
-    from tension.desk import Desk
     from tension.records.actors import Actor
+    from tension.records.curated import CuratedRecord
+    from tension.store.queries import Queries
 
 ITEM_EVENT, ITEM_DAY, ITEM_STATEMENT, ITEM_NONE = "event", "day", "statement", ""
 EVIDENCE_COLUMNS = (
@@ -41,19 +42,21 @@ class Material:
     day_source: tuple[str, str]
 
 
-def load_evidence(desk: Desk, as_of: date, claim_ids: Iterable[str] = ()) -> pd.DataFrame:
+def load_evidence(
+    record: CuratedRecord, queries: Queries, assessor: Assessor, as_of: date, claim_ids: Iterable[str] = ()
+) -> pd.DataFrame:
     """The evidence table of some claims (all where none is named) on a day; raises BadInput for an unknown claim."""
     from tension.sources.mnd.adapter import SOURCE
 
-    wanted = list(claim_ids) or [rule.claim_id for rule in desk.assessor.rules]
+    wanted = list(claim_ids) or [rule.claim_id for rule in assessor.rules]
     material = Material(
-        events=desk.queries.load_events(EventFilter(), _EVENT_COLUMNS),
-        activity=desk.queries.load_activity(),
-        actors=desk.record.actors,
-        titles={claim.claim_id: claim.title for claim in desk.record.article.claims},
+        events=queries.load_events(EventFilter(), _EVENT_COLUMNS),
+        activity=queries.load_activity(),
+        actors=record.actors,
+        titles={claim.claim_id: claim.title for claim in record.article.claims},
         day_source=(SOURCE.title, SOURCE.url),
     )
-    return build_evidence([desk.assessor.read_claim(claim_id, as_of) for claim_id in wanted], material)
+    return build_evidence([assessor.read_claim(claim_id, as_of) for claim_id in wanted], material)
 
 
 def build_evidence(readings: Sequence[ClaimReading], material: Material) -> pd.DataFrame:
@@ -72,14 +75,14 @@ def build_evidence(readings: Sequence[ClaimReading], material: Material) -> pd.D
     return pd.DataFrame(rows, columns=EVIDENCE_COLUMNS)
 
 
-def build_feeds(desk: Desk, event_id: str, as_of: date) -> pd.DataFrame:
+def build_feeds(assessor: Assessor, event_id: str, as_of: date) -> pd.DataFrame:
     """The way back: one row per indicator that counts an event, with the claim's and the indicator's state on a day."""
     rows = []
     states: dict[str, ClaimReading] = {}
-    for rule, part_id, indicator in desk.assessor.find_fed(event_id):
+    for rule, part_id, indicator in assessor.find_fed(event_id):
         claim_id = rule.claim_id
         if claim_id not in states:
-            states[claim_id] = desk.assessor.read_claim(claim_id, as_of, is_brief=True)
+            states[claim_id] = assessor.read_claim(claim_id, as_of, is_brief=True)
         reading = next(r for r in states[claim_id].indicators if r.indicator == indicator)
         rows.append(
             {
@@ -91,7 +94,7 @@ def build_feeds(desk: Desk, event_id: str, as_of: date) -> pd.DataFrame:
                 "indicator": indicator.title,
                 "as_of": as_of,
                 "state": str(reading.state),
-                "role": desk.assessor.find_role(indicator, event_id, as_of),
+                "role": assessor.find_role(indicator, event_id, as_of),
             }
         )
     return pd.DataFrame(rows, columns=FEED_COLUMNS)

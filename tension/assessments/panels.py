@@ -7,7 +7,7 @@ from datetime import date
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from tension.assessments.assessor import ClaimReading, IndicatorReading
+from tension.assessments.assessor import Assessor, ClaimReading, IndicatorReading
 from tension.assessments.attention import (
     CLAIM_SERIES,
     AttentionReading,
@@ -20,7 +20,8 @@ from tension.records.article import Claim
 from tension.records.claims import Part
 
 if TYPE_CHECKING:
-    from tension.desk import Desk
+    from tension.records.curated import CuratedRecord
+    from tension.store.queries import Queries
 
 
 @dataclass(frozen=True)
@@ -54,21 +55,23 @@ class Panel:
         return [r for r in self.now.indicators if judge(parts[r.part_id], r) == verdict]
 
 
-def build_panels(desk: Desk, as_of: date, is_brief: bool = False) -> tuple[Panel, ...]:
+def build_panels(
+    record: CuratedRecord, queries: Queries, assessor: Assessor, as_of: date, is_brief: bool = False
+) -> tuple[Panel, ...]:
     """Every claim's panel on a day, in the article's order with its bottom line first.
 
     A brief panel has interval, robustness and evidence for the lead indicator alone, which is all a small one shows; so
     has the article's day in every panel.
     """
-    gpr, days = desk.queries.load_gpr(), desk.queries.count_reporting()
+    gpr, days = queries.load_gpr(), queries.count_reporting()
     panels = []
-    for claim in sorted(desk.record.article.claims, key=lambda claim: not claim.is_bottom_line):
+    for claim in sorted(record.article.claims, key=lambda claim: not claim.is_bottom_line):
         columns = CLAIM_SERIES.get(claim.claim_id, ())
         panels.append(
             Panel(
                 claim=claim,
-                then=desk.assessor.read_claim(claim.claim_id, claim.stated_date, is_brief=True),
-                now=desk.assessor.read_claim(claim.claim_id, as_of, is_brief=is_brief),
+                then=assessor.read_claim(claim.claim_id, claim.stated_date, is_brief=True),
+                now=assessor.read_claim(claim.claim_id, as_of, is_brief=is_brief),
                 attention=read_attention(gpr, columns, as_of),
                 latest_attention=read_latest_attention(gpr, columns, as_of),
                 reporting=read_gdelt_share(days, as_of, claim.regions),

@@ -9,7 +9,6 @@ from typing import Annotated, Any
 import typer
 
 from tension.assessments.assessor import ClaimReading, IndicatorReading
-from tension.assessments.evidence import build_feeds, load_evidence
 from tension.assessments.notes import build_notes
 from tension.commands.options import AsOfOption, ends_in_one_line
 from tension.commands.text_tables import print_json, print_table, to_plain, to_records
@@ -150,10 +149,10 @@ def print_evidence(
     if event_id:
         if desk.queries.load_event(event_id) is None:
             raise BadInput("event", event_id, "an event_id of the record; see the command events")
-        frame = build_feeds(desk, event_id, day)
+        frame = desk.build_feeds(event_id, day)
         shown, empty = _FEED_TABLE, "This event feeds no indicator."
     else:
-        frame = load_evidence(desk, day, [claim] if claim else ())
+        frame = desk.load_evidence(day, [claim] if claim else ())
         shown, empty = _EVIDENCE_TABLE, "No evidence."
     if output is EvidenceFormat.JSON:
         print_json(to_records(frame))

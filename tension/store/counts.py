@@ -27,11 +27,7 @@ CUBE_SCHEMAS = {
     for name, columns in CUBES.items()
 }
 _PARTITION = re.compile(r"source_key=([^/]+)/")
-_DELETES = (
-    "DELETE FROM cube.event_counts WHERE source_key = ?",
-    "DELETE FROM cube.reported_counts WHERE source_key = ?",
-    "DELETE FROM cube.published_counts WHERE source_key = ?",
-)
+_DELETES = [f"DELETE FROM cube.{name} WHERE source_key = ?" for name in CUBES]  # noqa: S608 (names are ours)
 
 
 class EventCube:

@@ -1,6 +1,7 @@
 """Runs Ibis expressions on DuckDB over the Parquet files of a store's version. Owns the connection, no query.
 
-Another engine that reads the same Delta tables needs the same two methods: `table` and `run`.
+Another engine that reads the same Delta tables needs what tension/store/queries.py names in Engine: `table`, for stored
+tables and for the counts of tension/store/counts.py, `run` and `run_arrow`.
 """
 
 from __future__ import annotations

@@ -1,4 +1,7 @@
-"""The only reader of the store: every page, command and export asks here. Written in Ibis, so the engine can change."""
+"""What pages, commands and exports ask of events, counts and series. Written in Ibis, so the engine can change.
+
+Bookkeeping (ledger, inbox, what is known already) reads its own tables from tension/store/delta.py.
+"""
 
 from __future__ import annotations
 
