@@ -27,6 +27,7 @@ from tension.commands.options import (
 from tension.commands.text_tables import print_json, print_table, to_records
 from tension.desk import open_desk
 from tension.errors import CuratedDataError
+from tension.exports.citations import CITATION_FORMATS
 from tension.exports.csv_text import to_csv
 from tension.exports.geo import to_geojson
 from tension.exports.terms import keep_exportable
@@ -48,6 +49,9 @@ class EventFormat(StrEnum):
     CSV = "csv"
     JSON = "json"
     GEOJSON = "geojson"
+    CSL_JSON = "csl-json"
+    RIS = "ris"
+    BIBTEX = "bibtex"
 
 
 class ActivityFormat(StrEnum):
@@ -78,6 +82,8 @@ def print_events(
         frame = keep_exportable(frame)
     if output is EventFormat.GEOJSON:
         sys.stdout.buffer.write(to_geojson(frame) + b"\n")
+    elif output.value in CITATION_FORMATS:
+        sys.stdout.buffer.write(CITATION_FORMATS[output.value](frame))
     elif output is EventFormat.CSV:
         sys.stdout.buffer.write(to_csv(frame.drop(columns=list(_HIDDEN))))
     elif output is EventFormat.JSON:
