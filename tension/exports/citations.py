@@ -27,10 +27,11 @@ def build_citations(frame: pd.DataFrame) -> list[dict[str, Any]]:
     forbids passing them on are left out.
     """
     items: dict[str, dict[str, Any]] = {}
-    for row in keep_exportable(frame).itertuples(index=False):
-        for source in [] if row.sources is None else row.sources:
+    kept = keep_exportable(frame)
+    for event_id, sources in zip(kept["event_id"], kept["sources"], strict=True):
+        for source in [] if sources is None else sources:
             item = items.setdefault(source["url"], _build_item(source))
-            item["note"] = "; ".join(filter(None, (item.get("note"), f"event {row.event_id}")))
+            item["note"] = "; ".join(filter(None, (item.get("note"), f"event {event_id}")))
     return sorted(items.values(), key=lambda item: item["id"])
 
 
