@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable
 from functools import partial
 
@@ -12,13 +11,12 @@ import streamlit as st
 from components.loaders import load_counts, load_events, load_publishers
 from components.view.filter_bar import get_filter, select_event
 from tension.exports.csv_text import to_csv
-from tension.exports.terms import keep_exportable
+from tension.exports.records import EDITORS_ONLY, to_events_json
 from tension.records.filters import EventFilter
 from tension.records.vocab import CAMEO_ROOTS, CATEGORY_LABELS, Category, QuadClass, Region
 from tension.words import name_state
 
 _TABLE_HEIGHT, _SMALL_TABLE_HEIGHT = 480, 250
-_EDITORS_ONLY = ["content_hash", "coder_doubt"]
 
 
 def show_events_table(wanted: EventFilter) -> None:
@@ -116,7 +114,7 @@ def show_downloads(wanted: EventFilter) -> None:
     with st.container(horizontal=True):
         for label, name, mime, build in (
             ("Download CSV", "events.csv", "text/csv", build_csv),
-            ("Download JSON", "events.json", "application/json", build_json),
+            ("Download JSON", "events.json", "application/json", to_events_json),
         ):
             st.download_button(
                 label,
@@ -130,16 +128,7 @@ def show_downloads(wanted: EventFilter) -> None:
 
 def build_csv(events: pd.DataFrame) -> bytes:
     """Events as CSV that a spreadsheet opens without running anything."""
-    return to_csv(events.drop(columns=_EDITORS_ONLY))
-
-
-def build_json(events: pd.DataFrame) -> bytes:
-    """Events as a JSON list of records."""
-    from tension.commands.record import build_event_json
-    from tension.commands.text_tables import to_records
-
-    records = [build_event_json(row) for row in to_records(keep_exportable(events))]
-    return json.dumps(records, ensure_ascii=False, indent=1).encode()
+    return to_csv(events.drop(columns=list(EDITORS_ONLY)))
 
 
 def _build_file(build: Callable[[pd.DataFrame], bytes], wanted: EventFilter) -> bytes:

@@ -8,10 +8,11 @@ from datetime import UTC, date, datetime
 import pandas as pd
 import pytest
 
-from components.record_parts import build_csv, build_json
+from components.record_parts import build_csv
 from tension.errors import ExportError
 from tension.exports.csv_text import to_csv
 from tension.exports.geo import to_geojson, to_kml
+from tension.exports.records import to_events_json
 from tension.exports.terms import keep_exportable, limit_to_exportable
 from tension.records.filters import EventFilter
 from tension.records.schema import build_event_table
@@ -29,7 +30,7 @@ def events() -> pd.DataFrame:
     return frame.assign(occurred_date=pd.to_datetime(frame.occurred_date))
 
 
-@pytest.mark.parametrize("make", [to_csv, to_geojson, to_kml, build_csv, build_json])
+@pytest.mark.parametrize("make", [to_csv, to_geojson, to_kml, build_csv, to_events_json])
 def test_a_file_holds_the_rows_that_may_be_passed_on(events: pd.DataFrame, make) -> None:
     text = make(events).decode("utf-8-sig")
     assert "A free row" in text

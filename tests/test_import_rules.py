@@ -34,8 +34,8 @@ ALLOWED: dict[str, tuple[str, ...]] = {
     "tension.commands": (*DESK, "tension.figures", "tension.exports"),
     "tension.__main__": ("tension.commands", "tension.errors"),
     "tension": (),
-    "components": ("components", "tension"),
-    "pages": ("components", "tension"),
+    "components": ("components", *DESK, "tension.figures", "tension.exports"),
+    "pages": ("components", *DESK, "tension.figures", "tension.exports"),
     "app": ("components",),
 }
 OURS = ("app", "pages", "components", "tension")

@@ -9,8 +9,9 @@ import json
 import pandas as pd
 import pytest
 
-from components.record_parts import build_csv, build_events_table, build_json
+from components.record_parts import build_csv, build_events_table
 from tension.desk import open_desk
+from tension.exports.records import to_events_json
 from tension.records.filters import EventFilter
 from tests.apps import open_page, read_words
 
@@ -46,7 +47,7 @@ def test_csv_has_every_event_and_no_note_of_an_editor(events: pd.DataFrame):
 
 
 def test_json_is_a_list_of_records_with_the_fields_of_the_command_line(events: pd.DataFrame):
-    records = json.loads(build_json(events))
+    records = json.loads(to_events_json(events))
     found = next(record for record in records if record["event_id"] == CABLE)
     assert found["occurred_date"] == "2025-01-03"
     assert found["cameo_root"] == "17"

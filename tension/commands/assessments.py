@@ -11,10 +11,11 @@ import typer
 from tension.assessments.assessor import ClaimReading, IndicatorReading
 from tension.assessments.notes import build_notes
 from tension.commands.options import AsOfOption, ends_in_one_line
-from tension.commands.text_tables import print_json, print_table, to_plain, to_records
+from tension.commands.text_tables import print_json, print_table
 from tension.desk import Desk, open_desk
 from tension.errors import BadInput
 from tension.exports.csv_text import to_csv
+from tension.exports.records import to_plain, to_records
 from tension.records.curated import load_curated
 from tension.records.filters import parse_date
 from tension.settings import Settings

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
 
@@ -24,23 +24,21 @@ from tension.commands.options import (
     print_failure,
     read_filter,
 )
-from tension.commands.text_tables import print_json, print_table, to_records
+from tension.commands.text_tables import print_json, print_table
 from tension.desk import open_desk
 from tension.errors import CuratedDataError
 from tension.exports.citations import CITATION_FORMATS
 from tension.exports.csv_text import to_csv
 from tension.exports.geo import to_geojson
+from tension.exports.records import EDITORS_ONLY, build_event_json, to_records
 from tension.exports.terms import keep_exportable
 from tension.records.curated import OwnRecord, join_own_record, load_curated, load_own_record
 from tension.records.filters import EventFilter, parse_date
-from tension.records.vocab import QuadClass
 from tension.settings import Settings
 from tension.sources.coding.gazetteer import load_gazetteer
 from tension.sources.coding.lexicon import load_lexicon
 from tension.sources.rss.adapter import load_feeds
 
-_HIDDEN = ("content_hash", "coder_doubt")
-_MACHINE_CODED = ("goldstein", "tone", "mention_count", "source_count", "article_count", "is_date_suspect")
 _EVENT_TABLE = ("occurred_date", "region", "severity", "initiator", "target", "category", "title", "event_id")
 
 
@@ -85,26 +83,11 @@ def print_events(
     elif output.value in CITATION_FORMATS:
         sys.stdout.buffer.write(CITATION_FORMATS[output.value](frame))
     elif output is EventFormat.CSV:
-        sys.stdout.buffer.write(to_csv(frame.drop(columns=list(_HIDDEN))))
+        sys.stdout.buffer.write(to_csv(frame.drop(columns=list(EDITORS_ONLY))))
     elif output is EventFormat.JSON:
-        print_json([build_event_json(row) for row in to_records(frame)])
+        print_json([build_event_json(row) for row in frame.to_dict("records")])
     else:
         print_table(to_records(frame), _EVENT_TABLE, empty=f"No events: {wanted.describe()}.")
-
-
-def build_event_json(row: dict[str, Any]) -> dict[str, Any]:
-    """An event as printed: figures as a mapping, the quad class also in words, nothing that is for editors only."""
-    shown = {key: value for key, value in row.items() if key not in _HIDDEN}
-    if row["source_key"] == "curated":
-        shown = {key: value for key, value in shown.items() if key not in _MACHINE_CODED}
-    for name in ("figures", "figures_other"):
-        shown[name] = {figure["key"]: _to_count(figure["value"]) for figure in row[name] or ()}
-    shown["quad_class_name"] = QuadClass(row["quad_class"]).label if row["quad_class"] else None
-    return shown
-
-
-def _to_count(value: float) -> float | int:
-    return int(value) if value.is_integer() else value
 
 
 @ends_in_one_line

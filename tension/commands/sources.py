@@ -22,10 +22,10 @@ from tension.commands.options import (
     print_failure,
     read_filter,
 )
-from tension.commands.record import build_event_json
-from tension.commands.text_tables import print_json, print_table, to_plain, to_records
+from tension.commands.text_tables import print_json, print_table
 from tension.desk import open_desk
 from tension.errors import FormatError, SourceError
+from tension.exports.records import build_event_json, to_plain, to_records
 from tension.intake.groups import MIN_MENTIONS, propose_clusters
 from tension.intake.ingest import IngestReport, ingest_file, ingest_path, name_input, parse_path
 from tension.intake.ledger import load_rejects, read_statuses
@@ -207,7 +207,7 @@ def _build_parsed(result: ParseResult) -> dict[str, Any]:
     """A parse as plain data: what would be stored, and what was refused."""
     parsed: dict[str, Any] = {
         "activity": [_strip(row) for row in result.activity.to_pylist()],
-        "events": [build_event_json({k: to_plain(v) for k, v in row.items()}) for row in result.events.to_pylist()],
+        "events": [build_event_json(row) for row in result.events.to_pylist()],
         "rejects": [{"reason": reject.reason, "text": reject.text} for reject in result.rejects],
     }
     if result.candidates:

@@ -3,40 +3,15 @@
 from __future__ import annotations
 
 import json
-import math
 import sys
 from collections.abc import Iterable, Sequence
-from datetime import date, datetime
 from typing import Any
 
-import numpy as np
-import pandas as pd
 from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
 PIPE_WIDTH = 240
-
-
-def to_plain(value: Any) -> Any:
-    """A value of a frame as JSON knows it: lists for arrays, ISO text for dates, None for what is missing."""
-    if isinstance(value, np.ndarray | list | tuple):
-        return [to_plain(v) for v in value]
-    if isinstance(value, dict):
-        return {key: to_plain(v) for key, v in value.items()}
-    if value is None or value is pd.NaT or value is pd.NA or (isinstance(value, float) and math.isnan(value)):
-        return None
-    if isinstance(value, pd.Timestamp | datetime):
-        is_day = value.tzinfo is None and value.time() == datetime.min.time()
-        return value.date().isoformat() if is_day else value.isoformat()
-    if isinstance(value, date):
-        return value.isoformat()
-    return value.item() if isinstance(value, np.generic) else value
-
-
-def to_records(frame: pd.DataFrame) -> list[dict[str, Any]]:
-    """Rows as plain dictionaries."""
-    return [{str(key): to_plain(value) for key, value in row.items()} for row in frame.to_dict("records")]
 
 
 def print_json(value: Any) -> None:

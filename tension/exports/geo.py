@@ -4,24 +4,24 @@ from __future__ import annotations
 
 import html
 import json
-import math
 import re
 import xml.etree.ElementTree as ET
 from collections.abc import Mapping
-from datetime import date, datetime
 from typing import Any
 
-import numpy as np
 import pandas as pd
 
+from tension.exports.records import EDITORS_ONLY, FIGURES, is_missing, read_figures, to_plain
 from tension.exports.terms import keep_exportable
 from tension.figures.palette import LIGHT
 from tension.records.vocab import QuadClass
 
-# For editors and for the store alone.
-_HIDDEN = frozenset({"content_hash", "coder_doubt", "latitude", "longitude"})
+_HIDDEN = frozenset({*EDITORS_ONLY, "latitude", "longitude"})
 _KML = "http://www.opengis.net/kml/2.2"
-_KML_FIELDS = ("event_id", "region", "location", "category", "severity", "quad_class", "initiator", "target", "actors")
+_KML_FIELDS = (
+    *("event_id", "region", "location", "geo_precision", "category", "severity", "quad_class"),
+    *("initiator", "target", "actors"),
+)
 _NOT_XML_ID = re.compile(r"[^\w.-]", re.ASCII)
 # XML 1.0 allows no other control characters.
 _NOT_XML = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
@@ -43,8 +43,8 @@ def to_geojson(events: pd.DataFrame) -> bytes:
 
 
 def _build_properties(row: Mapping[Any, Any]) -> dict[str, Any]:
-    shown = {key: to_plain(value) for key, value in row.items() if key not in _HIDDEN and not _is_missing(value)}
-    return shown | {key: shown[key] or {} for key in ("figures", "figures_other") if key in shown}
+    shown = {key: to_plain(value) for key, value in row.items() if key not in _HIDDEN and not is_missing(value)}
+    return shown | {name: read_figures(row[name]) for name in FIGURES if name in row}
 
 
 def to_kml(events: pd.DataFrame, name: str = "Events") -> bytes:
@@ -62,35 +62,9 @@ def to_kml(events: pd.DataFrame, name: str = "Events") -> bytes:
     return text
 
 
-def to_plain(value: Any) -> Any:
-    """A value of a frame as JSON knows it: lists for arrays, a mapping for figures, ISO text for dates."""
-    if isinstance(value, list | tuple | np.ndarray):
-        return _to_plain_list(list(value))
-    if isinstance(value, Mapping):
-        return {str(key): to_plain(part) for key, part in value.items()}
-    if _is_missing(value):
-        return None
-    if isinstance(value, date):
-        is_day = not isinstance(value, datetime) or (value.tzinfo is None and value.time() == datetime.min.time())
-        return value.isoformat()[:10] if is_day else value.isoformat()
-    return value.item() if isinstance(value, np.generic) else value
-
-
-def _to_plain_list(parts: list[Any]) -> Any:
-    if parts and all(isinstance(part, Mapping) and set(part) == {"key", "value"} for part in parts):
-        return {part["key"]: to_plain(part["value"]) for part in parts}
-    return [to_plain(part) for part in parts]
-
-
-def _is_missing(value: Any) -> bool:
-    if value is None or value is pd.NaT or value is pd.NA:
-        return True
-    return isinstance(value, float | np.floating) and not math.isfinite(value)
-
-
 def _build_point(row: Mapping[Any, Any]) -> dict[str, Any] | None:
     place = (row.get("longitude"), row.get("latitude"))
-    if any(_is_missing(value) for value in place):
+    if any(is_missing(value) for value in place):
         return None
     return {"type": "Point", "coordinates": [float(value) for value in place if value is not None]}
 
@@ -112,7 +86,7 @@ def _add_style(document: ET.Element, quad: QuadClass) -> None:
 def _build_description(row: Mapping[str, Any]) -> str:
     """Summary and sources; viewers read a description as HTML, so what comes from a record is escaped once more."""
     sources = row.get("sources")
-    lines = [] if _is_missing(row.get("summary")) else [str(row["summary"])]
+    lines = [] if is_missing(row.get("summary")) else [str(row["summary"])]
     lines += [f"{source['publisher']}: {source['url']}" for source in ([] if sources is None else sources)]
     return "<br>".join(html.escape(line) for line in lines)
 
@@ -128,7 +102,7 @@ def _add_placemark(document: ET.Element, row: Mapping[str, Any]) -> None:
         _add(span, "end", last)
     else:
         _add(_add(mark, "TimeStamp"), "when", first)
-    if not _is_missing(row.get("quad_class")):
+    if not is_missing(row.get("quad_class")):
         _add(mark, "styleUrl", f"#{QuadClass(int(row['quad_class'])).slug}")
     fields = _add(mark, "ExtendedData")
     for name in _KML_FIELDS:
