@@ -8,6 +8,7 @@ import pandas as pd
 import streamlit as st
 
 from components.loaders import load_built, load_record
+from components.parts.tables import DAY_FORMAT
 from components.parts.text import escape_markdown
 from tension.desk import Desk
 from tension.figures.day_counts import (
@@ -52,7 +53,7 @@ def show_highest_days(slug: str, wanted: EventFilter) -> None:
         hide_index=True,
         height="content",
         alt=f"The {len(ranked)} highest days",
-        column_config={"Day": st.column_config.DateColumn(format="D MMM YYYY")},
+        column_config={"Day": st.column_config.DateColumn(format=DAY_FORMAT)},
     )
 
 

@@ -13,7 +13,7 @@ from components.parts.charts import show_chart
 from components.parts.indicator_strips import ALL_CLAIMS, show_notice
 from components.parts.risk_panel_html import build_link, build_state, escape
 from components.parts.risk_panels import get_as_of
-from components.parts.tables import fit_height
+from components.parts.tables import DAY_FORMAT, fit_height
 from components.view.choices import choice_key, set_choice, settle_choice, write_choice
 from components.view.filter_bar import select_event
 from tension.assessments.assessor import ClaimReading, IndicatorReading
@@ -153,8 +153,8 @@ def show_items(wanted: EventFilter, claim_id: str, indicator_id: str) -> None:
             selection_mode="single-row",
             alt="Items behind the indicators, one row for each source",
             column_config={
-                "Day": st.column_config.DateColumn(format="YYYY-MM-DD", width=95),
-                "Reported": st.column_config.DateColumn(format="YYYY-MM-DD", width=95),
+                "Day": st.column_config.DateColumn(format=DAY_FORMAT, width=95),
+                "Reported": st.column_config.DateColumn(format=DAY_FORMAT, width=95),
                 "What": st.column_config.TextColumn(width="large"),
                 "Link": st.column_config.LinkColumn(display_text="open", width=60),
             },

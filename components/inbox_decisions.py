@@ -9,7 +9,7 @@ import pandas as pd
 import streamlit as st
 
 from components.loaders import get_desk
-from components.parts.tables import fit_height
+from components.parts.tables import MOMENT_FORMAT, fit_height
 from components.parts.text import escape_markdown
 from components.view.filter_bar import get_filter
 from tension.errors import TensionError
@@ -61,7 +61,7 @@ def show_decided(decided: list[Candidate]) -> None:
         on_select="rerun",
         selection_mode="single-row",
         alt="Candidates that were decided on, the latest first",
-        column_config={"Decided (UTC)": st.column_config.DatetimeColumn(format="YYYY-MM-DD HH:mm", timezone="UTC")},
+        column_config={"Decided (UTC)": st.column_config.DatetimeColumn(format=MOMENT_FORMAT, timezone="UTC")},
     )
     rows = table.selection.rows
     chosen = ordered[rows[0]] if rows and rows[0] < len(ordered) else ordered[0]

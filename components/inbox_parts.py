@@ -8,7 +8,7 @@ import streamlit as st
 from components.inbox_decisions import decide, tell
 from components.inbox_drafts import read_draft, show_draft
 from components.loaders import get_desk, load_events
-from components.parts.tables import fit_height
+from components.parts.tables import DAY_FORMAT, fit_height
 from components.parts.text import escape_markdown, link_markdown
 from components.view.filter_bar import show_page_link
 from tension.intake.groups import SOURCE_KEY
@@ -75,7 +75,7 @@ def choose_candidate(waiting: list[Candidate]) -> Candidate | None:
         selection_mode="single-row",
         alt="Candidates that wait, newest first",
         column_config={
-            "Day": st.column_config.DateColumn(format="YYYY-MM-DD", width=95),
+            "Day": st.column_config.DateColumn(format=DAY_FORMAT, width=95),
             "Title": st.column_config.TextColumn(width="large"),
         },
     )

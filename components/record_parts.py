@@ -9,6 +9,7 @@ import pandas as pd
 import streamlit as st
 
 from components.loaders import load_counts, load_events, load_publishers
+from components.parts.tables import DAY_FORMAT
 from components.view.filter_bar import get_filter, select_event
 from tension.exports.csv_text import to_csv
 from tension.exports.records import EDITORS_ONLY, to_events_json
@@ -30,8 +31,8 @@ def show_events_table(wanted: EventFilter) -> None:
         selection_mode="single-row",
         alt="Events in view, one row each",
         column_config={
-            "Occurred": st.column_config.DateColumn(format="YYYY-MM-DD"),
-            "Reported": st.column_config.DateColumn(format="YYYY-MM-DD"),
+            "Occurred": st.column_config.DateColumn(format=DAY_FORMAT),
+            "Reported": st.column_config.DateColumn(format=DAY_FORMAT),
             "Event": st.column_config.TextColumn(width="large"),
             "Severity": st.column_config.NumberColumn(width="small"),
         },

@@ -9,7 +9,7 @@ import pandas as pd
 import streamlit as st
 
 from components.loaders import get_desk, load_query
-from components.parts.tables import fit_height
+from components.parts.tables import DAY_FORMAT, MOMENT_FORMAT, fit_height
 from components.parts.text import escape_markdown, name_source
 from tension.errors import TensionError
 from tension.exports.csv_text import to_csv
@@ -24,7 +24,6 @@ from tension.sources.mnd.adapter import find_conflicts
 # One for the server: whoever comes to the page sees the refresh that another began.
 _JOB = RefreshJob()
 _POLL_SECONDS = 1.0
-_MOMENT = "YYYY-MM-DD HH:mm"
 _STATE_WORDS = {"fresh": "Fresh", "stale": "Stale", "not loaded": "Not loaded"}
 _COUNT_WORDS = {
     "aircraft_count": "aircraft",
@@ -49,8 +48,8 @@ def show_freshness() -> None:
         placeholder="",
         alt="Sources and how fresh each is",
         column_config={
-            "Newest day": st.column_config.DateColumn(format="YYYY-MM-DD"),
-            "Last success (UTC)": st.column_config.DatetimeColumn(format=_MOMENT, timezone="UTC"),
+            "Newest day": st.column_config.DateColumn(format=DAY_FORMAT),
+            "Last success (UTC)": st.column_config.DatetimeColumn(format=MOMENT_FORMAT, timezone="UTC"),
             "Last message": st.column_config.TextColumn(width="large"),
             "Site": st.column_config.LinkColumn(display_text=r"https?://(?:www\.)?([^/]+)"),
         },
@@ -213,7 +212,7 @@ def show_conflicts() -> None:
         hide_index=True,
         height=fit_height(len(conflicts)),
         alt="Days on which the two bulletins disagree",
-        column_config={"Day": st.column_config.DateColumn(format="YYYY-MM-DD")},
+        column_config={"Day": st.column_config.DateColumn(format=DAY_FORMAT)},
     )
 
 
@@ -236,8 +235,8 @@ def show_runs() -> None:
         placeholder="",
         alt="The ledger of runs",
         column_config={
-            "Finished (UTC)": st.column_config.DatetimeColumn(format=_MOMENT, timezone="UTC"),
-            "Newest day": st.column_config.DateColumn(format="YYYY-MM-DD"),
+            "Finished (UTC)": st.column_config.DatetimeColumn(format=MOMENT_FORMAT, timezone="UTC"),
+            "Newest day": st.column_config.DateColumn(format=DAY_FORMAT),
         },
     )
 
@@ -273,7 +272,7 @@ def show_rejects() -> None:
         alt="Rows that were refused, with the reason",
         column_config={
             "Reason": st.column_config.TextColumn(width="large"),
-            "Recorded (UTC)": st.column_config.DatetimeColumn(format=_MOMENT, timezone="UTC"),
+            "Recorded (UTC)": st.column_config.DatetimeColumn(format=MOMENT_FORMAT, timezone="UTC"),
         },
     )
 

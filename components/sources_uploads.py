@@ -9,7 +9,7 @@ import pandas as pd
 import streamlit as st
 
 from components.loaders import get_desk, load_query
-from components.parts.tables import fit_height
+from components.parts.tables import DAY_FORMAT, fit_height
 from components.parts.text import escape_markdown
 from components.record_parts import build_events_table
 from components.view.address import FIRST_DAY, LAST_DAY
@@ -182,7 +182,7 @@ def _show_table(file: FetchedFile, mapping: dict[str, str | None]) -> None:
             hide_index=True,
             height=fit_height(len(events)),
             alt="Events that would be taken in",
-            column_config={"Occurred": st.column_config.DateColumn(format="YYYY-MM-DD")},
+            column_config={"Occurred": st.column_config.DateColumn(format=DAY_FORMAT)},
         )
         if count > _MAX_SHOWN_ROWS:
             st.caption(f"The first {_MAX_SHOWN_ROWS} are shown.")

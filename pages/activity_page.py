@@ -10,7 +10,7 @@ from components.view.choices import choice_key, settle_choice, write_choice
 from components.view.filter_bar import get_filter
 from components.view.layout import show_page_head, show_section
 from tension.figures.gpr import COUNTRIES, WORLD
-from tension.words import STATE_NAMES, format_day
+from tension.words import STATE_NAMES, format_day, format_month
 
 show_page_head(
     "Activity",
@@ -24,7 +24,7 @@ for notice in filter(None, (count_notice, country_notice)):
 
 months = load_query("load_gpr", None)
 said = [f"Counts reach to {format_day(load_last_activity_day()) or 'no day yet'}"]
-said += [f"the GPR index to {months.month.iloc[-1]:%B %Y}"] if len(months) else ["the GPR index is not loaded"]
+said += [f"the GPR index to {format_month(months.month.iloc[-1])}"] if len(months) else ["the GPR index is not loaded"]
 st.caption(
     f"{', '.join(said)}; beyond it nothing is known. A day without a bulletin is absent, not zero. "
     "Only the filter's dates and its as-of day apply here."

@@ -4,11 +4,10 @@ import streamlit as st
 
 from components.loaders import load_summary
 from components.parts.event_card import show_event_card
-from components.parts.text import format_span
 from components.record_parts import show_coverage, show_downloads, show_events_table, show_reports, show_sources
 from components.view.filter_bar import get_filter, get_selected_event
 from components.view.layout import show_empty, show_honesty, show_page_head, show_section, show_thin_spots
-from tension.words import count
+from tension.words import count, format_span
 
 show_page_head("Record", "Every event in view, one row each; a click on a row opens its card.")
 wanted = get_filter()

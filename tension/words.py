@@ -51,6 +51,11 @@ def format_month(day: date | None) -> str:
     return f"{_MONTHS[day.month - 1]} {day.year}" if _is_known(day) else ""
 
 
+def format_span(first: date | None, last: date | None) -> str:
+    """A span of days in words; an open end is the record's own."""
+    return f"{format_day(first) or 'start of record'} to {format_day(last) or 'end of record'}"
+
+
 def spell_days(text: str) -> str:
     """The text with its ISO days and months written as `format_day` and `format_month` do; other words stay."""
     return _ISO_DATE.sub(lambda found: _spell_date(*map(int, found.group().split("-"))), text)

@@ -84,7 +84,7 @@ def test_pictures(run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, end
     assert content.startswith(start)
     if ending == "svg":
         words = "".join(ElementTree.fromstring(content).itertext())
-        assert "Taiwan Strait · record to 2026-07-05" in words
+        assert "Taiwan Strait · record to 5 Jul 2026" in words
         assert "/record?v=1&region=taiwan-strait" in words
 
 

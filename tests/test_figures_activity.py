@@ -198,13 +198,13 @@ def test_the_means_reach_back_before_the_filter_s_first_day(desk: Desk, aircraft
     part = dict(read_trace(shown.figure, "30-day mean"))
     assert min(part) == ARTICLE_DAY
     assert part[ARTICLE_DAY] == whole[ARTICLE_DAY]
-    assert "2025-10-31 to 2025-11-30" in shown.subtitle
+    assert "31 Oct 2025 to 30 Nov 2025" in shown.subtitle
 
 
 def test_as_of_knows_nothing_later(desk: Desk, aircraft: Chart) -> None:
     then = build_chart("activity-aircraft", desk, build_filter(as_of="2025-10-31"), LIGHT)
     assert then.frame.date.max() == pd.Timestamp("2025-10-31")
-    assert then.subtitle.endswith("as of 2025-10-31")
+    assert then.subtitle.endswith("as of 31 Oct 2025")
     assert not any("Justice Mission" in note for note in then.notes)
     now = aircraft.frame.set_index("date").loc[:"2025-10-31"]
     pd.testing.assert_frame_equal(then.frame.set_index("date"), now, check_freq=False)
@@ -270,7 +270,7 @@ def test_the_heat_map_follows_its_choice_of_count(desk: Desk) -> None:
     assert chart.frame.month.min() == pd.Timestamp("2024-05-01")
     assert "official ships" in chart.title
     # Aircraft are counted from 2020 on; ships from this day.
-    assert chart.subtitle.startswith("Taiwan · 2024-05-22 to ")
+    assert chart.subtitle.startswith("Taiwan · 22 May 2024 to ")
 
 
 @pytest.fixture(scope="module")

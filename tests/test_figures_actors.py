@@ -168,7 +168,7 @@ def test_article_day_is_drawn_only_where_it_lies_in_the_span(desk: Desk):
         chart = build_chart("posture", desk, build_filter(**limits), LIGHT, {"state": "CHN"})
         return " ".join(note.text for note in chart.figure.layout.annotations)
 
-    assert "article, 31 October 2025" in texts()
+    assert "article, 31 Oct 2025" in texts()
     assert "article," not in texts(until="2025-10-30")
 
 

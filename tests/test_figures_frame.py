@@ -158,7 +158,7 @@ def test_a_chart_of_nothing_says_what_to_do(desk: Desk, key: str) -> None:
 
 def test_the_filter_and_the_record_s_end_are_under_the_title(desk: Desk) -> None:
     chart = build_chart("timeline", desk, build_filter(regions=["east-china-sea"]), PALETTES["light"])
-    assert chart.subtitle == "East China Sea · record to 2026-07-05"
+    assert chart.subtitle == "East China Sea · record to 5 Jul 2026"
     chart = build_chart("timeline", desk, build_filter(as_of="2025-10-31"), PALETTES["light"])
-    assert chart.subtitle == "All regions · as of 2025-10-31"
-    assert "as of 2025-10-31" in chart.figure.layout.title.text
+    assert chart.subtitle == "All regions · as of 31 Oct 2025"
+    assert "as of 31 Oct 2025" in chart.figure.layout.title.text

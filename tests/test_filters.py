@@ -97,5 +97,5 @@ def test_the_filter_in_words_names_every_limit() -> None:
     wanted = build_filter(
         regions=["taiwan-strait"], since="2024-01-01", actors=["USA"], min_severity=3, text="drill", as_of="2025-01-01"
     )
-    for words in ("Taiwan Strait", "2024-01-01 to end of record", "USA", "severity 3+", "drill", "as of 2025-01-01"):
+    for words in ("Taiwan Strait", "1 Jan 2024 to end of record", "USA", "severity 3+", "drill", "as of 1 Jan 2025"):
         assert words in wanted.describe()

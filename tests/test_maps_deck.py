@@ -162,7 +162,7 @@ def test_text_of_a_record_is_never_an_expression(content: MapContent, title: str
     hostile = content.events.assign(title=title, location=title)
     description = read(MapContent(**vars(content) | {"events": hostile}))
     tips = [mark["tip"] for mark in find_layer(description, EVENT_LAYER)["data"]]
-    assert all(re.match(r"\d{4}-\d\d-\d\d · ", tip) and f"\n{title}\n" in tip for tip in tips)
+    assert all(re.match(r"\d{1,2} [A-Z][a-z]{2} \d{4} · ", tip) and f"\n{title}\n" in tip for tip in tips)
     assert not [text for text in list_texts(description) if text.startswith("@@") and title in text]
 
 
@@ -174,7 +174,7 @@ def test_an_event_without_severity_says_so():
         "title": "A title",
         "location": None,
     }
-    assert describe_event(row) == "2024-01-02 · Material conflict · no severity stated\nA title"
+    assert describe_event(row) == "2 Jan 2024 · Material conflict · no severity stated\nA title"
 
 
 def test_an_empty_view_still_shows_land_and_lines(desk: Desk):

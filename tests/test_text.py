@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from datetime import date
-
 import pytest
 from markdown_it import MarkdownIt
 
-from components.parts.text import escape_markdown, format_span, link_markdown
+from components.parts.text import escape_markdown, link_markdown
 
 HOSTILE = [
     "<script>alert(1)</script>",
@@ -58,7 +56,3 @@ def test_a_link_has_an_inert_label_and_an_address_that_cannot_break_out():
 @pytest.mark.parametrize("url", ["javascript:alert(1)", "data:text/html,x", "", "//example.org", "https://a b"])
 def test_what_is_no_web_address_is_no_link(url: str):
     assert link_markdown("Label", url) == "Label"
-
-
-def test_spans_in_words():
-    assert format_span(None, date(2025, 10, 31)) == "start of record to 31 Oct 2025"

@@ -18,6 +18,7 @@ from tension.words import (
     format_month,
     format_number,
     format_percent,
+    format_span,
     join_words,
     lower_first,
     name_state,
@@ -37,6 +38,11 @@ def test_a_day_reads_alike_whatever_holds_it(day: date):
 @pytest.mark.parametrize("none", [None, pd.NaT])
 def test_no_day_is_no_words(none: date | None):
     assert format_day(none) == format_month(none) == ""
+
+
+def test_a_span_is_open_where_it_has_no_end():
+    assert format_span(None, date(2025, 10, 31)) == "start of record to 31 Oct 2025"
+    assert format_span(date(2025, 10, 31), None) == "31 Oct 2025 to end of record"
 
 
 @given(st.dates(date(1000, 1, 1)))

@@ -8,7 +8,7 @@ import pandas as pd
 import streamlit as st
 
 from components.parts.event_card import show_event_card
-from components.parts.tables import fit_height
+from components.parts.tables import DAY_FORMAT, fit_height
 from components.view.filter_bar import get_selected_event, select_event
 from tension.records.vocab import QuadClass
 from tension.words import name_state
@@ -33,7 +33,7 @@ def show_event_list(place: str, events: pd.DataFrame, alt: str, *, has_parties: 
         selection_mode="single-row",
         alt=alt,
         column_config={
-            "Day": st.column_config.DateColumn(format="YYYY-MM-DD", width=95),
+            "Day": st.column_config.DateColumn(format=DAY_FORMAT, width=95),
             # Narrow enough that the severity shows beside it in half a page at 1280 px.
             "Event": st.column_config.TextColumn(width=340),
             "Severity": st.column_config.NumberColumn(width=70),

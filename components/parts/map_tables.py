@@ -6,7 +6,7 @@ import pandas as pd
 import streamlit as st
 
 from components.loaders import load_built, load_events
-from components.parts.tables import fit_height
+from components.parts.tables import DAY_FORMAT, fit_height
 from components.view.filter_bar import select_event
 from tension.desk import Desk
 from tension.figures.maps.content import SECTOR_DAYS, MapContent, build_feature_rows, find_count_day
@@ -18,7 +18,7 @@ from tension.store.queries import LIST_COLUMNS
 from tension.words import format_day
 
 _HEIGHT = 380
-_DAY = st.column_config.DateColumn(format="YYYY-MM-DD")
+_DAY = st.column_config.DateColumn(format=DAY_FORMAT)
 
 
 def show_map_tables(wanted: EventFilter, content: MapContent) -> None:
@@ -48,7 +48,7 @@ def _show_events(wanted: EventFilter, content: MapContent) -> None:
         selection_mode="single-row",
         alt="Events in view with their places",
         column_config={
-            "Day": st.column_config.DateColumn(format="YYYY-MM-DD", width=95),
+            "Day": st.column_config.DateColumn(format=DAY_FORMAT, width=95),
             "Event": st.column_config.TextColumn(width="large"),
             "Latitude": st.column_config.NumberColumn(format="%.2f"),
             "Longitude": st.column_config.NumberColumn(format="%.2f"),

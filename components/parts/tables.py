@@ -1,8 +1,12 @@
-"""How high a table stands: a short one ends with its last row, a long one scrolls. Knows no content."""
+"""How a table stands and writes its days: as high as its rows, up to a limit. Knows no content."""
 
 from __future__ import annotations
 
 from typing import Literal
+
+# What `st.column_config` takes for days as `tension.words.format_day` writes them; the column still sorts by the day.
+DAY_FORMAT = "D MMM YYYY"
+MOMENT_FORMAT = f"{DAY_FORMAT} HH:mm"
 
 _MOST_PX, _HEAD_PX, _ROW_PX = 320, 38, 35
 

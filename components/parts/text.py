@@ -3,9 +3,6 @@
 from __future__ import annotations
 
 import re
-from datetime import date
-
-from tension.words import format_day
 
 # Short enough for a label; a source's full title stands on its card.
 SOURCE_NAMES = {
@@ -37,11 +34,6 @@ def link_markdown(label: str, url: str) -> str:
         return escape_markdown(label)
     safe = re.sub(r"[<>\"'`\\\s()\[\]|]", lambda found: f"%{ord(found.group()):02X}", url)
     return f"[{escape_markdown(label)}](<{safe}>)"
-
-
-def format_span(since: date | None, until: date | None) -> str:
-    """A span of days in words; open ends are the record's."""
-    return f"{format_day(since) or 'start of record'} to {format_day(until) or 'end of record'}"
 
 
 def name_source(key: str) -> str:

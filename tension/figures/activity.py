@@ -94,8 +94,8 @@ def describe_cover(days: pd.DataFrame, wanted: EventFilter) -> str:
     """Which days are shown, and where the source ends."""
     if days.empty:
         return "Taiwan · no day in view"
-    as_of = f" · as of {wanted.as_of}" if wanted.as_of else ""
-    return f"Taiwan · {days.index[0]:%Y-%m-%d} to {days.index[-1]:%Y-%m-%d}, the last bulletin in view{as_of}"
+    as_of = f" · as of {format_day(wanted.as_of)}" if wanted.as_of else ""
+    return f"Taiwan · {format_day(days.index[0])} to {format_day(days.index[-1])}, the last bulletin in view{as_of}"
 
 
 def _build_chart(count: Count, figure: go.Figure, days: pd.DataFrame, wanted: EventFilter, **words: Any) -> Chart:

@@ -21,7 +21,7 @@ from tension.readings import read_state_runs
 from tension.records.article import Claim
 from tension.records.claims import Indicator
 from tension.records.filters import EventFilter
-from tension.words import format_day, lower_first
+from tension.words import count, format_day, lower_first
 
 if TYPE_CHECKING:
     from tension.desk import Desk
@@ -209,8 +209,8 @@ def _describe_states(
     for claim in claims:
         if claim.claim_id in runs:
             last = runs[claim.claim_id].iloc[-1]
-            changes = f"{len(moves[claim.claim_id])} changes"
-            parts.append(f"{claim.title}: {last['state']} since {last['first_date']:%Y-%m-%d}, {changes}")
+            changes = count(len(moves[claim.claim_id]), "change")
+            parts.append(f"{claim.title}: {last['state']} since {format_day(last['first_date'])}, {changes}")
     return f"State of each claim by day. {'; '.join(parts)}." if parts else "No claim has a state: the record is empty."
 
 

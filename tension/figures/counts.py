@@ -15,6 +15,7 @@ from tension.figures.frame import DATE_AXIS, escape
 from tension.figures.palette import Palette
 from tension.records.filters import EventFilter
 from tension.records.vocab import SEVERITY_LABELS, QuadClass, Region
+from tension.words import format_month
 
 if TYPE_CHECKING:
     from tension.desk import Desk
@@ -214,11 +215,9 @@ def _lay_out_rows(
 
 
 def _describe_months(counts: pd.DataFrame) -> str:
-    months = counts.groupby("month").event_count.sum()
-    return (
-        f"{int(months.sum()):,} events from {months.index[0]:%b %Y} to {months.index[-1]:%b %Y}; most in "
-        f"{months.idxmax():%b %Y} ({int(months.max()):,})."
-    )
+    months = counts.groupby("month").event_count.sum().sort_index()
+    first, last, top = (format_month(pd.Timestamp(month)) for month in (*months.index[[0, -1]], months.idxmax()))
+    return f"{int(months.sum()):,} events from {first} to {last}; most in {top} ({int(months.max()):,})."
 
 
 def _describe_regions(counts: pd.DataFrame) -> str:

@@ -11,7 +11,7 @@ from tension.figures.chart import Chart, ChartOptions, ChartSpec, Option
 from tension.figures.frame import DATE_AXIS, build_range_buttons
 from tension.figures.palette import Palette
 from tension.records.filters import EventFilter
-from tension.words import STATE_NAMES
+from tension.words import STATE_NAMES, format_day, format_month
 
 if TYPE_CHECKING:
     from tension.desk import Desk
@@ -103,8 +103,10 @@ def _count_decimals(lines: tuple[tuple[str, str], ...]) -> int:
 
 
 def _describe_cover(months: pd.DataFrame, wanted: EventFilter) -> str:
-    as_of = f" · as of {wanted.as_of}" if wanted.as_of else ""
-    return f"{months.month.iloc[0]:%b %Y} to {months.month.iloc[-1]:%b %Y}, the last month in view{as_of}"
+    as_of = f" · as of {format_day(wanted.as_of)}" if wanted.as_of else ""
+    return (
+        f"{format_month(months.month.iloc[0])} to {format_month(months.month.iloc[-1])}, the last month in view{as_of}"
+    )
 
 
 def _describe(months: pd.DataFrame, lines: tuple[tuple[str, str], ...]) -> str:
@@ -113,6 +115,6 @@ def _describe(months: pd.DataFrame, lines: tuple[tuple[str, str], ...]) -> str:
     top, last = known.sort_values(column).iloc[-1], known.iloc[-1]
     digits = _count_decimals(lines)
     return (
-        f"{name}: {last[column]:.{digits}f} in {last.month:%b %Y}, the last month; highest in view "
-        f"{top[column]:.{digits}f} in {top.month:%b %Y}."
+        f"{name}: {last[column]:.{digits}f} in {format_month(last.month)}, the last month; highest in view "
+        f"{top[column]:.{digits}f} in {format_month(top.month)}."
     )

@@ -17,7 +17,7 @@ from tension.figures.day_counts import COUNTS, COUNTS_BY_SLUG, RULE, Count, sele
 from tension.figures.palette import Palette
 from tension.records.curated import DefinitionBreak
 from tension.records.filters import EventFilter
-from tension.words import format_day
+from tension.words import format_day, format_month
 
 if TYPE_CHECKING:
     from tension.desk import Desk
@@ -150,8 +150,9 @@ def _describe_cover(activity: pd.DataFrame, column: str, wanted: EventFilter) ->
     first = activity.dropna(subset=[column]).date.min()
     if pd.isna(first):
         return "Taiwan · no day in view"
-    as_of = f" · as of {wanted.as_of}" if wanted.as_of else ""
-    return f"Taiwan · {first:%Y-%m-%d} to {activity.date.max():%Y-%m-%d}, the last bulletin in view{as_of}"
+    as_of = f" · as of {format_day(wanted.as_of)}" if wanted.as_of else ""
+    last = format_day(activity.date.max())
+    return f"Taiwan · {format_day(first)} to {last}, the last bulletin in view{as_of}"
 
 
 def _describe(months: pd.DataFrame, count: Count) -> str:
@@ -161,6 +162,6 @@ def _describe(months: pd.DataFrame, count: Count) -> str:
     top = whole.sort_values("mean_count").iloc[-1]
     last = whole.iloc[-1]
     return (
-        f"{len(months)} months of {count.noun} a day. The highest whole month is {top.month:%b %Y} with a mean of "
-        f"{top.mean_count:.1f}; the latest is {last.month:%b %Y} with {last.mean_count:.1f}."
+        f"{len(months)} months of {count.noun} a day. The highest whole month is {format_month(top.month)} with a mean "
+        f"of {top.mean_count:.1f}; the latest is {format_month(last.month)} with {last.mean_count:.1f}."
     )

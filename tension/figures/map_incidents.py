@@ -12,6 +12,7 @@ from tension.figures.frame import escape
 from tension.figures.maps.content import build_feature_rows
 from tension.figures.palette import Palette
 from tension.records.filters import EventFilter
+from tension.words import format_day
 
 if TYPE_CHECKING:
     from tension.desk import Desk
@@ -32,7 +33,7 @@ def build_incidents(desk: Desk, wanted: EventFilter, palette: Palette, options: 
             textposition="outside",
             cliponaxis=False,
             hovertext=[
-                escape(f"{r['event_count']} events, {r['incident_count']} incidents, last {r['last_date']:%Y-%m-%d}")
+                escape(f"{r['event_count']} events, {r['incident_count']} incidents, last {format_day(r['last_date'])}")
                 for r in shown.to_dict("records")
             ],
             hovertemplate="%{y}: %{hovertext}<extra></extra>",

@@ -14,7 +14,7 @@ from tension.figures.frame import PHONE_PX, escape, wrap
 from tension.figures.palette import Palette
 from tension.records.filters import EventFilter
 from tension.relations.profiles import name_host, select_within
-from tension.words import STATE_NAMES, format_day, name_state
+from tension.words import STATE_NAMES, format_day, name_state, spell_days
 
 if TYPE_CHECKING:
     from tension.desk import Desk
@@ -43,7 +43,7 @@ def build_posture(desk: Desk, wanted: EventFilter, palette: Palette, options: Ch
         alt=f"{len(changes)} dated changes of posture, {name}"
         + "".join(f"; {format_day(c.date)}: {c.what.rstrip('.')}" for c in changes)
         + ".",
-        source_line=f"Curated profile: {name}, as of {actor.as_of}; each change as its source tells it."
+        source_line=f"Curated profile: {name}, as of {spell_days(actor.as_of)}; each change as its source tells it."
         if actor
         else "No curated profile.",
         figure=draw_posture(changes, span, article_day, palette),

@@ -14,6 +14,7 @@ from tension.figures.chart import Chart, ChartSpec, Option
 from tension.figures.frame import COLUMN_PX, dress
 from tension.figures.palette import Palette
 from tension.records.filters import EventFilter
+from tension.words import format_day
 
 if TYPE_CHECKING:
     from tension.desk import Desk
@@ -110,4 +111,4 @@ def describe_view(desk: Desk, wanted: EventFilter) -> str:
     """The filter in words and the day that the record reaches."""
     if wanted.as_of:
         return wanted.describe()
-    return f"{wanted.describe()} · record to {desk.find_last_day()}"
+    return f"{wanted.describe()} · record to {format_day(desk.find_last_day())}"

@@ -13,6 +13,7 @@ from tension.assessments.wording import STATE_SIGNS
 from tension.figures.palette import Palette
 from tension.readings import State
 from tension.records.vocab import QuadClass
+from tension.words import format_day
 
 # How far from its row a state is drawn, in rows, and how thick.
 _OFFSETS = {State.INTENSIFYING: 0.2, State.EASING: -0.2, State.OBSERVED: 0.2}
@@ -79,7 +80,7 @@ def add_state_runs(
 def describe_run(row: Mapping[Any, Any]) -> str:
     """A run as hover text."""
     first, last = row["first_date"], row["last_date"]
-    return f"{row['state']}, {first:%Y-%m-%d} to {last:%Y-%m-%d} ({row['day_count']} days)"
+    return f"{row['state']}, {format_day(first)} to {format_day(last)} ({row['day_count']} days)"
 
 
 def mark_day(figure: go.Figure, day: date, words: str, palette: Palette, *, is_dotted: bool = True) -> None:

@@ -120,7 +120,9 @@ def build_timeline(desk: Desk, wanted: EventFilter, palette: Palette, options: C
     _mark_article(figure, desk.record.article.published_date, span, size, palette)
     notes = [_SIZE_NOTE]
     if drawn_since:
-        notes.append(f"Marks: the newest {len(events):,} events, since {drawn_since}; the strip counts all in view.")
+        notes.append(
+            f"Marks: the newest {len(events):,} events, since {format_day(drawn_since)}; the strip counts all in view."
+        )
     return _build_chart(lane_by, figure, events, source_line, alt=_describe(events), notes=tuple(notes))
 
 

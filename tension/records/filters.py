@@ -12,6 +12,7 @@ from urllib.parse import urlencode
 from tension.errors import BadInput
 from tension.records.places import load_states
 from tension.records.vocab import SEVERITY_LABELS, SOURCE_KEYS, Category, QuadClass, Region
+from tension.words import format_day, format_span
 
 LINK_VERSION = "1"
 
@@ -64,16 +65,16 @@ class EventFilter:
         return urlencode({"v": LINK_VERSION} | self.to_params() | {k: v for k, v in more.items() if v}, safe=",")
 
     def describe(self) -> str:
-        """The filter in words, for titles and exports: 'Taiwan Strait · 2024-01-01 to 2024-12-31 · severity 3+'."""
+        """The filter in words, for titles and exports: 'Taiwan Strait · 1 Jan 2024 to 31 Dec 2024 · severity 3+'."""
         parts = [", ".join(self.regions) or "All regions"]
         if self.since or self.until:
-            parts.append(f"{self.since or 'start of record'} to {self.until or 'end of record'}")
+            parts.append(format_span(self.since, self.until))
         parts += [", ".join(self.actors)] if self.actors else []
         parts += [", ".join(c.label for c in self.categories)] if self.categories else []
         parts += [", ".join(q.label for q in self.quad_classes)] if self.quad_classes else []
         parts += [f"severity {self.min_severity}+"] if self.min_severity > 1 else []
         parts += [f"text “{self.text}”"] if self.text else []
-        parts += [f"as of {self.as_of}"] if self.as_of else []
+        parts += [f"as of {format_day(self.as_of)}"] if self.as_of else []
         return " · ".join(parts)
 
 

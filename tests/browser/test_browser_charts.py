@@ -59,7 +59,7 @@ def test_the_toolbar_s_svg_carries_words_and_link_and_no_button(visit: Visit, tm
     words = re.sub(r"\s+", " ", " ".join(root.itertext()))
     for said in (
         "Events by region, each mark one event",
-        "Taiwan Strait · 2024-01-01 to 2024-12-31 · record to 2026-07-05",
+        "Taiwan Strait · 1 Jan 2024 to 31 Dec 2024 · record to 5 Jul 2026",
         "Source: curated record of public reports",
         "Size: severity 1",
     ):

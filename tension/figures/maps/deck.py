@@ -22,6 +22,7 @@ from tension.figures.maps.styles import Style, build_styles, to_rgba
 from tension.figures.maps.symbols import build_atlas, build_count_atlas, name_quad_icon
 from tension.figures.palette import Palette
 from tension.records.vocab import SEVERITY_LABELS, QuadClass
+from tension.words import format_day
 
 DeckLayer = dict[str, Any]
 
@@ -285,7 +286,7 @@ def describe_event(row: Mapping[Hashable, Any]) -> str:
     take one that begins with its own signs for an expression."""
     severity = None if pd.isna(row["severity"]) else int(row["severity"])
     words = f"severity {severity} ({SEVERITY_LABELS[severity].lower()})" if severity else "no severity stated"
-    first = f"{row['occurred_date']:%Y-%m-%d} · {QuadClass(int(row['quad_class'])).label} · {words}"
+    first = f"{format_day(row['occurred_date'])} · {QuadClass(int(row['quad_class'])).label} · {words}"
     return "\n".join(part for part in (first, row["title"], row["location"]) if part)
 
 

@@ -14,6 +14,7 @@ from tension.figures.maps.dyads import Arc
 from tension.figures.maps.land import Box, Line, Point
 from tension.records.geography import Geography, GeoJson
 from tension.records.sea_features import NOT_STATED, list_features, shorten_name
+from tension.words import format_day
 
 OCCUPIER_LETTERS = {"China": "C", "Philippines": "P", "Taiwan": "T", "Vietnam": "V", "Malaysia": "M", NOT_STATED: "?"}
 # What the wide land leaves out, by the id of a point that the geography does hold.
@@ -224,4 +225,5 @@ def _build_tip(feature: GeoJson) -> str:
 
 
 def _format_moment(text: str) -> str:
-    return datetime.fromisoformat(text).strftime("%Y-%m-%d %H:%M")
+    moment = datetime.fromisoformat(text)
+    return f"{format_day(moment)} {moment:%H:%M}"
