@@ -24,6 +24,7 @@ from tension.intake.inbox import (
     reject,
 )
 from tension.records.filters import EventFilter
+from tension.records.source_cards import SOURCE_CARDS, describe_source
 from tension.records.vocab import CAMEO_ROOTS, CATEGORY_LABELS, Category
 from tension.words import format_day, name_state
 
@@ -117,8 +118,8 @@ def show_candidate(candidate: Candidate, reviewer: str) -> None:
     published = f"published {format_day(candidate.published_date)}" if candidate.published_date else "undated"
     origin = [candidate.proposal.get("publisher"), candidate.feed, published, f"seen {format_day(candidate.seen_utc)}"]
     st.caption(escape_markdown(" · ".join(dict.fromkeys(str(part) for part in origin if part))))
-    if candidate.source_key == SOURCE_KEY:
-        st.markdown(":orange-badge[coded by machine: gdelt]")
+    if SOURCE_CARDS[candidate.source_key].is_machine_coded:
+        st.markdown(f":orange-badge[{escape_markdown(describe_source(candidate.source_key))}]")
     if candidate.summary:
         st.markdown(escape_markdown(candidate.summary))
     _show_reasons(candidate)

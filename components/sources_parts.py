@@ -10,15 +10,15 @@ import streamlit as st
 
 from components.loaders import get_desk, load_query
 from components.parts.tables import DAY_FORMAT, MOMENT_FORMAT, fit_height
-from components.parts.text import escape_markdown, name_source
+from components.parts.text import escape_markdown
 from tension.errors import TensionError
 from tension.exports.csv_text import to_csv
-from tension.intake.inbox import load_candidates
 from tension.intake.ingest import IngestReport
 from tension.intake.jobs import JobState, RefreshJob
 from tension.intake.ledger import SourceStatus, load_rejects, load_runs, read_statuses
-from tension.intake.refresh import NOT_FETCHED, RefreshStep, choose_sources, open_http, refresh_sources
-from tension.sources import ADAPTERS
+from tension.intake.refresh import RefreshStep, choose_sources, open_http, refresh_sources
+from tension.records.source_cards import list_read_cards, name_source
+from tension.sources import list_sources
 from tension.sources.mnd.adapter import find_conflicts
 
 # One for the server: whoever comes to the page sees the refresh that another began.
@@ -42,7 +42,7 @@ def show_freshness() -> None:
     if stale:
         st.markdown(f":orange-badge[Stale] {escape_markdown(', '.join(stale))}: older than expected.")
     st.dataframe(
-        build_freshness(statuses, _count_stored()),
+        build_freshness(statuses),
         hide_index=True,
         height="content",
         placeholder="",
@@ -63,8 +63,8 @@ def show_freshness() -> None:
         st.caption(f"Left out until the environment has them: {escape_markdown('; '.join(needs))}.")
 
 
-def build_freshness(statuses: list[SourceStatus], stored: dict[str, int]) -> pd.DataFrame:
-    """Sources as words, one row each; `stored` counts the rows that the store holds of each."""
+def build_freshness(statuses: list[SourceStatus]) -> pd.DataFrame:
+    """Sources as words, one row each."""
     return pd.DataFrame(
         {
             "Source": [name_source(status.card.key) for status in statuses],
@@ -72,7 +72,7 @@ def build_freshness(statuses: list[SourceStatus], stored: dict[str, int]) -> pd.
             "What": [status.card.title for status in statuses],
             "Newest day": [status.newest_date for status in statuses],
             "Last success (UTC)": pd.to_datetime([status.last_success_utc for status in statuses], utc=True),
-            "In the store": [stored.get(status.card.key, 0) for status in statuses],
+            "In the store": [status.stored_count for status in statuses],
             "Taken, all runs": [status.accepted_count for status in statuses],
             "Refused": [status.rejected_count for status in statuses],
             "Stale after": [_describe_age(status.card.max_age_days) for status in statuses],
@@ -88,15 +88,6 @@ def _describe_age(days: int) -> str:
     return f"{days} days" if days < 3_650 else "never"
 
 
-def _count_stored() -> dict[str, int]:
-    """Events by source; of Taiwan's counts the days, of the index the months, of the feeds the candidates."""
-    counts = load_query("count_by_source")
-    stored = dict(zip(counts.source_key, counts.event_count, strict=True))
-    others = {"mnd": load_query("load_bulletins").num_rows, "gpr": len(load_query("load_gpr"))}
-    candidates = load_candidates(get_desk().store, None)
-    return stored | others | {"rss": sum(candidate.source_key == "rss" for candidate in candidates)}
-
-
 def show_refresh() -> None:
     """Choose sources and refresh them; runs in the background and is never begun by itself."""
     st.fragment(_show_refresh, run_every=_POLL_SECONDS if _JOB.read().is_running else None)()
@@ -104,7 +95,7 @@ def show_refresh() -> None:
 
 def _show_refresh() -> None:
     state = _JOB.read()
-    keys = [key for key in ADAPTERS if key not in NOT_FETCHED]
+    keys = [card.key for card in list_read_cards() if card.is_fetched]
     chosen = st.multiselect(
         "Sources",
         keys,
@@ -246,7 +237,7 @@ def show_rejects() -> None:
     """Rows that were refused, searchable, as a table and as CSV."""
     with st.container(horizontal=True, vertical_alignment="bottom"):
         source = st.selectbox(
-            "Source", ["", *ADAPTERS], format_func=lambda key: name_source(key) or "All", key="rejects_source"
+            "Source", ["", *list_sources()], format_func=lambda key: name_source(key) or "All", key="rejects_source"
         )
         text = st.text_input("Search reason, text and input", key="rejects_text", max_chars=200)
         rejects = load_rejects(get_desk().store, source, text)

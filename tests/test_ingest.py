@@ -21,8 +21,9 @@ from tension.errors import FormatError
 from tension.intake.ingest import ingest_file, ingest_path
 from tension.records.events import ActivityDay
 from tension.records.schema import build_activity_table, build_event_table
+from tension.records.source_cards import SourceCard
 from tension.settings import PROJECT_DIR
-from tension.sources.base import FetchedFile, ParseResult, Reject, SourceCard
+from tension.sources.base import FetchedFile, ParseResult, Reject
 from tension.sources.gdelt import adapter as gdelt
 from tension.store.delta import Store
 from tests.factories import make_event

@@ -192,7 +192,7 @@ def test_groups_of_coded_events_come_when_asked_and_carry_a_mark(desk: Desk) -> 
     assert not app.exception
     assert "1 groups found, 1 of them new" in app.success[0].value.replace("\\", "")
     assert find_table(app, "Feed").Feed.tolist() == ["GDELT clusters"]
-    assert ":orange-badge[coded by machine: gdelt]" in read_words(app)
+    assert ":orange-badge[GDELT (coded by machine)]" in read_words(app).replace("\\", "")
     desk.refresh()
     assert desk.queries.summarise(EventFilter()).event_count == 549
 

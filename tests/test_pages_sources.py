@@ -41,7 +41,7 @@ def places(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
         monkeypatch.delenv(name, raising=False)
     monkeypatch.setenv("TENSION_STORE", str(tmp_path / "store"))
     monkeypatch.setenv("TENSION_DATA", str(tmp_path / "data"))
-    monkeypatch.setattr(components.sources, "_JOB", RefreshJob())
+    monkeypatch.setattr(components.sources_parts, "_JOB", RefreshJob())
     return tmp_path
 
 
@@ -133,7 +133,7 @@ def test_a_file_that_is_no_table_says_what_is_allowed(raw: bytes) -> None:
 
 def wait_until_done(app: AppTest) -> AppTest:
     deadline = time.monotonic() + 20
-    while components.sources._JOB.read().is_running and time.monotonic() < deadline:
+    while components.sources_parts._JOB.read().is_running and time.monotonic() < deadline:
         time.sleep(0.05)
     return app.run()
 
@@ -147,7 +147,7 @@ def test_a_refresh_runs_when_asked_and_tells_what_it_took(monkeypatch: pytest.Mo
         yield RefreshStep("mnd", 1, 2, IngestReport("mnd", "zh 2026-09-02", 3, 1, 1, 0, 1))
         yield RefreshStep("gpr", 2, 2, record_failure(store, "gpr", "file", "the server answered 503 **now**"))
 
-    monkeypatch.setattr(components.sources, "refresh_sources", steps)
+    monkeypatch.setattr(components.sources_parts, "refresh_sources", steps)
     app = open_page("sources")
     assert asked == []
     app.multiselect("refresh_sources").set_value(["mnd", "gpr"]).run()
@@ -167,7 +167,7 @@ def test_what_ends_a_refresh_is_told(error: Exception, monkeypatch: pytest.Monke
         yield RefreshStep("mnd", 1, 1)
         raise error
 
-    monkeypatch.setattr(components.sources, "refresh_sources", steps)
+    monkeypatch.setattr(components.sources_parts, "refresh_sources", steps)
     app = open_page("sources")
     app.button("refresh_begin").click().run()
     wait_until_done(app)
@@ -209,9 +209,9 @@ def test_small_files_are_joined_when_asked(places: Path) -> None:
 def test_reports_and_states_are_words(tmp_path: Path) -> None:
     store = Store(str(tmp_path / "other"))
     store.prepare()
-    frame = build_freshness(read_statuses(store), {"gdelt": 5})
+    frame = build_freshness(read_statuses(store))
     assert set(frame.State) == {"Not loaded"}
-    assert frame.set_index("Key")["In the store"]["gdelt"] == 5
+    assert frame.set_index("Key")["In the store"]["gdelt"] == 0
     reports = (IngestReport("mnd", "one", 4, 1, 1, 1, 1), IngestReport("mnd", "two"))
     rows = json.loads(build_reports(reports).to_json(orient="records"))
     assert [row["Input"] for row in rows] == ["two", "one"]

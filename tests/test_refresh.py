@@ -20,9 +20,10 @@ from tension.intake.ledger import judge_age, load_rejects, load_runs, read_statu
 from tension.intake.refresh import choose_sources, find_window, open_http, refresh_sources
 from tension.records.events import ActivityDay
 from tension.records.schema import build_activity_table, build_event_table
+from tension.records.source_cards import SourceCard
 from tension.settings import PROJECT_DIR, Settings
 from tension.sources import find_adapter, ucdp
-from tension.sources.base import DateWindow, FetchedFile, HttpReader, ParseResult, SourceCard
+from tension.sources.base import DateWindow, FetchedFile, HttpReader, ParseResult
 from tension.sources.gdelt import adapter as gdelt
 from tension.sources.net.client import HttpClient, HttpSettings
 from tension.sources.rss import adapter as rss
@@ -218,8 +219,9 @@ def test_a_refresh_and_a_reader_work_side_by_side(tmp_path: Path) -> None:
 import sys
 from datetime import UTC, datetime
 from tension.intake.ingest import ingest_file
-from tension.sources.base import FetchedFile, ParseResult, SourceCard
+from tension.sources.base import FetchedFile, ParseResult
 from tension.records.schema import build_event_table
+from tension.records.source_cards import SourceCard
 from tension.store.delta import Store
 from tests.factories import make_event
 from types import SimpleNamespace

@@ -13,6 +13,7 @@ from components.parts.text import escape_markdown, link_markdown
 from components.view.filter_bar import select_event, show_page_link
 from components.view.layout import has_page
 from tension.figures.locator import build_locator
+from tension.records.source_cards import CURATED, describe_source
 from tension.records.vocab import CAMEO_ROOTS, CATEGORY_LABELS, CONTACT_LEVELS, SEVERITY_LABELS, Category, QuadClass
 from tension.words import format_day, name_state
 
@@ -56,8 +57,8 @@ def _show_head(event: Mapping[str, Any]) -> None:
         st.button(
             "Close", key="card_close", icon=":material/close:", type="tertiary", on_click=select_event, args=(None,)
         )
-    if event["source_key"] != "curated":
-        st.markdown(f":orange-badge[machine-coded: {escape_markdown(event['source_key'])}]")
+    if event["source_key"] != CURATED:
+        st.markdown(f":orange-badge[{escape_markdown(describe_source(event['source_key']))}]")
     if _is_text(event["summary"]):
         st.markdown(escape_markdown(event["summary"]))
 

@@ -4,18 +4,6 @@ from __future__ import annotations
 
 import re
 
-# Short enough for a label; a source's full title stands on its card.
-SOURCE_NAMES = {
-    "curated": "Curated",
-    "mnd": "Taiwan's ministry",
-    "gpr": "GPR index",
-    "rss": "News feeds",
-    "gdelt": "GDELT",
-    "ucdp": "UCDP",
-    "acled": "ACLED",
-    "upload": "Your uploads",
-}
-
 _PUNCTUATION = re.compile(r"([!-/:-@\[-`{-~])")
 # What Streamlit turns into links and signs after Markdown has been read, so that no backslash stops it.
 _LATE_MARKUP = re.compile(r"(?i)(\bhttps?|\bftp|\bmailto)(?=:)|(\bwww)(?=\.)|(:)(?=[a-z0-9_+\-/]+:)|(@)(?=\w)")
@@ -34,8 +22,3 @@ def link_markdown(label: str, url: str) -> str:
         return escape_markdown(label)
     safe = re.sub(r"[<>\"'`\\\s()\[\]|]", lambda found: f"%{ord(found.group()):02X}", url)
     return f"[{escape_markdown(label)}](<{safe}>)"
-
-
-def name_source(key: str) -> str:
-    """A source's short name; the key that the command line takes where there is none."""
-    return SOURCE_NAMES.get(key, key)

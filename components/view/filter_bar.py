@@ -12,7 +12,7 @@ from typing import Any
 import streamlit as st
 
 from components.loaders import SHOWN_LIMIT, load_summary
-from components.parts.text import escape_markdown, name_source
+from components.parts.text import escape_markdown
 from components.view.address import (
     FIRST_DAY,
     LAST_DAY,
@@ -28,13 +28,12 @@ from components.view.address import (
     widget_key,
 )
 from tension.records.filters import EventFilter
+from tension.records.source_cards import CURATED, SOURCE_CARDS, describe_source
 from tension.records.vocab import SEVERITY_LABELS, Category, QuadClass, Region
 from tension.words import STATE_NAMES, format_day, name_state
 
 _KEEP: dict[str, Any] = {"persist_state": "session"}
 _CHIP_LETTERS = 60
-# Sources that give events; counts and feeds give none.
-_EVENT_SOURCES = ("curated", "gdelt", "ucdp", "acled", "upload")
 
 
 def show_filters() -> None:
@@ -65,10 +64,10 @@ def show_filters() -> None:
 def show_source_mark() -> None:
     """Say plainly when the view holds events that nobody reviewed, or more than lists can show."""
     wanted = get_filter()
-    others = [key for key in wanted.source_keys if key != "curated"]
+    others = [key for key in wanted.source_keys if key != CURATED]
     if not others:
         return
-    words = f"{', '.join(_name_source(key) for key in others)}: in view, and not reviewed like curated events"
+    words = f"{', '.join(describe_source(key) for key in others)}: in view, and not reviewed like curated events"
     st.markdown(f":orange-badge[:material/smart_toy: {escape_markdown(words)}]")
     count = load_summary(wanted).event_count
     if count > SHOWN_LIMIT:
@@ -135,8 +134,8 @@ def _show_more(wanted: EventFilter) -> None:
     )
     st.multiselect(
         "Sources of events",
-        list(dict.fromkeys([*_EVENT_SOURCES, *wanted.source_keys])),
-        format_func=_name_source,
+        list(dict.fromkeys([*_list_event_sources(), *wanted.source_keys])),
+        format_func=describe_source,
         key=widget_key("source"),
         help="Without any, the curated events are in view. The others are always marked.",
         **_KEEP,
@@ -153,8 +152,9 @@ def _show_more(wanted: EventFilter) -> None:
     )
 
 
-def _name_source(key: str) -> str:
-    return f"{name_source(key)} (coded by machine)" if key == "gdelt" else name_source(key)
+def _list_event_sources() -> list[str]:
+    """Sources that give events; counts and feeds give none."""
+    return [card.key for card in SOURCE_CARDS.values() if card.gives_events]
 
 
 def _show_link(wanted: EventFilter) -> None:

@@ -30,7 +30,7 @@ from tension.intake.groups import MIN_MENTIONS, propose_clusters
 from tension.intake.ingest import IngestReport, ingest_file, ingest_path, name_input, parse_path
 from tension.intake.ledger import load_rejects, read_statuses
 from tension.records.filters import parse_date
-from tension.sources import ADAPTERS, find_adapter
+from tension.sources import find_adapter, list_sources
 from tension.sources.base import Adapter, FetchedFile, ParseResult
 from tension.store.delta import read_now_utc
 
@@ -45,13 +45,13 @@ class CountFormat(StrEnum):
 
 
 FormatOption = Annotated[CountFormat, typer.Option("--format", help="How to print.")]
-SourceArgument = Annotated[str, typer.Argument(help=f"One of: {', '.join(ADAPTERS)}.")]
+SourceArgument = Annotated[str, typer.Argument(help=f"One of: {', '.join(list_sources())}.")]
 FilesArgument = Annotated[list[str], typer.Argument(help="Files, or - for standard input.")]
 
 
 @ends_in_one_line
 def refresh(
-    sources: Annotated[Optional[list[str]], typer.Argument(help=f"Which: {', '.join(ADAPTERS)}.")] = None,  # noqa: UP045
+    sources: Annotated[Optional[list[str]], typer.Argument(help=f"Which: {', '.join(list_sources())}.")] = None,  # noqa: UP045
     since: SinceOption = "",
     output: FormatOption = CountFormat.TABLE,
 ) -> None:

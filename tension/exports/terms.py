@@ -8,8 +8,7 @@ import pandas as pd
 
 from tension.errors import ExportError
 from tension.records.filters import EventFilter
-from tension.records.vocab import SOURCE_KEYS
-from tension.sources import ADAPTERS, find_adapter
+from tension.records.source_cards import SOURCE_CARDS
 
 
 def keep_exportable(frame: pd.DataFrame) -> pd.DataFrame:
@@ -22,11 +21,12 @@ def keep_exportable(frame: pd.DataFrame) -> pd.DataFrame:
 
 def limit_to_exportable(wanted: EventFilter) -> EventFilter:
     """The filter for a file whose marks can be read back (HTML); raises ExportError when no source is left."""
-    kept = tuple(key for key in wanted.source_keys or SOURCE_KEYS if _is_exportable(key))
+    kept = tuple(key for key in wanted.source_keys or SOURCE_CARDS if _is_exportable(key))
     if not kept:
         raise ExportError(f"{', '.join(wanted.source_keys)}: its terms forbid passing its rows on; export a picture")
     return replace(wanted, source_keys=kept)
 
 
 def _is_exportable(source_key: str) -> bool:
-    return source_key not in ADAPTERS or find_adapter(source_key).SOURCE.is_exportable
+    card = SOURCE_CARDS.get(source_key)
+    return card is None or card.is_exportable

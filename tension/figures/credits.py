@@ -7,16 +7,12 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from tension.records.filters import EventFilter
-from tension.records.vocab import SOURCE_KEYS
-from tension.sources import ADAPTERS, find_adapter
+from tension.records.source_cards import CURATED, SOURCE_CARDS
 
 if TYPE_CHECKING:
     from tension.desk import Desk
 
-# Events that no editor of the record has read; they are drawn so that they can be told apart.
-UNREVIEWED = frozenset({"gdelt", "ucdp", "acled"})
 _CURATED = "curated record of public reports (each event names its own; a lower bound of what happened)"
-_NOT_REVIEWED = {"gdelt": "coded by machine, not reviewed"}
 
 
 def name_sources(desk: Desk, wanted: EventFilter, *more: str) -> str:
@@ -29,7 +25,7 @@ def name_sources(desk: Desk, wanted: EventFilter, *more: str) -> str:
 
 def find_sources(desk: Desk, wanted: EventFilter) -> tuple[str, ...]:
     """The keys of the sources that have an event in view, in the order of the filter; all of it where none has."""
-    asked = wanted.source_keys or SOURCE_KEYS
+    asked = wanted.source_keys or tuple(SOURCE_CARDS)
     if len(asked) == 1:
         return asked
     found = set(desk.queries.count_events(wanted, ["source_key"]).source_key)
@@ -44,9 +40,9 @@ def format_sources(keys: Iterable[str], *more: str) -> str:
 
 def credit_source(key: str) -> str:
     """A source as it wants to be named: title, site, terms, and that nobody here has reviewed its rows."""
-    if key not in ADAPTERS:
+    if key == CURATED:
         return _CURATED
-    card = find_adapter(key).SOURCE
-    site = urlsplit(card.url).netloc.removeprefix("www.") if key in UNREVIEWED else ""
-    review = _NOT_REVIEWED.get(key, "not reviewed here")
+    card = SOURCE_CARDS[key]
+    site = urlsplit(card.url).netloc.removeprefix("www.") if card.is_coded_elsewhere else ""
+    review = "coded by machine, not reviewed" if card.is_machine_coded else "not reviewed here"
     return f"{card.title} ({'; '.join(part for part in (site, card.licence, review) if part)})"

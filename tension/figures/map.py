@@ -10,7 +10,7 @@ import pandas as pd
 import plotly.graph_objects as go
 
 from tension.figures.chart import Chart, ChartOptions, ChartSpec, Option
-from tension.figures.credits import UNREVIEWED, format_sources
+from tension.figures.credits import format_sources
 from tension.figures.frame import escape
 from tension.figures.maps.content import MapChoice, MapContent, build_content
 from tension.figures.maps.deck import describe_cluster, describe_event
@@ -23,6 +23,7 @@ from tension.figures.maps.views import VIEWS, find_view
 from tension.figures.maps.zones import IN_FORCE, list_exercises
 from tension.figures.palette import QUAD_SYMBOLS, Palette
 from tension.records.filters import EventFilter
+from tension.records.source_cards import is_coded_elsewhere
 from tension.records.vocab import QuadClass
 
 if TYPE_CHECKING:
@@ -245,7 +246,8 @@ def _draw_events(figure: go.Figure, content: MapContent, palette: Palette) -> No
             name=quad.label,
             customdata=[row["event_id"] for row in group],
             marker={
-                "symbol": [f"{symbol}-open" if row["source_key"] in UNREVIEWED else symbol for row in group] or symbol,
+                "symbol": [f"{symbol}-open" if is_coded_elsewhere(row["source_key"]) else symbol for row in group]
+                or symbol,
                 "size": [0.8 * _find_size(row["severity"]) for row in group] or 10,
                 "color": palette.quad[quad],
                 "opacity": 0.9,

@@ -11,14 +11,24 @@ import pandas as pd
 import pyarrow as pa
 
 from tension.duckdb_session import connect
-from tension.sources import ADAPTERS, find_adapter
-from tension.sources.base import SourceCard
+from tension.records.source_cards import SourceCard, Table, list_read_cards
 from tension.store.delta import Store, read_now_utc
 
-# Sources whose days also come with the curated record, by the table and column that hold them.
-_CURATED_DAYS = {"mnd": ("activity", "date"), "gpr": ("gpr", "month")}
+# The day that a row tells of. A machine may date an event a year ahead: its report is the bound then.
+_DAYS: dict[Table, str] = {
+    "events": "least(occurred_date, reported_date)",
+    "activity": "date",
+    "gpr": "month",
+    "candidates": "coalesce(published_date, seen_utc::date)",
+}
+_COLUMNS: dict[Table, list[str]] = {
+    "events": ["occurred_date", "reported_date"],
+    "activity": ["date", "language"],
+    "gpr": ["month"],
+    "candidates": ["published_date", "seen_utc"],
+}
 _STANDINGS = """
-    SELECT source_key, max(finished_utc) FILTER (is_success), max(newest_date), sum(accepted_count)::bigint,
+    SELECT source_key, max(finished_utc) FILTER (is_success), sum(accepted_count)::bigint,
         arg_max(message, finished_utc)
     FROM runs GROUP BY source_key
 """
@@ -30,10 +40,13 @@ RUN_COLUMNS = tuple(
 
 @dataclass(frozen=True)
 class SourceStatus:
-    """How a source stands. `accepted_count`: rows taken over all runs; `rejected_count`: rejects that are kept."""
+    """How a source stands. `stored_count`: its rows that the store holds now; `newest_date`: their newest day, never
+    one ahead; `accepted_count`: rows taken over all runs; `rejected_count`: rejects that are kept.
+    """
 
     card: SourceCard
     last_success_utc: datetime | None
+    stored_count: int
     newest_date: date | None
     accepted_count: int
     rejected_count: int
@@ -48,25 +61,26 @@ class SourceStatus:
 
 
 def read_statuses(store: Store) -> list[SourceStatus]:
-    """Every source as the ledger knows it, in the registry's order."""
+    """Every source as the ledger and the store know it, in the order of the cards."""
+    today = read_now_utc().date()
     refused = store.read_rows("rejects", ["source_key"])["source_key"].to_pylist()
     standings = _run(_STANDINGS, store.read_rows("runs")).fetchall()
-    by_key: dict[str, tuple[datetime | None, date | None, int, str]] = {row[0]: row[1:] for row in standings}
+    by_key: dict[str, tuple[datetime | None, int, str]] = {row[0]: row[1:] for row in standings}
     statuses = []
-    for key in ADAPTERS:
-        card = find_adapter(key).SOURCE
-        last_success, newest, accepted, message = by_key.get(key, (None, None, 0, ""))
-        newest = _join_days(newest, _find_curated_day(store, key))
+    for card in list_read_cards():
+        last_success, accepted, message = by_key.get(card.key, (None, 0, ""))
+        stored_count, newest = count_stored(store, card, today)
         statuses.append(
             SourceStatus(
                 card=card,
                 last_success_utc=last_success,
+                stored_count=stored_count,
                 newest_date=newest,
                 accepted_count=accepted,
-                rejected_count=refused.count(key),
+                rejected_count=refused.count(card.key),
                 last_message=message or "",
                 missing_env=find_missing_env(card),
-                state=judge_age(card, newest, read_now_utc().date()),
+                state=judge_age(card, newest, today),
             )
         )
     return statuses
@@ -86,11 +100,25 @@ def judge_age(card: SourceCard, newest: date | None, today: date) -> str:
     return "stale" if (today - newest).days > card.max_age_days else "fresh"
 
 
-def find_newest_date(store: Store, key: str) -> date | None:
-    """The newest day that a source has in the store; for Taiwan's counts and GPR the curated files count too."""
-    runs = store.read_rows("runs", ["source_key", "newest_date"], filters=[("source_key", "=", key)])
-    days = [day for day in runs["newest_date"].to_pylist() if day]
-    return _join_days(max(days, default=None), _find_curated_day(store, key))
+def count_stored(store: Store, card: SourceCard, today: date) -> tuple[int, date | None]:
+    """The rows that the store holds of a source, and the newest day up to today that they tell of.
+
+    Of Taiwan's counts and the index all rows count, the curated ones as well.
+    """
+    own = [("source_key", "=", card.key)] if card.table in ("events", "candidates") else []
+    rows = store.read_rows(card.table, _COLUMNS[card.table], filters=own)
+    counted = "DISTINCT (date, language)" if card.table == "activity" else "*"
+    day = _DAYS[card.table]
+    connection = connect()
+    connection.register("stored", rows)
+    query = f"SELECT count({counted}), max({day}) FILTER ({day} <= ?) FROM stored"  # noqa: S608 (own words alone)
+    count, newest = connection.execute(query, [today]).fetchall()[0]
+    return int(count), newest
+
+
+def find_newest_date(store: Store, card: SourceCard) -> date | None:
+    """The newest day up to today that the store's rows of a source tell of."""
+    return count_stored(store, card, read_now_utc().date())[1]
 
 
 def list_sources_in_use(store: Store) -> set[str]:
@@ -116,17 +144,6 @@ def load_rejects(store: Store, source_key: str = "", text: str = "") -> pd.DataF
         searched = (frame.reason + " " + frame.text + " " + frame.input_name).str.lower()
         frame = frame[searched.str.contains(word, regex=False)]
     return frame[["source_key", "input_name", "reason", "text", "recorded_utc"]].reset_index(drop=True)
-
-
-def _find_curated_day(store: Store, key: str) -> date | None:
-    if key not in _CURATED_DAYS:
-        return None
-    table, column = _CURATED_DAYS[key]
-    return max((day for day in store.read_rows(table, [column])[column].to_pylist() if day), default=None)
-
-
-def _join_days(first: date | None, second: date | None) -> date | None:
-    return max((day for day in (first, second) if day), default=None)
 
 
 def _run(query: str, runs: pa.Table) -> duckdb.DuckDBPyConnection:

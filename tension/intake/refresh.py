@@ -10,9 +10,10 @@ from ipaddress import ip_network
 from tension.errors import BadInput, StoreError, TensionError
 from tension.intake.ingest import IngestReport, ingest_file, record_failure
 from tension.intake.ledger import find_missing_env, find_newest_date, list_sources_in_use
+from tension.records.source_cards import SourceCard, list_read_cards
 from tension.settings import Settings
-from tension.sources import ADAPTERS, find_adapter
-from tension.sources.base import Adapter, DateWindow, HttpReader, SourceCard
+from tension.sources import find_adapter
+from tension.sources.base import Adapter, DateWindow, HttpReader
 from tension.sources.net.client import HttpClient, HttpSettings
 from tension.store.delta import Store, read_now_utc
 
@@ -21,11 +22,6 @@ from tension.store.delta import Store, read_now_utc
 OVERLAP_DAYS = 3
 HEAVY_OVERLAP_DAYS = 1
 FIRST_SPAN_DAYS = 30
-# A day of these is a hundred files: fetched when asked for, or when they are in use already.
-HEAVY_SOURCES = ("gdelt",)
-NOT_FETCHED = ("upload",)
-# Called with the user's own key, as their terms provide: robots.txt, made for crawlers, doesn't apply.
-API_HOSTS = frozenset({"acleddata.com", "ucdpapi.pcr.uu.se"})
 
 
 @dataclass(frozen=True)
@@ -50,7 +46,8 @@ def open_http(settings: Settings) -> HttpClient:
             raise BadInput(
                 "TENSION_ALLOWED_NETWORKS", network, "networks such as 10.1.2.0/24, joined by commas"
             ) from None
-    return HttpClient(HttpSettings(robots_exempt_hosts=API_HOSTS, allowed_networks=settings.allowed_networks))
+    api_hosts = frozenset(card.api_host for card in list_read_cards() if card.api_host)
+    return HttpClient(HttpSettings(robots_exempt_hosts=api_hosts, allowed_networks=settings.allowed_networks))
 
 
 def choose_sources(store: Store, asked: Sequence[str] = ()) -> list[str]:
@@ -61,11 +58,9 @@ def choose_sources(store: Store, asked: Sequence[str] = ()) -> list[str]:
         return list(dict.fromkeys(asked))
     in_use = list_sources_in_use(store)
     return [
-        key
-        for key in ADAPTERS
-        if key not in NOT_FETCHED
-        and (key not in HEAVY_SOURCES or key in in_use)
-        and not find_missing_env(find_adapter(key).SOURCE)
+        card.key
+        for card in list_read_cards()
+        if card.is_fetched and (not card.is_heavy or card.key in in_use) and not find_missing_env(card)
     ]
 
 
@@ -98,8 +93,8 @@ def find_window(store: Store, card: SourceCard, since: date | None = None) -> Da
     """From a little before the newest day in the store (or the given day) to today, UTC."""
     today = read_now_utc().date()
     if since is None:
-        newest, is_heavy = find_newest_date(store, card.key), card.key in HEAVY_SOURCES
-        first_span = 1 if is_heavy else FIRST_SPAN_DAYS
-        overlap = HEAVY_OVERLAP_DAYS if is_heavy else OVERLAP_DAYS
+        newest = find_newest_date(store, card)
+        first_span = 1 if card.is_heavy else FIRST_SPAN_DAYS
+        overlap = HEAVY_OVERLAP_DAYS if card.is_heavy else OVERLAP_DAYS
         since = newest - timedelta(days=overlap) if newest else today - timedelta(days=first_span)
     return DateWindow(min(since, today), today)

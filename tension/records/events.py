@@ -11,6 +11,7 @@ from typing import Annotated, Literal, Self
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, HttpUrl, computed_field, model_validator
 
 from tension.records.places import load_states
+from tension.records.source_cards import CURATED, SOURCE_CARDS
 from tension.records.vocab import CAMEO_ROOTS, TAGS, Category, QuadClass, Region
 
 
@@ -32,6 +33,12 @@ def _check_tag(value: str) -> str:
     return value
 
 
+def _check_source_key(value: str) -> str:
+    if value not in SOURCE_CARDS:
+        raise ValueError(f"allowed: {', '.join(SOURCE_CARDS)}")
+    return value
+
+
 def _check_web_address(value: str) -> str:
     HttpUrl(value)
     return value
@@ -42,6 +49,7 @@ Iso3 = Annotated[str, AfterValidator(_check_iso3)]
 Day = Annotated[date, Field(ge=date(1900, 1, 1), le=date(2099, 12, 31))]
 CameoRoot = Annotated[str, AfterValidator(_check_cameo_root)]
 Tag = Annotated[str, AfterValidator(_check_tag)]
+SourceKey = Annotated[str, AfterValidator(_check_source_key)]
 WebAddress = Annotated[str, AfterValidator(_check_web_address)]
 # A figure is a count or a measure of something that was seen, never less than nothing.
 Figures = dict[str, Annotated[float, Field(ge=0)]]
@@ -97,7 +105,7 @@ class Event(Record):
     figures_other: Figures = Field(default_factory=dict, description="counts for text only")
     confidence: Literal["high", "medium", "low"] = "medium"
     coder_doubt: str | None = Field(default=None, description="for editors, never for the screen")
-    source_key: Literal["curated", "gdelt", "mnd", "ucdp", "acled", "rss", "upload"] = "curated"
+    source_key: SourceKey = CURATED
     sources: tuple[Source, ...] = Field(min_length=1)
 
     @model_validator(mode="after")

@@ -11,7 +11,8 @@ from urllib.parse import urlencode
 
 from tension.errors import BadInput
 from tension.records.places import load_states
-from tension.records.vocab import SEVERITY_LABELS, SOURCE_KEYS, Category, QuadClass, Region
+from tension.records.source_cards import SOURCE_CARDS
+from tension.records.vocab import SEVERITY_LABELS, Category, QuadClass, Region
 from tension.words import format_day, format_span
 
 LINK_VERSION = "1"
@@ -126,9 +127,9 @@ def parse_severity(value: str) -> int:
 
 
 def parse_source_key(value: str) -> str:
-    if value.strip().lower() in SOURCE_KEYS:
+    if value.strip().lower() in SOURCE_CARDS:
         return value.strip().lower()
-    raise BadInput("source", value, SOURCE_KEYS)
+    raise BadInput("source", value, SOURCE_CARDS)
 
 
 def parse_params(params: Mapping[str, str]) -> tuple[EventFilter, list[str]]:

@@ -148,4 +148,3 @@ CONTACT_LEVELS: dict[str, str] = {
 GEO_PRECISIONS = ("exact", "area", "country")
 CONFIDENCES = ("high", "medium", "low")
 SOURCE_TIERS = ("official", "news", "state_media", "partisan", "reprint", "aggregator")
-SOURCE_KEYS = ("curated", "gdelt", "mnd", "ucdp", "acled", "rss", "upload")

@@ -17,20 +17,11 @@ import orjson
 
 from tension.errors import FetchError
 from tension.records.places import find_region, load_states
-from tension.sources.base import DateWindow, FetchedFile, HttpReader, ParseResult, SourceCard
+from tension.records.source_cards import SOURCE_CARDS
+from tension.sources.base import DateWindow, FetchedFile, HttpReader, ParseResult
 from tension.sources.rowfile import Row, collect_events, read_rows
 
-SOURCE = SourceCard(
-    key="acled",
-    title="ACLED (Armed Conflict Location & Event Data)",
-    url="https://acleddata.com/",
-    licence="ACLED terms of use: the user's own licence; attribution; rows are not to be passed on",
-    cadence="weekly",
-    max_age_days=14,
-    required_env=("ACLED_EMAIL", "ACLED_PASSWORD"),
-    instead_env="ACLED_TOKEN",
-    is_exportable=False,
-)
+SOURCE = SOURCE_CARDS["acled"]
 SIGN_IN_URL = "https://acleddata.com/oauth/token"
 READ_URL = "https://acleddata.com/api/acled/read"
 PAGE_SIZE = 5000

@@ -1,4 +1,4 @@
-"""What every source adapter shares: its card, its interface, the result of a parse. Knows never the store."""
+"""What every source adapter shares: its interface, the result of a parse. Knows never the store."""
 
 from __future__ import annotations
 
@@ -10,24 +10,7 @@ from typing import Protocol
 import pyarrow as pa
 
 from tension.records.schema import ACTIVITY_SCHEMA, EVENT_SCHEMA
-
-
-@dataclass(frozen=True)
-class SourceCard:
-    """What a source is and what it asks of its user; docs/sources/KEY.md says the rest.
-
-    `instead_env` names a variable that stands for all of `required_env`.
-    """
-
-    key: str
-    title: str
-    url: str
-    licence: str
-    cadence: str
-    max_age_days: int
-    required_env: tuple[str, ...] = ()
-    instead_env: str = ""
-    is_exportable: bool = True
+from tension.records.source_cards import SourceCard
 
 
 @dataclass(frozen=True)
@@ -84,7 +67,7 @@ class HttpReader(Protocol):
 
 
 class Adapter(Protocol):
-    """The shape of every module in tension/sources that is registered in ADAPTERS."""
+    """The shape of the module that reads a source; `SOURCE` is its card of tension/records/source_cards.py."""
 
     SOURCE: SourceCard
 

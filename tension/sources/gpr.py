@@ -14,17 +14,11 @@ import pyarrow as pa
 
 from tension.errors import FormatError
 from tension.records.schema import GPR_SCHEMA
-from tension.sources.base import DateWindow, FetchedFile, HttpReader, ParseResult, Reject, SourceCard
+from tension.records.source_cards import SOURCE_CARDS
+from tension.sources.base import DateWindow, FetchedFile, HttpReader, ParseResult, Reject
 from tension.sources.gpr_file import Cell, read_rows
 
-SOURCE = SourceCard(
-    key="gpr",
-    title="Geopolitical Risk index (Caldara and Iacoviello)",
-    url="https://www.matteoiacoviello.com/gpr.htm",
-    licence="Free with citation: Caldara and Iacoviello, AER 112(4), 2022",
-    cadence="monthly, about the tenth",
-    max_age_days=75,
-)
+SOURCE = SOURCE_CARDS["gpr"]
 EXPORT_URL = "https://www.matteoiacoviello.com/gpr_files/data_gpr_export.xls"
 COLUMNS = tuple(name for name in GPR_SCHEMA.names if name != "month")
 # How a spreadsheet or a statistics program writes 'no value'.

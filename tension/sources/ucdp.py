@@ -18,19 +18,12 @@ import orjson
 
 from tension.errors import FetchError
 from tension.records.places import State, find_region, load_states
+from tension.records.source_cards import SOURCE_CARDS
 from tension.records.vocab import QuadClass, Region
-from tension.sources.base import DateWindow, FetchedFile, HttpReader, ParseResult, SourceCard
+from tension.sources.base import DateWindow, FetchedFile, HttpReader, ParseResult
 from tension.sources.rowfile import Row, collect_events, read_rows
 
-SOURCE = SourceCard(
-    key="ucdp",
-    title="UCDP Georeferenced Event Dataset",
-    url="https://ucdp.uu.se/",
-    licence="CC BY 4.0: Uppsala Conflict Data Program",
-    cadence="yearly release in June; candidate events monthly, about a month behind",
-    max_age_days=75,
-    required_env=("UCDP_TOKEN",),
-)
+SOURCE = SOURCE_CARDS["ucdp"]
 API_URL = "https://ucdpapi.pcr.uu.se/api/gedevents/"
 PAGE_SIZE = 1000
 MAX_PAGES = 1000

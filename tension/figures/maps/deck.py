@@ -13,7 +13,6 @@ from typing import Any
 import orjson
 import pandas as pd
 
-from tension.figures.credits import UNREVIEWED
 from tension.figures.maps.content import Ground, MapContent
 from tension.figures.maps.land import Box, Land
 from tension.figures.maps.marks import Mark
@@ -21,6 +20,7 @@ from tension.figures.maps.spread import NO_SEVERITY_PX, SEVERITY_PX, Cluster
 from tension.figures.maps.styles import Style, build_styles, to_rgba
 from tension.figures.maps.symbols import build_atlas, build_count_atlas, name_quad_icon
 from tension.figures.palette import Palette
+from tension.records.source_cards import is_coded_elsewhere
 from tension.records.vocab import SEVERITY_LABELS, QuadClass
 from tension.words import format_day
 
@@ -273,7 +273,7 @@ def _build_events(content: MapContent, palette: Palette, turn: int) -> list[Deck
             "id": spot.event_id,
             "p": _round((spot.longitude, spot.latitude)),
             "o": list(spot.shift),
-            "i": name_quad_icon(row["quad_class"], row["source_key"] in UNREVIEWED),
+            "i": name_quad_icon(row["quad_class"], is_coded_elsewhere(row["source_key"])),
             "s": size,
             "tip": describe_event(row),
         }

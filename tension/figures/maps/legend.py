@@ -6,7 +6,6 @@ import html
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from tension.figures.credits import UNREVIEWED
 from tension.figures.maps.content import MapContent
 from tension.figures.maps.density import CLASS_EDGES
 from tension.figures.maps.marks import OCCUPIER_LETTERS
@@ -14,6 +13,7 @@ from tension.figures.maps.spread import SEVERITY_PX
 from tension.figures.maps.styles import Style, build_styles
 from tension.figures.maps.symbols import draw_symbol, name_quad_icon, to_data_address
 from tension.figures.palette import Palette
+from tension.records.source_cards import is_coded_elsewhere
 from tension.records.vocab import QuadClass
 
 _STYLE_WORDS = {
@@ -98,8 +98,8 @@ def _list_event_entries(content: MapContent, palette: Palette) -> Iterator[Legen
     yield LegendEntry(sizes, x, max(SEVERITY_PX.values()), "Severity 1 to 5")
     if content.gathered.clusters:
         yield LegendEntry(_draw_ring(palette), 20, 20, "Number of events, with shares of the classes")
-    if content.events.source_key.isin(list(UNREVIEWED)).any():
-        yield _draw_entry(name_quad_icon(QuadClass.MATERIAL_CONFLICT, True), palette, 16, "Machine-coded")
+    if any(is_coded_elsewhere(key) for key in content.events.source_key.unique()):
+        yield _draw_entry(name_quad_icon(QuadClass.MATERIAL_CONFLICT, True), palette, 16, "Coded elsewhere")
 
 
 def _list_cell_entries(style: Style) -> Iterator[LegendEntry]:

@@ -17,7 +17,8 @@ from tension.duckdb_session import connect
 from tension.errors import FetchError, FormatError
 from tension.records.places import load_seas, load_states
 from tension.records.schema import EVENT_SCHEMA, SOURCE_TYPE
-from tension.sources.base import DateWindow, FetchedFile, HttpReader, ParseResult, Reject, SourceCard
+from tension.records.source_cards import SOURCE_CARDS
+from tension.sources.base import DateWindow, FetchedFile, HttpReader, ParseResult, Reject
 from tension.sources.gdelt.file import (
     COLUMN_COUNT,
     has_plain_lines,
@@ -28,14 +29,7 @@ from tension.sources.gdelt.file import (
 )
 from tension.sources.gdelt.sql import build_events, build_read
 
-SOURCE = SourceCard(
-    key="gdelt",
-    title="GDELT 2.0 event exports",
-    url="https://www.gdeltproject.org/",
-    licence="Free for any use with citation of, and a link to, the GDELT Project",
-    cadence="every 15 minutes",
-    max_age_days=2,
-)
+SOURCE = SOURCE_CARDS["gdelt"]
 MASTER_LIST_URL = "http://data.gdeltproject.org/gdeltv2/masterfilelist.txt"
 _EXPORT_LINE = re.compile(
     rb"^\d+ [0-9a-f]+ (https?://\S+/(\d{14})\.export\.CSV\.zip)\s*$", re.MULTILINE | re.IGNORECASE

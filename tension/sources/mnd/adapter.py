@@ -15,7 +15,8 @@ import pyarrow as pa
 
 from tension.records.events import ActivityDay
 from tension.records.schema import build_activity_table
-from tension.sources.base import DateWindow, FetchedFile, HttpReader, ParseResult, Reject, SourceCard
+from tension.records.source_cards import SOURCE_CARDS
+from tension.sources.base import DateWindow, FetchedFile, HttpReader, ParseResult, Reject
 from tension.sources.mnd.aircraft_types import read_types
 from tension.sources.mnd.bulletin_text import BulletinError, Reading, YearMissing
 from tension.sources.mnd.chinese import read_total
@@ -24,14 +25,7 @@ from tension.sources.mnd.report_days import build_date
 from tension.sources.mnd.site import fetch_bulletins
 from tension.sources.mnd.split import Piece, split_input, split_text
 
-SOURCE = SourceCard(
-    key="mnd",
-    title="Taiwan Ministry of National Defense: daily bulletins",
-    url="https://www.mnd.gov.tw/news/plaactlist",
-    licence="Government publication, (c) Ministry of National Defense, R.O.C.; the figures are cited with their source",
-    cadence="daily, about 09:00 UTC+8",
-    max_age_days=3,
-)
+SOURCE = SOURCE_CARDS["mnd"]
 
 ALL_DETECTED_SINCE = date(2022, 8, 6)
 BALLOONS_SINCE = date(2023, 12, 8)

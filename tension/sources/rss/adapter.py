@@ -16,9 +16,10 @@ from pydantic import Field, TypeAdapter, ValidationError
 
 from tension.errors import CuratedDataError, FetchError
 from tension.records.events import Record, WebAddress
+from tension.records.source_cards import SOURCE_CARDS
 from tension.records.vocab import Region
 from tension.settings import PROJECT_DIR
-from tension.sources.base import DateWindow, FetchedFile, HttpReader, ParseResult, Reject, SourceCard
+from tension.sources.base import DateWindow, FetchedFile, HttpReader, ParseResult, Reject
 from tension.sources.coding.proposals import Proposal, build_proposal
 from tension.sources.dates import parse_moment
 from tension.sources.rss.feed import Feed, FeedItem, parse_feed
@@ -28,14 +29,7 @@ MAX_SUMMARY_CHARS = 2_000
 # A feed may date an item a little ahead; further ahead it is a mistake, and no date is better than a wrong one.
 FUTURE_TOLERANCE = timedelta(days=2)
 
-SOURCE = SourceCard(
-    key="rss",
-    title="News feeds (RSS, RDF, Atom)",
-    url="https://www.rssboard.org/rss-specification",
-    licence="Each publisher's own; headline, short summary and link are kept for review",
-    cadence="continuous; a feed holds its latest items only",
-    max_age_days=2,
-)
+SOURCE = SOURCE_CARDS["rss"]
 
 
 class FeedEntry(Record):

@@ -19,18 +19,12 @@ from pydantic import ValidationError
 from tension.errors import BadInput
 from tension.records.events import Event
 from tension.records.schema import build_event_table
-from tension.sources.base import DateWindow, FetchedFile, HttpReader, ParseResult, Reject, SourceCard
+from tension.records.source_cards import SOURCE_CARDS
+from tension.sources.base import DateWindow, FetchedFile, HttpReader, ParseResult, Reject
 from tension.sources.upload.cells import REQUIRED_FIELDS, CellFault, build_event_fields
 from tension.sources.workbook import TextTable, parse_table
 
-SOURCE = SourceCard(
-    key="upload",
-    title="Uploaded tables (CSV, XLSX, GeoJSON)",
-    url="https://www.rfc-editor.org/rfc/rfc4180",
-    licence="The uploader's; whoever uploads answers for the right to use it",
-    cadence="when a person uploads",
-    max_age_days=36_500,
-)
+SOURCE = SOURCE_CARDS["upload"]
 
 # Names under which a field is known, best first: ours, then those of ACLED and UCDP, then what people write.
 SYNONYMS: dict[str, tuple[str, ...]] = {
