@@ -18,7 +18,7 @@ from tension.duckdb_session import connect
 from tension.records.filters import EventFilter
 from tension.records.schema import EVENT_SCHEMA
 from tension.records.vocab import Region
-from tension.relations.profiles import ACT_COLUMNS
+from tension.relations.act_counts import ACT_COLUMNS
 from tension.settings import PROJECT_DIR, Settings
 from tension.sources.gdelt import adapter as gdelt
 from tension.store.delta import read_now_utc

@@ -52,7 +52,7 @@ def show_dyads(wanted: EventFilter) -> None:
 
 def build_pairs(dyads: pd.DataFrame, quad: str) -> dict[str, int]:
     """Events per pair such as CHN-PHL (the first acts on the second), of one quad class or all, most first."""
-    rows = dyads if quad == "all" else dyads[dyads.quad_class == int(_find_quad(quad))]
+    rows = dyads if quad == "all" else dyads[dyads.quad_class == int(QuadClass.from_slug(quad))]
     counts = rows.groupby(["initiator", "target"]).event_count.sum()
     ranked = sorted(counts.items(), key=lambda item: (-item[1], item[0]))
     return {f"{initiator}-{target}": int(count) for (initiator, target), count in ranked}
@@ -62,7 +62,7 @@ def select_pair(events: pd.DataFrame, pair: str, quad: str) -> pd.DataFrame:
     """The events in which the first state of a pair acts on the second."""
     initiator, target = pair.split("-")
     is_wanted = (events.initiator == initiator) & (events.target == target)
-    return events[is_wanted if quad == "all" else is_wanted & (events.quad_class == int(_find_quad(quad)))]
+    return events[is_wanted if quad == "all" else is_wanted & (events.quad_class == int(QuadClass.from_slug(quad)))]
 
 
 def name_pair(pair: str, count: int) -> str:
@@ -77,7 +77,7 @@ def _show_controls() -> None:
             "Quad class",
             QUAD_CHOICES,
             key=choice_key("quad"),
-            format_func=lambda slug: "All" if slug == "all" else _find_quad(slug).label,
+            format_func=lambda slug: "All" if slug == "all" else QuadClass.from_slug(slug).label,
             on_change=write_choice,
             args=("quad",),
             width=220,
@@ -97,7 +97,3 @@ def _take_pair(points: list[dict[str, Any]]) -> None:
     """A click on a cell chooses its pair; a click on nothing leaves the choice alone."""
     if points and points[0].get("customdata"):
         set_choice("pair", "-".join(points[0]["customdata"][:2]))
-
-
-def _find_quad(slug: str) -> QuadClass:
-    return next(quad for quad in QuadClass if quad.slug == slug)

@@ -29,15 +29,9 @@ from components.view.filter_bar import get_filter, get_selected_event, show_page
 from tension.desk import Desk
 from tension.records.actors import Actor
 from tension.records.filters import EventFilter
-from tension.relations.profiles import (
-    ACT_COLUMNS,
-    ActCounts,
-    build_act_counts,
-    first_sentence,
-    select_events_of,
-    select_known,
-)
-from tension.words import count, format_day, name_state, spell_days
+from tension.relations.act_counts import ACT_COLUMNS, ActCounts, build_act_counts
+from tension.relations.profiles import select_events_of, select_known
+from tension.words import count, first_sentence, format_day, name_state, spell_days
 
 _FIRST_STATE = "CHN"
 Section = Callable[[Actor, EventFilter], None]

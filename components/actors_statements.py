@@ -8,8 +8,7 @@ from collections.abc import Iterable
 from components.parts.text import escape_markdown, link_markdown
 from tension.records.actors import Organization, Person, Statement, TreatyTie
 from tension.records.article import Article, ArticleCheck
-from tension.relations.profiles import name_host
-from tension.words import format_day, name_state, spell_days, upper_first
+from tension.words import format_day, name_host, name_state, spell_days, upper_first
 
 NOT_STATED = "not stated in the sources read"
 

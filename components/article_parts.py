@@ -15,8 +15,8 @@ from components.parts.text import escape_markdown, link_markdown
 from components.view.address import build_params
 from components.view.filter_bar import get_filter, get_selected_event, select_event, set_filter, show_page_link
 from components.view.layout import has_page
+from tension.records.actors import find_person
 from tension.records.article import Article, ArticlePerson, ArticlePosition, Claim
-from tension.relations.profiles import find_person, select_checks_of
 from tension.words import format_day, name_state
 
 _TRENDS = {"intensifying": "trending_up", "holding": "trending_flat", "easing": "trending_down"}
@@ -151,7 +151,7 @@ def _show_person(person: ArticlePerson) -> None:
     known = find_person(record.actors, person.name)
     if known:
         st.markdown(f"The record: {format_person(known, has_name=False)}")
-    for check in select_checks_of(person.name, record.article_checks):
+    for check in (check for check in record.article_checks if person.name in check.about):
         finding = f":small[{escape_markdown(check.finding)}.]"
         st.markdown(f"{format_verdict(check.verdict)} {escape_markdown(check.claim)}.  \n{finding}")
 

@@ -23,8 +23,7 @@ from tension.records.vocab import CONTACT_LEVELS, SEVERITY_LABELS
 from tension.relations.channels import CANCELLED, LevelSummary, summarise_levels
 from tension.relations.ladder import LadderSide
 from tension.relations.positions import BEFORE, ON_THE_DAY, SINCE, build_positions
-from tension.relations.profiles import name_host
-from tension.words import format_day, name_state
+from tension.words import format_day, name_host, name_state
 
 
 def show_contacts(wanted: EventFilter) -> None:

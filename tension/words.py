@@ -7,6 +7,7 @@ import re
 from collections.abc import Sequence
 from datetime import date
 from typing import TypeGuard
+from urllib.parse import urlsplit
 
 # ISO 3166-1 alpha-3 codes of the states that the curated record names, with the field's short names.
 STATE_NAMES: dict[str, str] = {
@@ -105,6 +106,16 @@ def lower_first(text: str) -> str:
 def name_state(code: str | None) -> str:
     """A state's short name from its ISO 3166 alpha-3 code; the code itself where there is no name, '' for no code."""
     return STATE_NAMES.get(code or "", code or "")
+
+
+def name_host(url: str) -> str:
+    """The site of a web address, as a short name for a link."""
+    return (urlsplit(url).hostname or "source").removeprefix("www.")
+
+
+def first_sentence(text: str) -> str:
+    """The first sentence of a text, for a card."""
+    return re.split(r"(?<=\w{3}\.)\s+(?=[A-Z])", text.strip(), maxsplit=1)[0]
 
 
 def _is_known(day: date | None) -> TypeGuard[date]:

@@ -104,6 +104,18 @@ def test_an_event_given_twice_is_told_with_both_places(copied_data: Path) -> Non
     assert "event_id is given twice; first at data/events/2022.yaml:2" in told
 
 
+def test_a_check_is_of_people_whom_the_article_names(copied_data: Path) -> None:
+    record = load_curated(copied_data)
+    about = {name: [c.claim for c in record.article_checks if name in c.about] for name in ("Dong Jun", "Pete Hegseth")}
+    assert about["Dong Jun"][-2:] == ["Dong is 63", "His appointment signalled Taiwan-focused planning"]
+    assert about["Pete Hegseth"] == ["Hegseth is 44"]
+    checks = copied_data / "article_checks.yaml"
+    checks.write_text(checks.read_text(encoding="utf-8").replace("[Pete Hegseth]", "[Hegseth]"), encoding="utf-8")
+    (told,) = faults_of(copied_data)
+    assert "article_checks.yaml 'Hegseth is 44': about 'Hegseth'" in told
+    assert "allowed: Pete Hegseth, Dong Jun, Donald Trump, Xi Jinping" in told
+
+
 def test_an_article_event_that_is_not_in_the_record_is_a_fault(copied_data: Path) -> None:
     article = copied_data / "article.yaml"
     article.write_text(article.read_text(encoding="utf-8").replace("2023-12-29-china-names", "2023-12-29-no-such"))

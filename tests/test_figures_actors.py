@@ -16,7 +16,7 @@ from tension.figures.registry import build_chart
 from tension.records.actors import PostureChange
 from tension.records.filters import EventFilter, build_filter
 from tension.records.vocab import QuadClass
-from tension.relations.profiles import build_partner_counts
+from tension.relations.act_counts import build_partner_counts
 from tension.settings import PROJECT_DIR, Settings
 from tests.factories import load_raw_events
 from tests.test_profiles import make_acts

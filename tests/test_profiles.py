@@ -11,24 +11,12 @@ import pytest
 import yaml
 
 from tension.desk import Desk, open_desk
-from tension.records.actors import PostureChange
-from tension.records.article import ArticleCheck
+from tension.records.actors import PostureChange, find_person
 from tension.records.filters import EventFilter, build_filter
-from tension.relations.profiles import (
-    ACT_COLUMNS,
-    ActCounts,
-    build_act_counts,
-    build_partner_counts,
-    find_person,
-    first_sentence,
-    name_host,
-    rank_states,
-    select_checks_of,
-    select_events_of,
-    select_known,
-    select_within,
-)
+from tension.relations.act_counts import ACT_COLUMNS, ActCounts, build_act_counts, build_partner_counts, rank_states
+from tension.relations.profiles import select_events_of, select_known, select_within
 from tension.settings import PROJECT_DIR, Settings
+from tension.words import first_sentence
 from tests.factories import load_raw_events
 
 
@@ -118,19 +106,6 @@ def test_changes_within_a_view_are_bounded_on_three_sides_and_oldest_first():
     assert [c.date.month for c in select_within(changes, wanted)] == [2, 3]
 
 
-def test_checks_of_a_person_follow_the_name_and_the_pronoun_after_it(desk: Desk):
-    checks = desk.record.article_checks
-    of_dong = [check.claim for check in select_checks_of("Dong Jun", checks)]
-    assert of_dong[-2:] == ["Dong is 63", "His appointment signalled Taiwan-focused planning"]
-    assert [check.claim for check in select_checks_of("Pete Hegseth", checks)] == ["Hegseth is 44"]
-    assert [check.claim for check in select_checks_of("Xi Jinping", checks)] == ["Trump met Xi in Busan one day before"]
-
-
-def test_a_name_within_another_word_is_no_mention():
-    checks = [ArticleCheck(claim="Hexing is 12", verdict="v", finding="f")]
-    assert select_checks_of("Xi Jinping", checks) == []
-
-
 def test_a_person_is_found_by_the_whole_name(desk: Desk):
     found = find_person(desk.record.actors, "Dong Jun")
     assert found is not None
@@ -138,15 +113,8 @@ def test_a_person_is_found_by_the_whole_name(desk: Desk):
     assert find_person(desk.record.actors, "Dong") is None
 
 
-def test_first_sentence_stops_at_the_first_full_stop(desk: Desk):
-    assert first_sentence("One of the U.S. allies. It buys arms.") == "One of the U.S. allies."
-    assert first_sentence("A fleet through AUKUS. It has signed.") == "A fleet through AUKUS."
-    assert first_sentence("No second one") == "No second one"
+def test_no_role_fills_a_card(desk: Desk):
     assert all(len(first_sentence(actor.role_in_theatre)) < 220 for actor in desk.record.actors)
-
-
-def test_words_for_sites():
-    assert name_host("https://www.example.org/a?b") == "example.org"
 
 
 def test_every_profile_file_names_its_state():

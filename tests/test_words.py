@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 
 from tension.words import (
     count,
+    first_sentence,
     format_day,
     format_interval,
     format_month,
@@ -21,6 +22,7 @@ from tension.words import (
     format_span,
     join_words,
     lower_first,
+    name_host,
     name_state,
     spell_days,
     upper_first,
@@ -109,3 +111,14 @@ def test_states_by_name_and_strangers_by_code():
     assert name_state("CHN") == "China"
     assert name_state("THA") == "THA"
     assert name_state(None) == ""
+
+
+def test_first_sentence_stops_at_the_first_full_stop():
+    assert first_sentence("One of the U.S. allies. It buys arms.") == "One of the U.S. allies."
+    assert first_sentence("A fleet through AUKUS. It has signed.") == "A fleet through AUKUS."
+    assert first_sentence("No second one") == "No second one"
+
+
+def test_a_link_is_named_by_its_site():
+    assert name_host("https://www.example.org/a?b") == "example.org"
+    assert name_host("no address") == "source"

@@ -16,7 +16,7 @@ from tension.figures.frame import escape
 from tension.figures.palette import Palette
 from tension.records.filters import EventFilter
 from tension.records.vocab import QuadClass
-from tension.relations.profiles import build_partner_counts, rank_states
+from tension.relations.act_counts import build_partner_counts, rank_states
 from tension.words import STATE_NAMES, name_state
 
 if TYPE_CHECKING:
@@ -44,8 +44,8 @@ def build_dyads(desk: Desk, wanted: EventFilter, palette: Palette, options: Char
     dyads = desk.queries.count_dyads(wanted)
     named_count, all_count = int(dyads.event_count.sum()), desk.queries.summarise(wanted).event_count
     if options["quad"] != "all":
-        dyads = dyads[dyads.quad_class == int(_find_quad(options["quad"]))]
-    what = "all events" if options["quad"] == "all" else _find_quad(options["quad"]).label.lower()
+        dyads = dyads[dyads.quad_class == int(QuadClass.from_slug(options["quad"]))]
+    what = "all events" if options["quad"] == "all" else QuadClass.from_slug(options["quad"]).label.lower()
     frame = build_dyad_frame(dyads)
     shown = rank_states(dyads, int(options["top"]))
     return Chart(
@@ -255,12 +255,8 @@ SPECS = (
 )
 
 
-def _find_quad(slug: str) -> QuadClass:
-    return next(quad for quad in QuadClass if quad.slug == slug)
-
-
 def _pick_quad_color(slug: str, palette: Palette) -> str:
-    return palette.muted if slug == "all" else palette.quad[_find_quad(slug)]
+    return palette.muted if slug == "all" else palette.quad[QuadClass.from_slug(slug)]
 
 
 def _name_other(code: str) -> str:

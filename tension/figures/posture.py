@@ -13,8 +13,8 @@ from tension.figures.chart import Chart, ChartOptions, ChartSpec, Option
 from tension.figures.frame import PHONE_PX, escape, wrap
 from tension.figures.palette import Palette
 from tension.records.filters import EventFilter
-from tension.relations.profiles import name_host, select_within
-from tension.words import STATE_NAMES, format_day, name_state, spell_days
+from tension.relations.profiles import select_within
+from tension.words import STATE_NAMES, format_day, name_host, name_state, spell_days
 
 if TYPE_CHECKING:
     from tension.desk import Desk

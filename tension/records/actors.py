@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date
 from typing import Annotated
 
@@ -72,3 +73,8 @@ class Actor(Record):
     key_organizations: tuple[Organization, ...] = ()
     treaty_ties: tuple[TreatyTie, ...] = ()
     key_people: tuple[Person, ...] = ()
+
+
+def find_person(actors: Iterable[Actor], name: str) -> Person | None:
+    """The office holder of that whole name among the profiles, None where there is none."""
+    return next((person for actor in actors for person in actor.key_people if person.name == name), None)

@@ -99,9 +99,13 @@ class Article(Record):
 
 
 class ArticleCheck(Record):
-    """A statement of the article against what other reports say; `urls` is empty where none was found."""
+    """A statement of the article against what other reports say; `urls` is empty where none was found.
+
+    `about`: the whole names of the article's people whom the statement is of.
+    """
 
     claim: str
+    about: tuple[str, ...] = ()
     verdict: str
     finding: str
     urls: tuple[WebAddress, ...] = ()

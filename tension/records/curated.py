@@ -132,6 +132,7 @@ def load_curated(folder: Path) -> CuratedRecord:
         *rule_faults,
         *geography_faults,
         *_find_unknown_events(folder, events, articles),
+        *_find_unknown_people(folder, checks, articles),
     ]
     if faults or geography is None:
         raise CuratedDataError(faults)
@@ -229,3 +230,14 @@ def join_own_record(record: CuratedRecord, own: OwnRecord) -> list[Event]:
     if faults:
         raise CuratedDataError(faults)
     return list(events.values())
+
+
+def _find_unknown_people(folder: Path, checks: Sequence[ArticleCheck], articles: Sequence[Article]) -> list[str]:
+    known = [person.name for article in articles for person in article.people]
+    return [
+        f"{folder.name}/article_checks.yaml {check.claim!r}: about {name!r} is not among the article's people; "
+        f"allowed: {', '.join(known)}"
+        for check in checks
+        for name in check.about
+        if name not in known and articles
+    ]

@@ -85,6 +85,11 @@ class QuadClass(IntEnum):
         return self.name.replace("_", " ").capitalize().replace("cooperation", "co-operation")
 
     @classmethod
+    def from_slug(cls, slug: str) -> QuadClass:
+        """The class of a slug, such as `material-conflict`; KeyError for another word."""
+        return cls[slug.upper().replace("-", "_")]
+
+    @classmethod
     def from_cameo_root(cls, root: str) -> QuadClass:
         """01-05 verbal co-operation, 06-09 material co-operation, 10-14 verbal conflict, 15-20 material conflict."""
         number = int(root)
