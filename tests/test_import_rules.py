@@ -32,6 +32,7 @@ ALLOWED: dict[str, tuple[str, ...]] = {
     "tension.figures": DESK,
     "tension.exports": (*DESK, "tension.figures"),
     "tension.commands": (*DESK, "tension.figures", "tension.exports"),
+    "tension.api": (*DESK, "tension.figures", "tension.exports"),
     "tension.__main__": ("tension.commands", "tension.errors"),
     "tension": (),
     "components": ("components", *DESK, "tension.figures", "tension.exports"),

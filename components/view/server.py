@@ -9,9 +9,12 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any
 
+from starlette.routing import Route
 from streamlit.runtime.pages_manager import PagesManager
 
 import components
+from tension.api.routes import build_routes
+from tension.desk import Desk
 from tension.errors import TensionError
 
 
@@ -23,6 +26,18 @@ async def open_house(app: Any) -> AsyncIterator[dict[str, Any]]:
     PagesManager.uses_pages_directory = False
     threading.Thread(target=_warm, daemon=True).start()
     yield {}
+
+
+def build_api() -> list[Route]:
+    """The routes beside the pages; each request reads the desk that the pages read."""
+
+    def get_served_desk() -> Desk:
+        # Here and not above, because the caches that come with it want a running server.
+        from components.loaders import get_desk
+
+        return get_desk()
+
+    return build_routes(get_served_desk)
 
 
 def _warm() -> None:

@@ -93,10 +93,11 @@ class Queries:
         columns: Sequence[str] | None = LIST_COLUMNS,
         limit: int | None = None,
         latest: int | None = None,
+        offset: int = 0,
     ) -> pd.DataFrame:
         """Events in view, oldest first; `columns=None` gives all of EVENT_SCHEMA.
 
-        At most `limit` from the start of the view, or the `latest` so many.
+        At most `limit` from the start of the view after `offset` of them, or the `latest` so many.
         """
         order = ["occurred_date", "event_id"]
         rows = self._events(wanted)
@@ -104,7 +105,7 @@ class Queries:
             rows = rows.order_by([ibis.desc(column) for column in order]).limit(latest)
         rows = rows.order_by(order)
         rows = rows.select(*columns) if columns else rows
-        return self._engine.run(rows.limit(limit) if limit else rows)
+        return self._engine.run(rows.limit(limit, offset=offset) if limit else rows)
 
     def has_event(self, wanted: EventFilter, event_id: str) -> bool:
         """Whether an event is in view."""

@@ -1,0 +1,134 @@
+"""Every resource of the interface: its path, what may be asked, and how it is read from the desk. Knows no HTTP."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from tension.api.parameters import AS_OF, LIMIT, OFFSET, SINCE, UNTIL, Asked, Parameter
+from tension.errors import TensionError
+from tension.exports.records import build_event_json, to_records
+from tension.exports.terms import limit_to_exportable
+from tension.records.filters import EventFilter
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from tension.desk import Desk
+
+
+class NotThere(TensionError):
+    """The address names something that the record doesn't hold."""
+
+
+@dataclass(frozen=True)
+class Answer:
+    """`data` is what JSON says; `frame` its rows for CSV, GeoJSON and KML; `total` the rows of all pages."""
+
+    data: Any
+    frame: pd.DataFrame | None = None
+    total: int | None = None
+
+
+@dataclass(frozen=True)
+class Resource:
+    """`read(desk, asked, path_values)` gives the answer; `takes_filter` adds the event filter's own parameters."""
+
+    path: str
+    summary: str
+    read: Callable[[Desk, Asked, Mapping[str, str]], Answer]
+    parameters: Sequence[Parameter] = ()
+    takes_filter: bool = False
+    takes_more: bool = False
+    suffixes: Sequence[str] = ()
+
+
+def read_events(desk: Desk, asked: Asked, _path: Mapping[str, str]) -> Answer:
+    """A page of the events in view, oldest first."""
+    wanted = limit_to_exportable(asked.wanted)
+    frame = desk.queries.load_events(wanted, columns=None, limit=asked.limit, offset=asked.offset)
+    rows = [build_event_json(row) for row in frame.to_dict("records")]
+    return Answer(rows, frame, desk.queries.summarise(wanted).event_count)
+
+
+def read_event(desk: Desk, asked: Asked, path: Mapping[str, str]) -> Answer:
+    """One event in full, where it had been reported by the as-of day."""
+    row = desk.queries.load_event(path["event_id"])
+    if row is None or (asked.as_of and row["reported_date"].date() > asked.as_of):
+        raise NotThere(f"event {path['event_id'][:120]!r} is not in the record; /api/v1/events lists them")
+    limit_to_exportable(EventFilter(source_keys=(row["source_key"],)))
+    return Answer(build_event_json(row))
+
+
+def read_activity(desk: Desk, asked: Asked, _path: Mapping[str, str]) -> Answer:
+    """Taiwan's daily counts, one row a day; null where the bulletin doesn't say."""
+    frame = desk.queries.load_activity(asked.since, asked.until, asked.as_of)
+    return _page(frame, asked)
+
+
+def read_actors(desk: Desk, _asked: Asked, path: Mapping[str, str]) -> Answer:
+    """The profiles of states, or of one."""
+    code = path.get("iso3", "").upper()
+    actors = [actor for actor in desk.record.actors if code in ("", actor.iso3)]
+    if code and not actors:
+        codes = ", ".join(actor.iso3 for actor in desk.record.actors)
+        raise NotThere(f"actor {code[:40]!r} has no profile; there are: {codes}")
+    profiles = [actor.model_dump(mode="json", by_alias=True) for actor in actors]
+    return Answer(profiles[0] if code else profiles)
+
+
+def read_charts(desk: Desk, _asked: Asked, _path: Mapping[str, str]) -> Answer:
+    """The charts that can be asked for, each with its choices."""
+    from tension.figures.registry import CHARTS
+
+    return Answer([{"key": spec.key, "title": spec.title, "page": spec.page} for spec in CHARTS.values()])
+
+
+def read_chart(desk: Desk, asked: Asked, path: Mapping[str, str]) -> Answer:
+    """The figures behind a chart, with its title, its words and its source line."""
+    from tension.figures.palette import PRINT
+    from tension.figures.registry import CHARTS, build_chart
+
+    if path["key"] not in CHARTS:
+        raise NotThere(f"chart {path['key'][:80]!r} is unknown; /api/v1/charts lists them")
+    chart = build_chart(path["key"], desk, limit_to_exportable(asked.wanted), PRINT, dict(asked.more))
+    data = {
+        "key": chart.key,
+        "title": chart.title,
+        "alt": chart.alt,
+        "source": chart.source_line,
+        "rows": to_records(chart.frame),
+    }
+    return Answer(data, chart.frame)
+
+
+def _page(frame: pd.DataFrame, asked: Asked) -> Answer:
+    shown = frame.iloc[asked.offset : asked.offset + asked.limit]
+    return Answer(to_records(shown), shown, len(frame))
+
+
+RESOURCES: tuple[Resource, ...] = (
+    Resource(
+        "/events",
+        "Events in view, oldest first.",
+        read_events,
+        (AS_OF, LIMIT, OFFSET),
+        True,
+        suffixes=("csv", "geojson", "kml"),
+    ),
+    Resource("/events/{event_id}", "One event with its sources.", read_event, (AS_OF,)),
+    Resource(
+        "/activity",
+        "Taiwan's daily counts of aircraft and vessels.",
+        read_activity,
+        (SINCE, UNTIL, AS_OF, LIMIT, OFFSET),
+        suffixes=("csv",),
+    ),
+    Resource("/actors", "Profiles of states.", read_actors),
+    Resource("/actors/{iso3}", "The profile of one state, by its ISO 3166-1 alpha-3 code.", read_actors),
+    Resource("/charts", "The charts, by key.", read_charts),
+    Resource(
+        "/charts/{key}", "The figures behind a chart.", read_chart, (AS_OF,), True, takes_more=True, suffixes=("csv",)
+    ),
+)

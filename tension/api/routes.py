@@ -1,0 +1,116 @@
+"""The resources as routes of the server that serves the pages: status, headers, formats, paging. Reads nothing."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable
+from pathlib import PurePosixPath
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlencode
+
+import orjson
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
+
+from tension.api.openapi import build_openapi
+from tension.api.parameters import Asked, BadRequest, read_asked
+from tension.api.resources import RESOURCES, Answer, NotThere, Resource
+from tension.errors import BadInput, CuratedDataError, ExportError, StoreError, TensionError
+from tension.exports.csv_text import to_csv
+from tension.exports.geo import to_geojson, to_kml
+from tension.exports.records import EDITORS_ONLY
+
+if TYPE_CHECKING:
+    from tension.desk import Desk
+
+ROOT = "/api/v1"
+MEDIA_TYPES = {
+    "json": "application/json",
+    "csv": "text/csv; charset=utf-8",
+    "geojson": "application/geo+json",
+    "kml": "application/vnd.google-earth.kml+xml",
+}
+_STATUS: tuple[tuple[type[TensionError], int], ...] = (
+    (NotThere, 404),
+    (BadInput, 400),
+    (BadRequest, 400),
+    (ExportError, 403),
+    (StoreError, 503),
+    (CuratedDataError, 503),
+)
+
+
+def build_routes(get_desk: Callable[[], Desk]) -> list[Route]:
+    """Routes for every resource, with and without a suffix, and the OpenAPI document. `get_desk` is asked each time."""
+    routes = [Route(f"{ROOT}/openapi.json", lambda _request: _reply(build_openapi()), methods=["GET"])]
+    for resource in RESOURCES:
+        # A suffix comes first: the bare path's last value would take it along.
+        for suffix in (*resource.suffixes, "json"):
+            routes.append(_build_route(f"{ROOT}{resource.path}.{suffix}", resource, suffix, get_desk))
+        routes.append(_build_route(f"{ROOT}{resource.path}", resource, "json", get_desk))
+    return routes
+
+
+def _build_route(path: str, resource: Resource, suffix: str, get_desk: Callable[[], Desk]) -> Route:
+    def answer(request: Request) -> Response:
+        try:
+            return _answer(request, resource, suffix, get_desk())
+        except TensionError as error:
+            status = next((code for kind, code in _STATUS if isinstance(error, kind)), 500)
+            return _reply({"error": str(error)}, status)
+
+    return Route(path, answer, methods=["GET"])
+
+
+def _answer(request: Request, resource: Resource, suffix: str, desk: Desk) -> Response:
+    asked = read_asked(
+        dict(request.query_params),
+        resource.parameters,
+        takes_filter=resource.takes_filter,
+        takes_more=resource.takes_more,
+    )
+    version = desk.engine.version
+    tag = hashlib.sha256(f"{version} {request.url.path}?{request.url.query}".encode()).hexdigest()[:24]
+    headers = {"ETag": f'"{tag}"', "Cache-Control": "no-cache"}
+    if _is_known(request.headers.get("if-none-match", ""), headers["ETag"]):
+        return Response(status_code=304, headers=headers)
+    answer = resource.read(desk, asked, request.path_params)
+    if suffix == "json":
+        return _reply(_wrap(request, answer, asked), headers=headers)
+    name = PurePosixPath(request.url.path).name
+    headers["Content-Disposition"] = f'attachment; filename="{name}"'
+    return Response(_write(answer, suffix), media_type=MEDIA_TYPES[suffix], headers=headers)
+
+
+def _is_known(header: str, tag: str) -> bool:
+    return tag in [part.strip().removeprefix("W/") for part in header.split(",")]
+
+
+def _wrap(request: Request, answer: Answer, asked: Asked) -> dict[str, Any]:
+    if answer.total is None:
+        return {"data": answer.data}
+    following = asked.offset + asked.limit
+    query = urlencode({**request.query_params, "limit": asked.limit, "offset": following}, safe=",")
+    return {
+        "data": answer.data,
+        "total": answer.total,
+        "limit": asked.limit,
+        "offset": asked.offset,
+        "next": f"{request.url.path}?{query}" if following < answer.total else None,
+    }
+
+
+def _write(answer: Answer, suffix: str) -> bytes:
+    if answer.frame is None:
+        raise ValueError("a resource with suffixes gives a frame")
+    if suffix == "geojson":
+        return to_geojson(answer.frame)
+    if suffix == "kml":
+        return to_kml(answer.frame)
+    return to_csv(answer.frame.drop(columns=list(EDITORS_ONLY), errors="ignore"))
+
+
+def _reply(value: Any, status: int = 200, headers: dict[str, str] | None = None) -> Response:
+    content = orjson.dumps(value, option=orjson.OPT_NON_STR_KEYS | orjson.OPT_SERIALIZE_NUMPY)
+    return Response(content, status, headers, MEDIA_TYPES["json"])
