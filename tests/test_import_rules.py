@@ -35,7 +35,7 @@ ALLOWED: dict[str, tuple[str, ...]] = {
     "tension.api": (*DESK, "tension.figures", "tension.exports"),
     "tension.__main__": ("tension.commands", "tension.errors"),
     "tension": (),
-    "components": ("components", *DESK, "tension.figures", "tension.exports"),
+    "components": ("components", *DESK, "tension.figures", "tension.exports", "tension.api"),
     "pages": ("components", *DESK, "tension.figures", "tension.exports"),
     "app": ("components",),
 }
