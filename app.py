@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from components.view.server import open_house
+from components.view.server import build_api, open_house
 
 if __name__ == "__main__":
     # Here and not above, because the caches that come with them want a running server.
@@ -27,4 +27,4 @@ if __name__ == "__main__":
     page.run()
 else:
     # `streamlit run app.py` finds this server, and the server runs this same file for every visitor.
-    app = st.App(__file__, lifespan=open_house)
+    app = st.App(__file__, lifespan=open_house, routes=build_api())
