@@ -16,8 +16,8 @@ from components.parts.risk_panels import get_as_of
 from components.parts.tables import DAY_FORMAT, fit_height
 from components.view.choices import choice_key, set_choice, settle_choice, write_choice
 from components.view.filter_bar import select_event
-from tension.assessments.assessor import ClaimReading, IndicatorReading
 from tension.assessments.evidence import ITEM_NONE
+from tension.assessments.reading import ClaimReading, IndicatorReading
 from tension.assessments.wording import describe_claim_state, describe_effort, describe_reading, describe_rule, judge
 from tension.desk import Desk
 from tension.exports.csv_text import to_csv

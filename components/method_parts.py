@@ -9,23 +9,12 @@ import streamlit as st
 
 from components.loaders import load_record
 from components.parts.text import escape_markdown
+from tension.assessments.kinds import find_kind
 from tension.records.claims import Indicator
 from tension.words import format_day
 
 METHOD_FILE = Path(__file__).resolve().parent.parent / "docs" / "method.md"
 READING_WIDTH = 720
-_KINDS = {
-    "series": "daily count",
-    "rate": "event rate",
-    "share": "share of events",
-    "distinct": "distinct places",
-    "occurrence": "occurrence",
-    "in_force": "in force",
-    "recency": "recency",
-    "listed": "listed, no vote",
-    "positions": "listed, no vote",
-    "cannot_see": "cannot be seen",
-}
 
 
 def show_method() -> None:
@@ -71,7 +60,7 @@ def _slug(title: str) -> str:
 
 
 def _describe(indicator: Indicator) -> str:
-    kind = _KINDS.get(indicator.kind, indicator.kind)
+    kind = find_kind(indicator).title
     blind_spot = f" *Can't see:* {escape_markdown(indicator.blind_spot)}" if indicator.blind_spot else ""
     return f"**{escape_markdown(indicator.title)}** ({kind}). {escape_markdown(indicator.sentence)}{blind_spot}"
 

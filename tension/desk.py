@@ -6,11 +6,14 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import cached_property
+from pathlib import Path
 from tempfile import mkdtemp
 from typing import TYPE_CHECKING
 
-from tension.assessments.assessor import EVENT_COLUMNS, Assessor, RecordFrames
+from tension.assessments.assessor import Assessor
 from tension.assessments.evidence import build_feeds, load_evidence
+from tension.assessments.kinds import check_rules
+from tension.assessments.observations import EVENT_COLUMNS, RecordFrames
 from tension.assessments.panels import Panel, build_panels
 from tension.errors import CuratedDataError, StoreError
 from tension.records.curated import CuratedRecord, hash_folder, load_curated
@@ -47,7 +50,7 @@ class Desk:
     def record(self) -> CuratedRecord:
         """The curated record as files: actors, article, checks, breaks, geography. Events are read through queries."""
         if self._record is None:
-            self._record = load_curated(self.settings.data_dir)
+            self._record = _load_record(self.settings.data_dir)
         return self._record
 
     def reload_record(self) -> None:
@@ -56,7 +59,7 @@ class Desk:
         The readings are made anew: their rules stand in those files too.
         """
         if self._record is not None and self._record.content_hash != hash_folder(self.settings.data_dir):
-            self._record = load_curated(self.settings.data_dir)
+            self._record = _load_record(self.settings.data_dir)
             self._assessors = {}
 
     @property
@@ -112,6 +115,12 @@ class Desk:
         """The last day of Taiwan's daily counts."""
         days = self.queries.load_activity()
         return None if days.empty else days.date.iloc[-1].date()
+
+
+def _load_record(folder: Path) -> CuratedRecord:
+    record = load_curated(folder)
+    check_rules(record.claim_rules)
+    return record
 
 
 def open_desk(settings: Settings | None = None, *, is_fallback_allowed: bool = False) -> Desk:

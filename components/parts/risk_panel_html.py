@@ -10,9 +10,10 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from tension.assessments.assessor import ClaimReading, IndicatorReading
-from tension.assessments.bands import build_track, describe_track
+from tension.assessments.bands import build_band
+from tension.assessments.kinds import find_kind
 from tension.assessments.panels import Panel
+from tension.assessments.reading import ClaimReading, IndicatorReading
 from tension.assessments.wording import (
     STATE_SIGNS,
     describe_attention,
@@ -128,10 +129,10 @@ def build_curves(desk: Desk, as_of: date, palette: Palette, is_compact: bool) ->
 
 def _draw_curve(desk: Desk, indicator: Indicator, as_of: date, palette: Palette) -> str:
     history = desk.assessor.read_history(indicator.indicator_id)[: str(as_of)]
-    track, words = build_track(history, indicator), describe_track(indicator)
+    track, words = build_band(history, indicator), find_kind(indicator).describe_band(indicator)
     if not track.value.notna().any():
         return ""
-    breaks = desk.assessor.histories.find_breaks(indicator)
+    breaks = desk.assessor.observed.find_breaks(indicator)
     picture = build_sparkline(track, palette, [desk.record.article.published_date], breaks)
     days = track[track.value.notna()].index
     said = f"{indicator.title}: {words.value}, {days[0].date()} to {days[-1].date()}"
@@ -183,14 +184,14 @@ def _build_quote(panel: Panel, article: Article, palette: Palette) -> str:
 
 
 def _build_legend(indicator: Indicator, palette: Palette) -> str:
-    words = describe_track(indicator)
+    words = find_kind(indicator).describe_band(indicator)
     band = f"; grey: {words.band}" if words.band else ""
     return f"<p>{_muted(escape(f'{name_curve(indicator)}{band}; dotted: the article'), palette)}</p>"
 
 
 def name_curve(indicator: Indicator) -> str:
     """What a curve shows: the indicator and its measure, of which nothing is said that the title says already."""
-    title, value = indicator.title, describe_track(indicator).value
+    title, value = indicator.title, find_kind(indicator).describe_band(indicator).value
     noun, _, span = value.partition(" ")
     if title.lower().startswith(value):
         return title
@@ -304,7 +305,7 @@ def _build_part(part: Part, panel: Panel, curves: Mapping[str, str], palette: Pa
     rows = [
         _build_row(part, reading, curves, palette, query)
         for reading in panel.now.indicators
-        if reading.part_id == part.part_id and reading.indicator.kind != "cannot_see"
+        if reading.part_id == part.part_id and find_kind(reading.indicator).source_key
     ]
     wanted = join_words([str(vote) for vote in part.supports], "or")
     head = f"{escape(part.title)} {_muted(f'(borne out by {wanted})', palette)}"
@@ -336,7 +337,7 @@ def _build_list(lines: Iterable[str]) -> str:
 
 def _list_unseen(reading: ClaimReading) -> list[str]:
     """Blind spots, those of indicators for the unseen first; a sentence that several share stands once."""
-    unseen = [r.indicator.sentence for r in reading.indicators if r.indicator.kind == "cannot_see"]
+    unseen = [r.indicator.sentence for r in reading.indicators if not find_kind(r.indicator).source_key]
     spots: Mapping[str, list[str]] = _group_spots(reading)
     return unseen + [f"{'; '.join(titles)}: {lower_first(spot)}" for spot, titles in spots.items()]
 

@@ -14,9 +14,10 @@ from components.parts.risk_panel_html import PANEL_STYLE, PanelView, build_curve
 from components.parts.text import escape_markdown
 from components.view.address import build_params, get_selected_event
 from components.view.layout import has_page
-from tension.assessments.attention import GPR_COLUMNS, AttentionReading, read_attention, read_latest_attention
+from tension.assessments.attention import AttentionReading, read_attention, read_latest_attention
 from tension.desk import Desk
 from tension.records.filters import EventFilter
+from tension.records.vocab import GPR_SERIES
 from tension.words import format_day, format_month
 
 # The export menu's own style lifts it onto a chart above it; in a panel there is none.
@@ -109,7 +110,7 @@ def show_attention(wanted: EventFilter) -> None:
 
 
 def _load_attention(desk: Desk, as_of: date) -> tuple[tuple[AttentionReading, ...], tuple[AttentionReading, ...]]:
-    gpr, columns = desk.queries.load_gpr(), tuple(GPR_COLUMNS)
+    gpr, columns = desk.queries.load_gpr(), tuple(GPR_SERIES)
     readings, latest = read_attention(gpr, columns, as_of), read_latest_attention(gpr, columns, as_of)
     return readings, () if latest and latest[0].month == readings[0].month else latest
 

@@ -13,31 +13,7 @@ from datetime import date
 import pandas as pd
 
 from tension.readings import State, find_month_to_read, read_zscores
-from tension.records.vocab import Region
-
-GPR_COLUMNS: dict[str, str] = {
-    "gpr": "World",
-    "gprt": "World: threats",
-    "gpra": "World: acts",
-    "gprc_chn": "China",
-    "gprc_twn": "Taiwan",
-    "gprc_phl": "Philippines",
-    "gprc_jpn": "Japan",
-    "gprc_usa": "United States",
-    "gprc_kor": "South Korea",
-    "gprc_vnm": "Vietnam",
-    "gprc_ind": "India",
-    "gprc_rus": "Russia",
-}
-# The series that stands beside each claim; the region-wide claims have the world's Threats and Acts.
-CLAIM_SERIES: dict[str, tuple[str, ...]] = {
-    "taiwan": ("gprc_twn", "gprc_chn"),
-    "south-china-sea": ("gprc_phl", "gprc_vnm", "gprc_chn"),
-    "nuclear-posture": ("gprc_rus", "gprt"),
-    "military-channels": ("gprc_usa", "gprc_chn"),
-    "managed-friction": ("gprt", "gpra"),
-    "allies-adapt": ("gprc_jpn", "gprc_phl", "gprc_ind"),
-}
+from tension.records.vocab import GPR_SERIES, Region
 
 SHARE_COLUMN, SHARE_LABEL = "gdelt_share", "share of GDELT"
 SHARE_REFERENCE_MONTHS, SHARE_COVERAGE, MONTH_COVERAGE = 24, 0.5, 0.8
@@ -69,7 +45,7 @@ def read_attention(gpr: pd.DataFrame, columns: tuple[str, ...], as_of: date) -> 
                 state = str(row["state"])
                 value = float(row["value"]) if pd.notna(row["value"]) else None
                 z = float(row["z"]) if pd.notna(row["z"]) else None
-        readings.append(AttentionReading(column, GPR_COLUMNS[column], month.start_time.date(), value, z, state))
+        readings.append(AttentionReading(column, GPR_SERIES[column], month.start_time.date(), value, z, state))
     return tuple(readings)
 
 

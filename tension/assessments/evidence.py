@@ -6,21 +6,22 @@ Pure but for `load_evidence`, which asks the store for the frames.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from tension.assessments.assessor import Assessor, ClaimReading, IndicatorReading
+from tension.assessments.assessor import Assessor
+from tension.assessments.kinds import find_kind
+from tension.assessments.kinds.base import Item, Material
+from tension.assessments.reading import ClaimReading, IndicatorReading
 from tension.records.filters import EventFilter
 
 if TYPE_CHECKING:
-    from tension.records.actors import Actor
     from tension.records.curated import CuratedRecord
     from tension.store.queries import Queries
 
-ITEM_EVENT, ITEM_DAY, ITEM_STATEMENT, ITEM_NONE = "event", "day", "statement", ""
+ITEM_EVENT, ITEM_NONE = "event", ""
 EVIDENCE_COLUMNS = (
     "claim_id claim as_of claim_state n_of_m part_id part indicator_id indicator kind indicator_state reason "
     "window_first_date window_last_date baseline_first_date baseline_last_date item role event_id occurred_date "
@@ -28,18 +29,6 @@ EVIDENCE_COLUMNS = (
 ).split()
 FEED_COLUMNS = "event_id claim_id claim_state part_id indicator_id indicator as_of state role".split()
 _EVENT_COLUMNS = ("event_id", "occurred_date", "reported_date", "title", "severity", "confidence", "sources")
-_Row = dict[str, Any]
-
-
-@dataclass(frozen=True)
-class Material:
-    """What evidence is made of. `events` have EVENT_SCHEMA's `sources`; `day_source` publishes the daily counts."""
-
-    events: pd.DataFrame
-    activity: pd.DataFrame
-    actors: Sequence[Actor]
-    titles: Mapping[str, str]
-    day_source: tuple[str, str]
 
 
 def load_evidence(
@@ -100,12 +89,12 @@ def build_feeds(assessor: Assessor, event_id: str, as_of: date) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=FEED_COLUMNS)
 
 
-def _index_events(events: pd.DataFrame) -> dict[str, _Row]:
+def _index_events(events: pd.DataFrame) -> dict[str, Item]:
     rows = (dict(zip(events.columns, row, strict=True)) for row in events.itertuples(index=False, name=None))
     return {str(row["event_id"]): row for row in rows}
 
 
-def _describe_head(reading: ClaimReading, indicator: IndicatorReading, title: str) -> _Row:
+def _describe_head(reading: ClaimReading, indicator: IndicatorReading, title: str) -> Item:
     part = next(part for part in reading.rule.parts if part.part_id == indicator.part_id)
     recent, baseline = indicator.windows.recent, indicator.windows.baseline
     return {
@@ -128,17 +117,14 @@ def _describe_head(reading: ClaimReading, indicator: IndicatorReading, title: st
     }
 
 
-def _list_items(reading: IndicatorReading, events: Mapping[str, _Row], material: Material) -> Iterator[_Row]:
-    if reading.indicator.kind == "series":
-        yield from _list_days(reading, material)
-    elif reading.indicator.kind == "positions":
-        yield from _list_statements(reading, material.actors)
+def _list_items(reading: IndicatorReading, events: Mapping[str, Item], material: Material) -> Iterator[Item]:
+    yield from find_kind(reading.indicator).list_items(reading, material)
     for role, ids in (("recent", reading.event_ids), ("baseline", reading.baseline_event_ids)):
         for event_id in ids:
             yield from _list_sources(events[event_id], role)
 
 
-def _list_sources(event: _Row, role: str) -> Iterator[_Row]:
+def _list_sources(event: Item, role: str) -> Iterator[Item]:
     what = {
         "item": ITEM_EVENT,
         "role": role,
@@ -157,46 +143,3 @@ def _list_sources(event: _Row, role: str) -> Iterator[_Row]:
             "source_date": source["published"],
             "url": source["url"],
         }
-
-
-def _list_days(reading: IndicatorReading, material: Material) -> Iterator[_Row]:
-    indicator = reading.indicator
-    if not reading.days or not indicator.series:
-        return
-    days = material.activity.set_index(material.activity.date.dt.date)
-    publisher, url = material.day_source
-    for day in reading.days:
-        count, per = days[indicator.series][day], days[indicator.per][day] if indicator.per else None
-        yield {
-            "item": ITEM_DAY,
-            "role": "recent",
-            "occurred_date": day,
-            "reported_date": day,
-            "what": f"{count} of {per} aircraft"
-            if indicator.per
-            else f"{count} {indicator.unit.removesuffix(' a day')}",
-            "value": count if not indicator.per else count / per if per else None,
-            "publisher": publisher,
-            "tier": "official",
-            "source_date": day,
-            "url": url,
-        }
-
-
-def _list_statements(reading: IndicatorReading, actors: Iterable[Actor]) -> Iterator[_Row]:
-    if reading.windows.recent is None:
-        return
-    for actor in actors:
-        if actor.iso3 not in reading.indicator.actors:
-            continue
-        said = [("position", s) for s in actor.stated_positions] + [("red line", s) for s in actor.red_lines]
-        for kind, statement in sorted(said, key=lambda pair: pair[1].date):
-            if statement.date <= reading.as_of:
-                yield {
-                    "item": ITEM_STATEMENT,
-                    "role": f"{kind} of {actor.iso3}",
-                    "occurred_date": statement.date,
-                    "reported_date": statement.date,
-                    "what": statement.statement,
-                    "url": statement.source_url,
-                }

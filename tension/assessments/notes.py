@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from tension.assessments.kinds import find_kind
 from tension.assessments.wording import CLAIM_RULE, describe_rule
+from tension.readings.robustness import RATE_LEVELS, SERIES_BASELINES, SERIES_THRESHOLDS, SERIES_WINDOWS
+from tension.readings.series_intervals import BLOCK_DAYS, BOOTSTRAP_DRAWS, INTERVAL_LEVEL
 from tension.records.article import Claim
 from tension.records.claims import ClaimRule, Indicator
 from tension.words import join_words
@@ -21,17 +24,17 @@ What each claim of the article is looked at with. This page is made from `data/a
   recorded events of its region in both windows.
 - An episode (one drill, incident or visit) counts once, however many events it has.
 - Robustness, 'k of n': in how many of the settings tried, its own among them, the state is the same. Series: windows of
-  14, 30 and 60 days, baselines of 180, 365 and 730, bounds 10% laxer, as they are and 10% stricter. Rates and shares:
-  both windows halved, as they are and doubled, intervals of 80, 90 and 95%. What can't be read is left out of n.
-- Intervals of 90%: of series by moving-block bootstrap (blocks of 7 days, 1,000 draws, fixed seed); of rates by the
-  exact conditional binomial; of shares by the exact conditional odds ratio.
+  {windows} days, baselines of {baselines}, bounds {share:.0%} laxer, as they are and {share:.0%} stricter. Rates and
+  shares: both windows halved, as they are and doubled, intervals of {levels}%. What can't be read is left out of n.
+- Intervals of {level:.0%}: of series by moving-block bootstrap (blocks of {block} days, {draws:,} draws, fixed seed);
+  of rates by the exact conditional binomial; of shares by the exact conditional odds ratio.
 """
 
 
 def build_notes(rules: Sequence[ClaimRule], claims: Sequence[Claim]) -> str:
     """The page: claim by claim, part by part, each indicator's sentence, rule and limit."""
     titles = {claim.claim_id: claim for claim in claims}
-    blocks = [_HEAD.format(claim_rule=CLAIM_RULE)]
+    blocks = [_build_head()]
     for rule in rules:
         claim = titles[rule.claim_id]
         blocks.append(f"## {claim.title}\n\n{claim.statement} The word is about {rule.state_means}.\n")
@@ -42,9 +45,22 @@ def build_notes(rules: Sequence[ClaimRule], claims: Sequence[Claim]) -> str:
     return "\n".join(blocks)
 
 
+def _build_head() -> str:
+    return _HEAD.format(
+        claim_rule=CLAIM_RULE,
+        windows=join_words([str(days) for days in SERIES_WINDOWS]),
+        baselines=join_words([str(days) for days in SERIES_BASELINES]),
+        share=max(SERIES_THRESHOLDS),
+        levels=join_words([f"{100 * level:g}" for level in RATE_LEVELS]),
+        level=INTERVAL_LEVEL,
+        block=BLOCK_DAYS,
+        draws=BOOTSTRAP_DRAWS,
+    )
+
+
 def _describe(indicator: Indicator) -> str:
     lines = [f"- **{indicator.title}** (`{indicator.indicator_id}`). {indicator.sentence}"]
-    if indicator.kind != "cannot_see":
+    if find_kind(indicator).source_key:
         lines.append(f"  {describe_rule(indicator)}")
     if indicator.votes:
         said = join_words([f"{state} counts as {vote}" for state, vote in indicator.votes.items()], "and")

@@ -7,14 +7,10 @@ from datetime import date
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from tension.assessments.assessor import Assessor, ClaimReading, IndicatorReading
-from tension.assessments.attention import (
-    CLAIM_SERIES,
-    AttentionReading,
-    read_attention,
-    read_gdelt_share,
-    read_latest_attention,
-)
+from tension.assessments.assessor import Assessor
+from tension.assessments.attention import AttentionReading, read_attention, read_gdelt_share, read_latest_attention
+from tension.assessments.kinds import find_kind
+from tension.assessments.reading import ClaimReading, IndicatorReading
 from tension.assessments.wording import judge, list_disagreements
 from tension.records.article import Claim
 from tension.records.claims import Part
@@ -47,7 +43,7 @@ class Panel:
     @property
     def unseen(self) -> list[IndicatorReading]:
         """Indicators for what no open source shows."""
-        return [r for r in self.now.indicators if r.indicator.kind == "cannot_see"]
+        return [r for r in self.now.indicators if not find_kind(r.indicator).source_key]
 
     def list_judged(self, verdict: str) -> list[IndicatorReading]:
         """The indicators that now speak 'for' the wording, 'against' it, or show 'no change'."""
@@ -66,7 +62,7 @@ def build_panels(
     gpr, days = queries.load_gpr(), queries.count_reporting()
     panels = []
     for claim in sorted(record.article.claims, key=lambda claim: not claim.is_bottom_line):
-        columns = CLAIM_SERIES.get(claim.claim_id, ())
+        columns = assessor.find_rule(claim.claim_id).series
         panels.append(
             Panel(
                 claim=claim,

@@ -8,7 +8,9 @@ from datetime import date, timedelta
 
 import pandas as pd
 
-from tension.assessments.assessor import Assessor, ClaimReading, IndicatorReading
+from tension.assessments.assessor import Assessor
+from tension.assessments.kinds import find_votes
+from tension.assessments.reading import ClaimReading, IndicatorReading
 from tension.readings import State, read_state_runs
 
 
@@ -95,7 +97,7 @@ def _find_changes(assessor: Assessor, claim_id: str, day: date) -> Iterator[Indi
     for part in assessor.find_rule(claim_id).parts:
         for indicator in part.indicators:
             column = states[indicator.indicator_id]
-            votes = [indicator.vote_of.get(str(column.at[pd.Timestamp(d)])) for d in (eve, day)]
+            votes = [find_votes(indicator).get(str(column.at[pd.Timestamp(d)])) for d in (eve, day)]
             if votes[0] != votes[1]:
                 before, after = (
                     assessor.read_indicator(claim_id, part.part_id, indicator, d, is_brief=True) for d in (eve, day)

@@ -7,17 +7,15 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from tension.assessments.assessor import ClaimReading, IndicatorReading
 from tension.assessments.attention import AttentionReading
-from tension.readings import DIRECTIONS, Flip, State
+from tension.assessments.kinds import find_kind, find_votes
+from tension.assessments.reading import ClaimReading, IndicatorReading
+from tension.readings import Flip, State
 from tension.records.article import Claim
 from tension.records.claims import Indicator, Part
 from tension.words import (
     count,
-    format_day,
-    format_interval,
     format_month,
-    format_number,
     format_percent,
     join_words,
     lower_first,
@@ -44,47 +42,21 @@ CLAIM_RULE = (
 )
 
 
-_SERIES_RULE = (
-    "Intensifying from percentile 80 and ratio 1.2 up, easing from percentile 20 and ratio 0.8 down, else holding; a "
-    "state is left only when its bound is passed by 5 points. Both windows need 80% of their days."
-)
-_RATE_RULE = (
-    "Intensifying when the 90% interval of the ratio lies above 1, easing when it lies below, else holding; a baseline "
-    "of fewer than 5 events is too few to say."
-)
-_SHARE_RULE = (
-    "Intensifying when the 90% interval of the odds ratio lies above 1, easing when it lies below, else holding; fewer "
-    "than 5 events in a window is too few to say."
-)
-_RULES: dict[str, str] = {
-    "series": _SERIES_RULE,
-    "rate": _RATE_RULE,
-    "share": _SHARE_RULE,
-    "distinct": "Intensifying from percentile 80 and ratio 1.2 up among earlier days, easing from 20 and 0.8 down.",
-    "occurrence": "Observed when the record holds one, looked and absent when it was searched and holds none.",
-    "in_force": "Observed while the last beginning that is known is later than the last end that is known.",
-    "recency": "Easing when the silence is as long as 80% of past gaps, else holding; fewer than 5 gaps is too few.",
-    "listed": "Listed for reading; it has no vote.",
-    "positions": "Listed for reading; it has no vote.",
-    "cannot_see": "No open source shows it; it has no vote.",
-}
-
-
 def describe_rule(indicator: Indicator) -> str:
     """The rule that turns an indicator's numbers into its word."""
-    return _RULES[indicator.kind]
+    return find_kind(indicator).rule_text(indicator)
 
 
 def describe_reading(reading: IndicatorReading) -> str:
     """What was counted and what it is held against, in one line; the reason where nothing could be read."""
     if reading.state in (State.NOT_LOOKED, State.INSUFFICIENT, State.CANNOT_SEE):
         return upper_first(spell_days(reading.reason))
-    return _DESCRIBERS[reading.indicator.kind](reading)
+    return find_kind(reading.indicator).describe(reading)
 
 
 def describe_effort(reading: IndicatorReading) -> str:
     """How hard the record was searched in both windows of a rate: the share of all its region's events; else ''."""
-    if reading.recent_total is None or reading.baseline_total is None or reading.indicator.kind != "rate":
+    if reading.recent_total is None or reading.baseline_total is None or reading.indicator.among:
         return ""
     recent, baseline = format_percent(reading.recent_share), format_percent(reading.baseline_share)
     where = " of the region" if all(s.regions for s in reading.indicator.events) else ""
@@ -137,7 +109,7 @@ def list_disagreements(claim: Claim, reading: ClaimReading) -> list[str]:
 
 def judge(part: Part, reading: IndicatorReading) -> str:
     """'for' or 'against' the part as the article words it, 'no change' shown, or '' where it has no vote."""
-    vote = reading.vote
+    vote = find_votes(reading.indicator).get(reading.state)
     if vote is None:
         return ""
     if vote in part.supports:
@@ -174,94 +146,3 @@ def _tell_flips(steps: Sequence[tuple[State, State, State]], names: Sequence[str
     outcomes = [f"if {to_state}, the claim would be {claim_state}" for _, to_state, claim_state in steps]
     quoted = [f"“{name}”" for name in names]
     return f"{join_words(quoted, 'or')} alone, now {steps[0][0]}: {join_words(outcomes, 'and')}."
-
-
-def _tell_ratio(reading: IndicatorReading, name: str = "ratio") -> str:
-    if reading.ratio is None:
-        return "no ratio over an empty baseline" if reading.state in DIRECTIONS else reading.reason
-    interval = f" (90% interval {format_interval(reading.interval)})" if reading.interval else ""
-    return f"{name} {reading.ratio:.2f}{interval}"
-
-
-def _tell_series(reading: IndicatorReading) -> str:
-    indicator = reading.indicator
-    is_share = indicator.per is not None
-    unit = "of aircraft" if is_share else indicator.unit
-    window, baseline = indicator.window_days or 30, indicator.baseline_days or 365
-    form = format_percent if is_share else format_number
-    recent, before = form(reading.recent), form(reading.baseline)
-    rank = "" if reading.percentile is None else f", percentile {reading.percentile:.0f}"
-    return f"{recent} {unit} over {window} days, {before} in the {baseline} days before: {_tell_ratio(reading)}{rank}"
-
-
-def _tell_rate(reading: IndicatorReading) -> str:
-    indicator = reading.indicator
-    start = indicator.window_since
-    span = f"since {format_day(start)}" if start else f"in {indicator.window_days} days"
-    counts = (
-        f"{format_number(reading.recent)} {span}, {format_number(reading.baseline)} in the {indicator.baseline_days}"
-    )
-    if reading.state == State.TOO_FEW:
-        return f"{counts} days before: too few to say (5 needed)"
-    return f"{counts} days before: {_tell_ratio(reading)}"
-
-
-def _tell_share(reading: IndicatorReading) -> str:
-    indicator = reading.indicator
-    recent, before = format_percent(reading.recent_share), format_percent(reading.baseline_share)
-    return (
-        f"{recent} of {reading.recent_total} events in {indicator.window_days} days, {before} of "
-        f"{reading.baseline_total} in the {indicator.baseline_days} before: {_tell_ratio(reading, 'odds ratio')}"
-    )
-
-
-def _tell_distinct(reading: IndicatorReading) -> str:
-    rank = "" if reading.percentile is None else f", percentile {reading.percentile:.0f}"
-    return (
-        f"{count(reading.recent or 0, 'place')} in {reading.indicator.window_days} days, mean of earlier days "
-        f"{format_number(reading.baseline)}: {_tell_ratio(reading)}{rank}"
-    )
-
-
-def _tell_occurrence(reading: IndicatorReading) -> str:
-    if reading.state == State.LOOKED_AND_ABSENT:
-        return upper_first(reading.reason.replace("looked and absent", "none found"))
-    last = f", the last on {format_day(reading.last_date)}" if reading.last_date else ""
-    return f"{format_number(reading.recent)} found{last}"
-
-
-def _tell_in_force(reading: IndicatorReading) -> str:
-    if reading.state == State.OBSERVED and reading.last_date:
-        return f"In force since {format_day(reading.last_date)}"
-    return "None in force, by the record"
-
-
-def _tell_recency(reading: IndicatorReading) -> str:
-    if reading.days_since is None or reading.last_date is None:
-        return upper_first(reading.reason)
-    last = f"{count(reading.days_since, 'day')} since {format_day(reading.last_date)}"
-    if reading.percentile is None:
-        return f"{last}; {reading.reason}"
-    return f"{last}, typical gap {format_number(reading.typical_gap_days)} days, percentile {reading.percentile:.0f}"
-
-
-def _tell_listed(reading: IndicatorReading) -> str:
-    since = f" since {format_day(reading.indicator.since)}" if reading.indicator.since else ""
-    return f"{count(reading.recent or 0, 'event')}{since}, listed for reading"
-
-
-def _tell_positions(reading: IndicatorReading) -> str:
-    return f"{count(reading.recent or 0, 'statement')}, listed for reading"
-
-
-_DESCRIBERS = {
-    "series": _tell_series,
-    "rate": _tell_rate,
-    "share": _tell_share,
-    "distinct": _tell_distinct,
-    "occurrence": _tell_occurrence,
-    "in_force": _tell_in_force,
-    "recency": _tell_recency,
-    "listed": _tell_listed,
-    "positions": _tell_positions,
-}

@@ -8,8 +8,9 @@ from typing import Annotated, Any
 
 import typer
 
-from tension.assessments.assessor import ClaimReading, IndicatorReading
+from tension.assessments.kinds import check_rules, find_kind
 from tension.assessments.notes import build_notes
+from tension.assessments.reading import ClaimReading, IndicatorReading
 from tension.commands.options import AsOfOption, ends_in_one_line
 from tension.commands.text_tables import print_json, print_table
 from tension.desk import Desk, open_desk
@@ -99,6 +100,7 @@ def build_claim_json(reading: ClaimReading, desk: Desk) -> dict[str, Any]:
 def build_indicator_json(reading: IndicatorReading) -> dict[str, Any]:
     """An indicator's reading as plain data; an interval that is open above ends in null."""
     indicator = reading.indicator
+    window_days, baseline_days = find_kind(indicator).find_spans(indicator)
     fields = {
         "indicator_id": indicator.indicator_id,
         "title": indicator.title,
@@ -106,8 +108,8 @@ def build_indicator_json(reading: IndicatorReading) -> dict[str, Any]:
         "sentence": indicator.sentence,
         "blind_spot": indicator.blind_spot,
         "unit": indicator.unit,
-        "window_days": indicator.window_days or (30 if indicator.kind == "series" else None),
-        "baseline_days": indicator.baseline_days or (365 if indicator.kind == "series" else None),
+        "window_days": window_days,
+        "baseline_days": baseline_days,
         "window_since": indicator.window_since,
         "since": indicator.since,
         "recent": reading.recent,
@@ -167,4 +169,5 @@ def print_evidence(
 def print_indicators() -> None:
     """Every indicator in a sentence that an editor can print, with its rule and its limits, as Markdown."""
     record = load_curated(Settings.from_environment().data_dir)
+    check_rules(record.claim_rules)
     print(build_notes(record.claim_rules, record.article.claims), end="")

@@ -9,6 +9,7 @@ from typing import Annotated
 
 import typer
 
+from tension.assessments.kinds import check_rules
 from tension.commands.options import (
     ActorOption,
     AsOfOption,
@@ -125,6 +126,7 @@ def check_data() -> None:
         faults += error.faults
     try:
         record = load_curated(settings.data_dir)
+        check_rules(record.claim_rules)
         counts = record.count()
         join_own_record(record, own)
     except CuratedDataError as error:

@@ -10,7 +10,9 @@ import numpy as np
 import pandas as pd
 import plotly.graph_objects as go
 
-from tension.assessments.bands import TrackWords, build_track, describe_track
+from tension.assessments.bands import build_band
+from tension.assessments.kinds import find_kind
+from tension.assessments.kinds.base import BandWords
 from tension.assessments.watch import ClaimMove, IndicatorChange, find_moves
 from tension.assessments.wording import CLAIM_RULE, STATE_SIGNS, describe_reading, describe_rule
 from tension.figures.chart import Chart, ChartOptions, ChartSpec, Option
@@ -124,10 +126,10 @@ def build_indicator(desk: Desk, wanted: EventFilter, palette: Palette, options: 
     rule = next(r for r in desk.assessor.rules if indicator in r.indicators)
     as_of = wanted.as_of or desk.find_last_day()
     history = desk.assessor.read_history(indicator.indicator_id)[: str(as_of)]
-    track, words = build_track(history, indicator), describe_track(indicator)
+    track, words = build_band(history, indicator), find_kind(indicator).describe_band(indicator)
     reading = desk.assessor.read_indicator(rule.claim_id, part_id, indicator, as_of)
     said = describe_reading(reading)
-    breaks = [day for day in desk.assessor.histories.find_breaks(indicator) if day <= as_of]
+    breaks = [day for day in desk.assessor.observed.find_breaks(indicator) if day <= as_of]
     has_numbers = bool(track.value.notna().any())
     figure = draw_indicator(track, words, breaks, desk.record.article.published_date, palette)
     first = wanted.since or (track.value.first_valid_index() if has_numbers else None)
@@ -150,7 +152,7 @@ def build_indicator(desk: Desk, wanted: EventFilter, palette: Palette, options: 
 
 
 def draw_indicator(
-    track: pd.DataFrame, words: TrackWords, breaks: list[date], article_day: date, palette: Palette
+    track: pd.DataFrame, words: BandWords, breaks: list[date], article_day: date, palette: Palette
 ) -> go.Figure:
     """The curve over a strip of its states; the curve is not joined across a definition break."""
     figure = go.Figure()
@@ -194,7 +196,7 @@ def _name_regions(wanted: EventFilter) -> str:
 
 
 def _read_titles(desk: Desk) -> dict[str, str]:
-    events = desk.assessor.histories.events
+    events = desk.assessor.observed.events
     return dict(zip(events.event_id, events.title, strict=True))
 
 
@@ -243,7 +245,7 @@ def _build_states_frame(
     return pd.DataFrame(rows, columns=columns)
 
 
-def _add_band(figure: go.Figure, track: pd.DataFrame, words: TrackWords, palette: Palette) -> None:
+def _add_band(figure: go.Figure, track: pd.DataFrame, words: BandWords, palette: Palette) -> None:
     """The band as closed outlines, one for each unbroken stretch of days."""
     is_banded = (track.low.notna() & track.high.notna()).to_numpy()
     if not is_banded.any():
@@ -270,7 +272,7 @@ def _add_band(figure: go.Figure, track: pd.DataFrame, words: TrackWords, palette
 
 
 def _line(
-    values: pd.Series[float], name: str, color: str, words: TrackWords, *, width: float = 1.5, dash: str | None = None
+    values: pd.Series[float], name: str, color: str, words: BandWords, *, width: float = 1.5, dash: str | None = None
 ) -> go.Scatter:
     number = "%{y:.0%}" if words.is_share else "%{y:.1f}" if not words.is_whole or dash else "%{y:.0f}"
     return go.Scatter(
@@ -292,13 +294,13 @@ def _part_at(values: pd.Series[float], breaks: list[date]) -> pd.Series[float]:
 
 
 def _name_source(indicator: Indicator, end: date | None) -> str:
-    if indicator.kind == "cannot_see" or end is None:
+    if end is None:
         return f"{_CURATED}."
-    source = _MND if indicator.kind == "series" else _CURATED
+    source = _MND if find_kind(indicator).source_key == "mnd" else _CURATED
     return f"{source}, to {format_day(end)}; beyond it the indicator says 'not looked'."
 
 
 def _explain_empty(indicator: Indicator, reason: str) -> str:
-    if indicator.kind == "cannot_see":
+    if not find_kind(indicator).source_key:
         return "No open source shows this; it stands here so that it isn't forgotten."
     return f"No number up to this day: {reason}. Choose a later as-of date."

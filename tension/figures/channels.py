@@ -51,7 +51,7 @@ def build_channels(desk: Desk, wanted: EventFilter, palette: Palette, _options: 
 def load_suspensions(desk: Desk, as_of: date) -> tuple[Suspension, ...]:
     """The suspensions of military channels, by the declared rule; none where no rule of that kind is declared."""
     rules = [i for rule in desk.assessor.rules for i in rule.indicators if i.kind == "in_force"]
-    return find_suspensions(desk.assessor.histories, rules[0], as_of) if rules else ()
+    return find_suspensions(desk.assessor.observed, rules[0], as_of) if rules else ()
 
 
 def draw_channels(

@@ -225,3 +225,18 @@ def _explain(
     if state == State.TOO_FEW:
         return f"{baseline_count} events in the baseline, {rule.minimum_count} needed"
     return f"{measure.replace('_', ' ')} {value:.2f}, {rule.level:.0%} interval {low:.2f} to {high:.2f}"
+
+
+def find_holding_counts(
+    baseline_counts: Floats, recent_days: Floats, baseline_days: Floats, level: float = 0.9
+) -> tuple[Floats, Floats]:
+    """The smallest and the largest recent count whose interval of the ratio holds 1, for each baseline."""
+    rows = np.column_stack([baseline_counts, recent_days, baseline_days])
+    distinct, position = np.unique(rows, axis=0, return_inverse=True)
+    base, recent, before = (column[:, None] for column in distinct.T)
+    most = int(np.ceil(np.max(base * recent / np.maximum(before, 1), initial=0) * 3)) + 30
+    counts = np.arange(most + 1)[None, :]
+    _, low, high = find_rate_intervals(counts, base, np.maximum(recent, 1), np.maximum(before, 1), level)
+    is_holding = (low <= 1) & (high >= 1)
+    first, last = is_holding.argmax(axis=1), most - is_holding[:, ::-1].argmax(axis=1)
+    return first[position.ravel()].astype(np.float64), last[position.ravel()].astype(np.float64)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
-from scipy import special
+from scipy import special, stats
 
 from tension.errors import BadInput
 from tension.readings.day_counts import Cover, Days, EventDays, as_day_numbers, count_in_windows
@@ -113,3 +113,26 @@ def read_share_history(
     frame["state"] = inside.mask_states(states).astype(object)
     frame["reason"] = explain_windows(frame, as_of, cover, rule, "odds_ratio")
     return hide_not_looked(frame)
+
+
+def find_holding_shares(
+    recent_totals: Ints, base_yes: Ints, base_no: Ints, level: float = 0.9
+) -> tuple[Floats, Floats]:
+    """The smallest and the largest recent share whose interval of the odds ratio holds 1, for each baseline.
+
+    The interval lies above 1 exactly where what was seen, or more, has a probability below (1 - level) / 2 when both
+    windows have the same odds (the hypergeometric law, Fisher 1935).
+    """
+    rows = np.column_stack([recent_totals, base_yes, base_no]).astype(np.int64)
+    distinct, position = np.unique(rows, axis=0, return_inverse=True)
+    total, yes, no = (column[:, None] for column in distinct.T)
+    counts = np.arange(int(total.max(initial=0)) + 1)[None, :]
+    law = stats.hypergeom(total + yes + no, yes + counts, total)
+    tail = (1 - level) / 2
+    is_possible = counts <= total
+    is_holding = is_possible & (law.sf(counts - 1) >= tail) & (law.cdf(counts) >= tail)
+    first = is_holding.argmax(axis=1)
+    last = counts.shape[1] - 1 - is_holding[:, ::-1].argmax(axis=1)
+    with np.errstate(invalid="ignore", divide="ignore"):
+        low, high = first / total[:, 0], last / total[:, 0]
+    return low[position.ravel()], high[position.ravel()]

@@ -12,32 +12,23 @@ from typing import Annotated, Any, Literal, Self
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
-from pydantic import Field, ValidationError, model_validator
+from pydantic import AfterValidator, Field, ValidationError, model_validator
 
 from tension.errors import CuratedDataError, RecordTextError
-from tension.readings import DEFAULT_VOTES, State
 from tension.records.events import ActivityField, CameoRoot, ContactLevel, Iso3, Record, Tag
-from tension.records.vocab import Category, QuadClass, Region
+from tension.records.vocab import GPR_SERIES, Category, QuadClass, Region
 from tension.records.yaml_text import describe_faults, read_entries
 
-Kind = Literal[
-    "series", "rate", "share", "distinct", "occurrence", "in_force", "recency", "listed", "positions", "cannot_see"
-]
-# What a kind needs besides its words.
-_NEEDED: dict[str, tuple[str, ...]] = {
-    "series": ("series",),
-    "rate": ("events", "baseline_days"),
-    "share": ("events", "among", "window_days", "baseline_days"),
-    "distinct": ("events", "window_days"),
-    "occurrence": ("events",),
-    "in_force": ("events", "ends"),
-    "recency": ("events",),
-    "listed": ("events",),
-    "positions": ("actors",),
-    "cannot_see": (),
-}
-_WITHOUT_VOTE = ("listed", "positions", "cannot_see")
 Vote = Literal["intensifying", "holding", "easing"]
+
+
+def _check_gpr_series(value: str) -> str:
+    if value not in GPR_SERIES:
+        raise ValueError(f"allowed: {', '.join(GPR_SERIES)}")
+    return value
+
+
+GprSeries = Annotated[str, AfterValidator(_check_gpr_series)]
 
 
 class EventSelector(Record):
@@ -110,11 +101,14 @@ def match_any(selectors: tuple[EventSelector, ...], events: pd.DataFrame) -> npt
 
 
 class Indicator(Record):
-    """A question with its measure, windows, rule in words and blind spot."""
+    """A question with its measure, windows, rule in words and blind spot.
+
+    `kind` is a word of KINDS in tension/assessments/kinds, which checks that a declaration has what its kind needs.
+    """
 
     indicator_id: str = Field(pattern=r"^[a-z][a-z0-9-]*$")
     title: str
-    kind: Kind
+    kind: str
     sentence: str
     blind_spot: str = ""
     series: ActivityField | None = None
@@ -128,25 +122,7 @@ class Indicator(Record):
     among: tuple[EventSelector, ...] = ()
     ends: tuple[EventSelector, ...] = ()
     actors: tuple[Iso3, ...] = ()
-    votes: dict[State, Vote] | None = None
-
-    @model_validator(mode="after")
-    def _check_kind(self) -> Self:
-        for name in _NEEDED[self.kind]:
-            if not getattr(self, name):
-                raise ValueError(f"{name} is missing; a {self.kind} indicator needs it")
-        if self.kind == "rate" and (self.window_days is None) == (self.window_since is None):
-            raise ValueError("a rate needs window_days or window_since, and not both")
-        return self
-
-    @property
-    def vote_of(self) -> dict[str, State]:
-        """What each state says for the claim; empty where the indicator is for reading only."""
-        if self.kind in _WITHOUT_VOTE:
-            return {}
-        if self.votes is not None:
-            return {state: State(vote) for state, vote in self.votes.items()}
-        return dict(DEFAULT_VOTES)
+    votes: dict[str, Vote] = Field(default_factory=dict)
 
 
 class Part(Record):
@@ -165,11 +141,13 @@ class ClaimRule(Record):
     """How one claim of the article is looked at; `state_means` says what the claim's one word is about.
 
     `lead_indicator` is the one whose curve stands for the claim where there is room for one; the first if not given.
+    `series` of the GPR index say how much the press writes of it.
     """
 
     claim_id: str
     state_means: str
     lead_indicator: str = ""
+    series: tuple[GprSeries, ...] = ()
     parts: tuple[Part, ...] = Field(min_length=1)
 
     @model_validator(mode="after")

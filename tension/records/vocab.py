@@ -132,6 +132,22 @@ SEVERITY_LABELS: dict[int, str] = {
     5: "Use of force or casualties",
 }
 
+# Series of the Geopolitical Risk index: the world's, its threats and acts, and shares of single countries.
+GPR_SERIES: dict[str, str] = {
+    "gpr": "World",
+    "gprt": "World: threats",
+    "gpra": "World: acts",
+    "gprc_chn": "China",
+    "gprc_twn": "Taiwan",
+    "gprc_phl": "Philippines",
+    "gprc_jpn": "Japan",
+    "gprc_usa": "United States",
+    "gprc_kor": "South Korea",
+    "gprc_vnm": "Vietnam",
+    "gprc_ind": "India",
+    "gprc_rus": "Russia",
+}
+
 TAGS: frozenset[str] = frozenset(
     """named_exercise joint_exercise live_fire missile_launch nuclear_posture explosive_nuclear_test adiz_activity
     median_line fonop strait_transit joint_sail water_cannon ramming collision laser flares unsafe_intercept radar_lock

@@ -11,7 +11,7 @@ from datetime import date
 import numpy as np
 import pandas as pd
 
-from tension.assessments.histories import Histories
+from tension.assessments.observations import Observations
 from tension.records.claims import Indicator
 from tension.records.vocab import CONTACT_LEVELS
 
@@ -56,16 +56,16 @@ def summarise_levels(contacts: pd.DataFrame, as_of: date) -> tuple[LevelSummary,
     return tuple(summaries)
 
 
-def find_suspensions(histories: Histories, indicator: Indicator, as_of: date) -> tuple[Suspension, ...]:
+def find_suspensions(observed: Observations, indicator: Indicator, as_of: date) -> tuple[Suspension, ...]:
     """The spans of an 'in_force' indicator by what was known on a day: begun by its `events`, ended by its `ends`.
 
     As in `read_in_force_history`, it stands while the last beginning is later than the last end; a further beginning
     within a span doesn't start another.
     """
-    known = histories.find_known(as_of)
+    known = observed.find_known(as_of)
     columns = ["occurred_date", "event_id"]
-    begins = histories.events[histories.match(indicator.events) & known][columns].assign(is_end=False)
-    ends = histories.events[histories.match(indicator.ends) & known][columns].assign(is_end=True)
+    begins = observed.events[observed.match(indicator.events) & known][columns].assign(is_end=False)
+    ends = observed.events[observed.match(indicator.ends) & known][columns].assign(is_end=True)
     marks = pd.concat([begins, ends]).sort_values(["occurred_date", "is_end"], kind="stable")
     spans: list[Suspension] = []
     running: tuple[date, str] | None = None

@@ -1,0 +1,74 @@
+"""The kinds of indicators, one file per kind. Each is declared here once; loading, reading and wording ask this."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from tension.assessments.kinds.base import Kind
+from tension.assessments.kinds.cannot_see import CannotSeeKind
+from tension.assessments.kinds.distinct import DistinctKind
+from tension.assessments.kinds.in_force import InForceKind
+from tension.assessments.kinds.listed import ListedKind
+from tension.assessments.kinds.occurrence import OccurrenceKind
+from tension.assessments.kinds.positions import PositionsKind
+from tension.assessments.kinds.rate import RateKind
+from tension.assessments.kinds.recency import RecencyKind
+from tension.assessments.kinds.series import SeriesKind
+from tension.assessments.kinds.share import ShareKind
+from tension.errors import BadInput, CuratedDataError
+from tension.readings import DEFAULT_VOTES, State
+from tension.records.claims import ClaimRule, Indicator
+
+# By the word that data/assessments.yaml uses.
+KINDS: dict[str, Kind] = {
+    "series": SeriesKind(),
+    "rate": RateKind(),
+    "share": ShareKind(),
+    "distinct": DistinctKind(),
+    "occurrence": OccurrenceKind(),
+    "in_force": InForceKind(),
+    "recency": RecencyKind(),
+    "listed": ListedKind(),
+    "positions": PositionsKind(),
+    "cannot_see": CannotSeeKind(),
+}
+
+
+def find_kind(indicator: Indicator) -> Kind:
+    """The kind of an indicator; raises BadInput that lists the kinds."""
+    if indicator.kind not in KINDS:
+        raise BadInput("kind", indicator.kind, KINDS)
+    return KINDS[indicator.kind]
+
+
+def find_votes(indicator: Indicator) -> dict[str, State]:
+    """What each state says for the claim; empty where the indicator is for reading only."""
+    if not find_kind(indicator).has_vote:
+        return {}
+    return {state: State(vote) for state, vote in (indicator.votes or DEFAULT_VOTES).items()}
+
+
+def check_rules(rules: Iterable[ClaimRule]) -> None:
+    """Raises CuratedDataError with every declaration that its kind can't read."""
+    faults = [
+        f"data/assessments.yaml {indicator.indicator_id}: {fault}"
+        for rule in rules
+        for indicator in rule.indicators
+        for fault in _find_faults(indicator)
+    ]
+    if faults:
+        raise CuratedDataError(faults)
+
+
+def _find_faults(indicator: Indicator) -> list[str]:
+    if indicator.kind not in KINDS:
+        return [f"kind: {indicator.kind!r}; allowed: {', '.join(KINDS)}"]
+    kind = KINDS[indicator.kind]
+    missing = [name for name in kind.needs if not getattr(indicator, name)]
+    faults = [f"{name} is missing; a {indicator.kind} indicator needs it" for name in missing]
+    faults += [
+        f"votes: {state!r}; allowed: {', '.join(DEFAULT_VOTES)}"
+        for state in indicator.votes or ()
+        if state not in DEFAULT_VOTES
+    ]
+    return [*faults, *filter(None, [kind.check(indicator)])]

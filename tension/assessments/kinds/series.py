@@ -1,0 +1,154 @@
+"""Kind 'series': an official daily count, or a share of two, over its last days against its own past."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from datetime import date, timedelta
+
+import numpy as np
+import pandas as pd
+
+from tension.assessments.kinds.base import (
+    Band,
+    BandWords,
+    EventKind,
+    Evidence,
+    Item,
+    Material,
+    Numbers,
+    describe_rank,
+    describe_ratio,
+    list_floats,
+    read_number,
+)
+from tension.assessments.observations import Observations
+from tension.assessments.reading import IndicatorReading, Windows
+from tension.readings import (
+    DIRECTIONS,
+    DailySeries,
+    SeriesRule,
+    State,
+    read_series,
+    read_series_history,
+    read_series_robustness,
+)
+from tension.readings.day_counts import as_date
+from tension.records.claims import Indicator
+from tension.words import format_number, format_percent
+
+
+class SeriesKind(EventKind):
+    """Recent mean against the baseline's, and its rank among past means; the state has a memory (`run_states`)."""
+
+    title = "daily count"
+    needs: tuple[str, ...] = ("series",)
+    source_key = "mnd"
+
+    def find_source_end(self, observed: Observations, indicator: Indicator) -> date | None:
+        return observed.build_series(indicator).cover.last_date
+
+    def read_history(self, observed: Observations, indicator: Indicator, days: pd.DatetimeIndex) -> pd.DataFrame:
+        return read_series_history(observed.build_series(indicator), days, build_rule(indicator))
+
+    def numbers(self, row: pd.Series) -> Numbers:
+        return {
+            "recent": read_number(row, "recent"),
+            "baseline": read_number(row, "baseline"),
+            "ratio": read_number(row, "ratio"),
+            "percentile": read_number(row, "percentile"),
+        }
+
+    def evidence(self, observed: Observations, indicator: Indicator, as_of: date, state: State) -> Evidence:
+        series = observed.build_series(indicator)
+        reading = read_series(series, as_of, build_rule(indicator))
+        return {
+            "windows": Windows(reading.recent_window, reading.baseline_window),
+            "days": _list_reported(series, reading.recent_window) if reading.recent_window else (),
+            "interval": (reading.low, reading.high) if state in DIRECTIONS else None,
+        }
+
+    def list_items(self, reading: IndicatorReading, material: Material) -> Iterator[Item]:
+        indicator = reading.indicator
+        if not reading.days or not indicator.series:
+            return
+        days = material.activity.set_index(material.activity.date.dt.date)
+        publisher, url = material.day_source
+        for day in reading.days:
+            count, per = days[indicator.series][day], days[indicator.per][day] if indicator.per else None
+            yield {
+                "item": "day",
+                "role": "recent",
+                "occurred_date": day,
+                "reported_date": day,
+                "what": f"{count} of {per} aircraft" if indicator.per else _name_count(count, indicator),
+                "value": count if not indicator.per else count / per if per else None,
+                "publisher": publisher,
+                "tier": "official",
+                "source_date": day,
+                "url": url,
+            }
+
+    def vary(self, observed: Observations, indicator: Indicator, as_of: date) -> Iterable[str]:
+        """Windows x baselines x bounds of `read_series_robustness`, on every day at once and kept."""
+
+        def build() -> pd.DataFrame:
+            series = observed.build_series(indicator)
+            first, last = series.cover.first_date, series.cover.last_date
+            days = pd.date_range(first, last) if first and last else pd.DatetimeIndex([])
+            return read_series_robustness(series, days, build_rule(indicator))
+
+        states = observed.keep(("variations", indicator.indicator_id), build)
+        return map(str, states.to_numpy(dtype=np.str_)[states.index == pd.Timestamp(as_of)].ravel())
+
+    def find_spans(self, indicator: Indicator) -> tuple[int | None, int | None]:
+        rule = build_rule(indicator)
+        return rule.window_days, rule.baseline_days
+
+    def band(self, history: pd.DataFrame, indicator: Indicator) -> Band | None:
+        """The ratio bounds alone, as multiples of the baseline."""
+        rule, baseline = build_rule(indicator), list_floats(history, "baseline")
+        return Band(list_floats(history, "recent"), baseline, baseline * rule.ratio_down, baseline * rule.ratio_up)
+
+    def describe_band(self, indicator: Indicator) -> BandWords:
+        rule = build_rule(indicator)
+        return BandWords(
+            value=f"mean of {rule.window_days} days",
+            baseline=f"mean of the {rule.baseline_days} days before",
+            band=f"{rule.ratio_down:g} to {rule.ratio_up:g} times that mean",
+            is_share=indicator.per is not None,
+        )
+
+    def describe(self, reading: IndicatorReading) -> str:
+        indicator, rule = reading.indicator, build_rule(reading.indicator)
+        form = format_percent if indicator.per else format_number
+        unit = "of aircraft" if indicator.per else indicator.unit
+        recent, before = form(reading.recent), form(reading.baseline)
+        counts = f"{recent} {unit} over {rule.window_days} days, {before} in the {rule.baseline_days} days before"
+        return f"{counts}: {describe_ratio(reading)}{describe_rank(reading)}"
+
+    def rule_text(self, indicator: Indicator) -> str:
+        rule = build_rule(indicator)
+        return (
+            f"Intensifying from percentile {rule.upper:g} and ratio {rule.ratio_up:g} up, easing from percentile "
+            f"{rule.lower:g} and ratio {rule.ratio_down:g} down, else holding; a state is left only when its bound is "
+            f"passed by {rule.hysteresis:g} points. Both windows need {rule.coverage:.0%} of their days."
+        )
+
+
+def build_rule(indicator: Indicator) -> SeriesRule:
+    """Windows and bounds of a series: the method's own where the indicator names none."""
+    default = SeriesRule()
+    return SeriesRule(
+        window_days=indicator.window_days or default.window_days,
+        baseline_days=indicator.baseline_days or default.baseline_days,
+    )
+
+
+def _name_count(number: int, indicator: Indicator) -> str:
+    return f"{number} {indicator.unit.removesuffix(' a day')}"
+
+
+def _list_reported(series: DailySeries, span: tuple[date, date]) -> tuple[date, ...]:
+    first = (span[0] - as_date(series.first_day)).days
+    days = range((span[1] - span[0]).days + 1)
+    return tuple(span[0] + timedelta(days=n) for n in days if series.is_reported[first + n])

@@ -1,0 +1,140 @@
+"""One state of the record as readings see it: which events match, what was known when, which days a source covers.
+
+Knows no kind of indicator and no claim; tension/assessments/kinds reads from it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from tension.assessments.reading import NO_WINDOWS, Span, Windows
+from tension.readings import Cover, DailySeries, EventDays, build_daily_series, build_event_days
+from tension.records.claims import EventSelector, Indicator, match_any
+
+# The columns of events that matching and reading need.
+EVENT_COLUMNS = (
+    "event_id occurred_date reported_date title summary region location latitude longitude geo_precision actors "
+    "initiator target category cameo_root quad_class severity tags episode us_china_military_contact figures"
+).split()
+
+Flags = npt.NDArray[np.bool_]
+
+
+@dataclass(frozen=True)
+class RecordFrames:
+    """What readings are made from. `features`: the sea features where an event was placed, by event_id."""
+
+    events: pd.DataFrame
+    activity: pd.DataFrame
+    breaks: Sequence[Any]
+    actors: Sequence[Any]
+    features: Mapping[str, Sequence[str]] = field(default_factory=dict)
+
+
+class Observations:
+    """The frames of one state of the record, and what was found in them; what is found twice is computed once."""
+
+    def __init__(self, frames: RecordFrames) -> None:
+        self.frames = frames
+        self.events = frames.events.reset_index(drop=True)
+        self._flags: dict[tuple[EventSelector, ...], Flags] = {}
+        self._all_series: dict[tuple[str, ...], DailySeries] = {}
+        self._kept: dict[tuple[str, ...], pd.DataFrame] = {}
+
+    @cached_property
+    def event_cover(self) -> Cover:
+        """The record was searched from the first day of the month of its first event to the day of its last."""
+        if self.events.empty:
+            return Cover(None, None)
+        days = self.events.occurred_date
+        return Cover(days.min().date().replace(day=1), days.max().date())
+
+    @cached_property
+    def days(self) -> pd.DatetimeIndex:
+        """Every day from the start of the record to the end of the source that reaches furthest."""
+        activity = self.frames.activity
+        ends = [self.event_cover.last_date, activity.date.max().date() if len(activity) else None]
+        known = [end for end in ends if end]
+        if self.event_cover.first_date is None or not known:
+            return pd.DatetimeIndex([])
+        return pd.date_range(self.event_cover.first_date, max(known))
+
+    def keep(self, name: tuple[str, ...], build: Callable[[], pd.DataFrame]) -> pd.DataFrame:
+        """A frame that is built when it is first asked for under this name."""
+        if name not in self._kept:
+            self._kept[name] = build()
+        return self._kept[name]
+
+    def match(self, selectors: tuple[EventSelector, ...]) -> Flags:
+        """Which events of the record fit at least one of the selectors."""
+        if selectors not in self._flags:
+            self._flags[selectors] = match_any(selectors, self.events)
+        return self._flags[selectors]
+
+    def to_days(self, flags: Flags) -> EventDays:
+        """Events as days; an episode counts once."""
+        events = self.events[flags]
+        return build_event_days(events.occurred_date, events.reported_date, events.episode)
+
+    def match_days(self, selectors: tuple[EventSelector, ...]) -> EventDays:
+        """The events that fit at least one of the selectors, as days; an episode counts once."""
+        return self.to_days(self.match(selectors))
+
+    def find_known(self, as_of: date) -> Flags:
+        """Which events had happened and had been reported by a day."""
+        known = np.maximum(self.events.occurred_date, self.events.reported_date.fillna(self.events.occurred_date))
+        return np.asarray(known <= pd.Timestamp(as_of), dtype=np.bool_)
+
+    def find_inside(self, span: Span | None) -> Flags:
+        """Which events happened within a span of days, both ends included."""
+        if span is None:
+            return np.zeros(len(self.events), dtype=np.bool_)
+        occurred = self.events.occurred_date
+        return np.asarray((occurred >= pd.Timestamp(span[0])) & (occurred <= pd.Timestamp(span[1])), dtype=np.bool_)
+
+    def find_windows(self, indicator: Indicator, as_of: date) -> Windows:
+        """The windows of an event indicator on a day, as far as the record reaches back."""
+        first = self.event_cover.first_date or as_of
+        start = indicator.window_since or indicator.since or first
+        if indicator.window_days:
+            start = max(as_of - timedelta(days=indicator.window_days - 1), indicator.since or first)
+        if start > as_of:
+            return NO_WINDOWS
+        turn = start - timedelta(days=1)
+        opens = max(start - timedelta(days=indicator.baseline_days or 0), first)
+        has_baseline = indicator.baseline_days is not None and opens <= turn
+        return Windows((max(start, first), as_of), (opens, turn) if has_baseline else None)
+
+    def find_ids(self, flags: Flags, indicator: Indicator, as_of: date) -> tuple[tuple[str, ...], tuple[str, ...]]:
+        """The flagged events in the recent and in the baseline window of a day, by what was known then."""
+        windows, known, ids = self.find_windows(indicator, as_of), flags & self.find_known(as_of), self.events.event_id
+        recent, baseline = (tuple(ids[known & self.find_inside(s)]) for s in (windows.recent, windows.baseline))
+        return recent, baseline
+
+    def build_series(self, indicator: Indicator) -> DailySeries:
+        """The daily count (or share of two counts) of a series indicator, cut at its definition breaks."""
+        columns = tuple(c for c in (indicator.series, indicator.per) if c)
+        if columns not in self._all_series:
+            self._all_series[columns] = self._join_series(columns)
+        return self._all_series[columns]
+
+    def find_breaks(self, indicator: Indicator) -> list[date]:
+        """The days on which the definition of a series indicator's count changed."""
+        columns = ("all", indicator.series, indicator.per)
+        return [b.date for b in self.frames.breaks if b.columns in columns] if indicator.series else []
+
+    def _join_series(self, columns: tuple[str, ...]) -> DailySeries:
+        days = self.frames.activity
+        starts = [b.date for b in self.frames.breaks if b.columns in ("all", *columns)]
+        if days.empty:
+            return build_daily_series([], [], starts)
+        counts = [days[c].to_numpy(dtype=np.float64, na_value=np.nan) for c in columns]
+        return build_daily_series(days.date, counts[0], starts, counts[1] if len(counts) > 1 else None)
