@@ -28,7 +28,7 @@ REPEATS = 3
 
 def recompute(desk: Desk) -> Assessor:
     """Every indicator and every claim on every day, from nothing."""
-    assessor = Assessor(desk.record.claim_rules, desk.assessor.histories.frames)
+    assessor = Assessor(desk.record.claim_rules, desk.assessor.observed.frames)
     for rule in assessor.rules:
         assessor.read_claim_history(rule.claim_id)
     return assessor
@@ -41,7 +41,7 @@ def main() -> None:
         days, indicators = len(assessor.days), sum(len(rule.indicators) for rule in assessor.rules)
         plain = pd.Series(np.random.default_rng(2).poisson(12, days))
         floor = measure(lambda: plain.rolling(30, min_periods=24).mean(), 50)
-        last = assessor.histories.events.occurred_date.max().date()
+        last = assessor.observed.events.occurred_date.max().date()
         # Each repeat reads another day, since a day that was read is kept.
         other_days = count(1)
         rows = {

@@ -17,21 +17,22 @@ import pytest
 import yaml
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from pydantic import ValidationError
 from scipy import stats
 
-from tension.assessments.assessor import Assessor, IndicatorReading, RecordFrames
-from tension.assessments.variations import read_variations
+from tension.assessments.assessor import Assessor, describe_robustness
+from tension.assessments.kinds import check_rules, find_kind, find_votes
+from tension.assessments.observations import RecordFrames
+from tension.assessments.reading import IndicatorReading
 from tension.desk import Desk, open_desk
 from tension.errors import BadInput, CuratedDataError
 from tension.readings import (
     RateRule,
     State,
-    read_rate_robustness,
+    read_rate_history,
     read_series_robustness,
     read_share_history,
 )
-from tension.records.claims import EventSelector, Indicator, load_claim_rules
+from tension.records.claims import EventSelector, load_claim_rules
 from tension.records.curated import load_curated
 from tension.settings import PROJECT_DIR, Settings
 
@@ -156,7 +157,7 @@ def test_the_silence_of_the_channels_on_the_last_day(desk: Desk, raw_events: lis
 
 def test_features_with_an_incident_are_counted_once_each(desk: Desk) -> None:
     reading = read_one(desk.assessor, "scs-features", ARTICLE_DAY)
-    places = desk.assessor.histories.frames.features
+    places = desk.assessor.observed.frames.features
     assert reading.recent == len({places[e][0] for e in reading.event_ids if e in places})
     assert reading.recent >= 3
 
@@ -215,7 +216,7 @@ def test_no_reading_crosses_a_break_of_the_counts(desk: Desk) -> None:
 def test_a_state_is_the_majority_of_what_can_be_measured(desk: Desk) -> None:
     for day in (ARTICLE_DAY, LAST_DAY):
         for reading in desk.assessor.read(day):
-            votes = [r.vote for r in reading.indicators if r.vote]
+            votes = [v for r in reading.indicators if (v := find_votes(r.indicator).get(r.state))]
             assert reading.measurable_count == len(votes)
             assert reading.measurable_count + reading.unread_count == len(reading.indicators)
             if not votes:
@@ -258,28 +259,31 @@ def test_robustness_counts_only_settings_that_can_be_read(desk: Desk) -> None:
 
 @pytest.mark.parametrize("day", [ARTICLE_DAY, LAST_DAY])
 def test_the_settings_tried_are_those_of_the_method(desk: Desk, day: date) -> None:
-    histories = desk.assessor.histories
+    observed = desk.assessor.observed
     rate, share, series = (
         desk.assessor.find_indicator(i)[2] for i in ("scs-contact-force", "severe-share", "taiwan-sorties")
     )
-    cover, rule = histories.event_cover, RateRule(180, 730)
-    events, everything = (
-        histories.to_days(histories.match(rate.events)),
-        histories.to_days(histories.match(share.among)),
-    )
-    by_hand = read_rate_robustness(events, [day], cover, rule).iloc[0]
-    found = read_variations(histories, rate, day)
-    assert sorted(found) == sorted(state for state in by_hand if state not in ("insufficient", "not looked"))
-    severe = histories.to_days(histories.match(share.events))
-    shares = [
-        read_share_history(severe, everything, [day], cover, RateRule(window, baseline, level))["state"].iloc[0]
+    cover = observed.event_cover
+    rules = [
+        RateRule(window, baseline, level)
         for window, baseline, level in product((90, 180, 360), (365, 730, 1460), (0.8, 0.9, 0.95))
     ]
-    found = read_variations(histories, share, day)
-    assert sorted(found) == sorted(state for state in shares if state not in ("insufficient", "not looked"))
-    by_hand = read_series_robustness(histories.build_series(series), [day]).iloc[0]
-    assert read_variations(histories, series, day) == by_hand.to_list()
+    events, severe, everything = (observed.match_days(s) for s in (rate.events, share.events, share.among))
+    rates = [read_rate_history(events, [day], cover, rule)["state"].iloc[0] for rule in rules]
+    shares = [read_share_history(severe, everything, [day], cover, rule)["state"].iloc[0] for rule in rules]
+    for indicator, by_hand in ((rate, rates), (share, shares)):
+        found = find_kind(indicator).vary(observed, indicator, day)
+        assert sorted(found) == sorted(state for state in by_hand if state not in ("insufficient", "not looked"))
+    by_hand = read_series_robustness(observed.build_series(series), [day]).iloc[0].to_list()
+    assert list(find_kind(series).vary(observed, series, day)) == by_hand
     assert len(by_hand) == 27
+
+
+def test_k_of_n_counts_what_can_be_read() -> None:
+    assert describe_robustness(State.HOLDING, ["holding", "holding", "easing"]) == "2 of 3"
+    assert describe_robustness(State.EASING, ["easing", "insufficient", "easing"]) == "2 of 2"
+    assert describe_robustness(State.TOO_FEW, ["too few"] * 3) == ""
+    assert describe_robustness(State.HOLDING, ["insufficient"]) == ""
 
 
 def test_the_parts_an_event_has_in_a_reading(desk: Desk) -> None:
@@ -306,7 +310,7 @@ def test_an_unknown_claim_or_indicator_lists_what_is_allowed(desk: Desk) -> None
 
 @pytest.fixture(scope="module")
 def frames(desk: Desk) -> RecordFrames:
-    return desk.assessor.histories.frames
+    return desk.assessor.observed.frames
 
 
 def as_words(assessor: Assessor, as_of: date) -> list[Any]:
@@ -439,6 +443,9 @@ def test_a_new_indicator_needs_no_code(desk: Desk, frames: RecordFrames, tmp_pat
         (lambda r: r[0]["parts"][0].update(supports=["rising"]), "supports"),
         (lambda r: r[0]["parts"][0]["indicators"][4].pop("baseline_days"), "baseline_days is missing"),
         (lambda r: r[0]["parts"][0]["indicators"][4].update(window_since=date(2025, 1, 1)), "not both"),
+        (lambda r: r[0]["parts"][0]["indicators"][4].update(kind="moon"), "'moon'; allowed: series, rate"),
+        (lambda r: r[0]["parts"][0]["indicators"][4].update(votes={"observd": "easing"}), "'observd'; allowed"),
+        (lambda r: r[0].update(series=["gprc_moon"]), "gprc_moon"),
         (lambda r: r[0].update(claim_id="moon"), "claim_id is not a claim of the article"),
         (lambda r: r[1]["parts"][0]["indicators"].append(r[1]["parts"][0]["indicators"][0]), "is given twice"),
         (lambda r: r.pop(), "claim allies-adapt of the article has no rule"),
@@ -448,7 +455,7 @@ def test_a_fault_in_a_declaration_says_where_and_what(
     tmp_path: Path, change: Callable[[list[dict[str, Any]]], None], fault: str
 ) -> None:
     with pytest.raises(CuratedDataError) as found:
-        load_claim_rules(write_rules(tmp_path, change), CLAIM_IDS)
+        check_rules(load_claim_rules(write_rules(tmp_path, change), CLAIM_IDS))
     assert any(fault in line and "assessments.yaml" in line for line in found.value.faults)
 
 
@@ -469,9 +476,3 @@ def test_a_figure_counts_only_when_it_is_named_and_above_zero() -> None:
     ]
     events = pd.DataFrame({"severity": [5, 5, 5, 5], "figures": rows})
     assert selector.match(events).tolist() == [True, False, False, False]
-
-
-def test_a_vote_of_a_state_that_does_not_exist_is_a_fault() -> None:
-    fields = {"indicator_id": "x", "title": "X", "kind": "recency", "sentence": "X.", "events": [{}]}
-    with pytest.raises(ValidationError, match="votes"):
-        Indicator.model_validate(fields | {"votes": {"observd": "easing"}})

@@ -9,7 +9,7 @@ from itertools import pairwise
 import pandas as pd
 import pytest
 
-from tension.assessments.histories import Histories, RecordFrames
+from tension.assessments.observations import Observations, RecordFrames
 from tension.desk import Desk, open_desk
 from tension.figures.palette import DARK
 from tension.figures.registry import build_chart
@@ -78,14 +78,14 @@ def test_channels_stood_suspended_from_august_2022_to_november_2023(
     desk: Desk, as_of: date, expected: list[tuple[date, date | None]]
 ) -> None:
     indicator = desk.assessor.find_indicator("suspension-in-force")[2]
-    spans = find_suspensions(desk.assessor.histories, indicator, as_of)
+    spans = find_suspensions(desk.assessor.observed, indicator, as_of)
     assert [(span.first_date, span.last_date) for span in spans] == expected
     assert all(isinstance(span, Suspension) and span.begin_event_id.startswith("2022-08-05") for span in spans)
 
 
 def test_an_empty_record_has_no_suspension(desk: Desk) -> None:
-    frames = desk.assessor.histories.frames
-    empty = Histories(RecordFrames(frames.events.iloc[:0], frames.activity.iloc[:0], [], []))
+    frames = desk.assessor.observed.frames
+    empty = Observations(RecordFrames(frames.events.iloc[:0], frames.activity.iloc[:0], [], []))
     assert find_suspensions(empty, desk.assessor.find_indicator("suspension-in-force")[2], LAST_DAY) == ()
 
 

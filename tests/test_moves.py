@@ -7,15 +7,15 @@ from datetime import date, timedelta
 import numpy as np
 import pandas as pd
 import pytest
-from scipy import stats
 
-from tension.assessments.bands import build_track, find_holding_counts, find_holding_shares
+from tension.assessments.bands import build_band
+from tension.assessments.kinds import find_votes
 from tension.assessments.watch import compare_days, find_moves
 from tension.desk import Desk, open_desk
 from tension.figures.palette import LIGHT
 from tension.figures.registry import build_chart
 from tension.figures.sparkline import build_sparkline, to_data_uri
-from tension.readings import State, read_rate
+from tension.readings import State
 from tension.records.filters import EventFilter
 from tension.settings import PROJECT_DIR, Settings
 
@@ -49,7 +49,9 @@ def test_every_move_is_a_change_between_two_days(desk: Desk, claim_id: str) -> N
         assert (eve.state, day.state) == (move.from_state, move.to_state)
         moved = {c.after.indicator.indicator_id for c in move.changes}
         voted = {
-            b.indicator.indicator_id for a, b in zip(eve.indicators, day.indicators, strict=True) if a.vote != b.vote
+            b.indicator.indicator_id
+            for a, b in zip(eve.indicators, day.indicators, strict=True)
+            if find_votes(a.indicator).get(a.state) != find_votes(b.indicator).get(b.state)
         }
         assert moved == voted
         assert moved
@@ -74,28 +76,10 @@ def test_two_days_side_by_side(desk: Desk) -> None:
     assert compare_days(desk.assessor, "taiwan", LAST_DAY, LAST_DAY).changed == ()
 
 
-@pytest.mark.parametrize(("baseline", "window", "days"), [(5, 90, 730), (29, 90, 730), (13, 180, 730), (7, 248, 365)])
-def test_the_band_of_a_rate_holds_the_counts_that_read_holding(baseline: int, window: int, days: int) -> None:
-    low, high = find_holding_counts(np.array([float(baseline)]), np.array([float(window)]), np.array([float(days)]))
-    holding = [n for n in range(200) if read_rate(n, baseline, window, days).state == State.HOLDING]
-    assert (low[0], high[0]) == (holding[0], holding[-1])
-
-
-@pytest.mark.parametrize(("total", "yes", "no"), [(80, 26, 171), (30, 5, 60), (12, 40, 3)])
-def test_the_band_of_a_share_holds_the_shares_that_read_holding(total: int, yes: int, no: int) -> None:
-    low, high = find_holding_shares(np.array([total]), np.array([yes]), np.array([no]))
-    holding = []
-    for count in range(total + 1):
-        interval = stats.contingency.odds_ratio([[count, total - count], [yes, no]]).confidence_interval(0.9)
-        if interval.low <= 1 <= interval.high:
-            holding.append(count)
-    assert (low[0], high[0]) == (holding[0] / total, holding[-1] / total)
-
-
 def test_curve_and_state_never_disagree(desk: Desk) -> None:
     for rule in desk.assessor.rules:
         for indicator in rule.indicators:
-            track = build_track(desk.assessor.read_history(indicator.indicator_id), indicator)
+            track = build_band(desk.assessor.read_history(indicator.indicator_id), indicator)
             banded = track.dropna(subset=["value", "low", "high"])
             if indicator.kind in ("rate", "share"):
                 inside = (banded.value >= banded.low - 1e-9) & (banded.value <= banded.high + 1e-9)
@@ -108,7 +92,7 @@ def test_curve_and_state_never_disagree(desk: Desk) -> None:
 
 def test_a_window_that_is_not_full_draws_no_value(desk: Desk) -> None:
     indicator = desk.assessor.find_indicator("scs-contact-force")[2]
-    track = build_track(desk.assessor.read_history("scs-contact-force"), indicator)
+    track = build_band(desk.assessor.read_history("scs-contact-force"), indicator)
     assert track.value.first_valid_index() == pd.Timestamp(2022, 1, 1) + pd.Timedelta(days=0.8 * 180 - 1)
 
 
@@ -154,7 +138,7 @@ def test_the_curve_of_a_count_has_a_gap_at_a_break(desk: Desk) -> None:
 
 def test_a_sparkline_is_a_picture_without_text_script_or_request(desk: Desk) -> None:
     indicator = desk.assessor.find_indicator("taiwan-sorties")[2]
-    track = build_track(desk.assessor.read_history("taiwan-sorties"), indicator)
+    track = build_band(desk.assessor.read_history("taiwan-sorties"), indicator)
     svg = build_sparkline(track, LIGHT, [ARTICLE_DAY], [date(2022, 11, 15)])
     assert svg.startswith("<svg")
     assert svg.endswith("</svg>")

@@ -20,15 +20,19 @@ from tension.readings import (
     State,
     build_event_days,
     count_in_windows,
-    read_rate,
     read_rate_history,
     read_rates,
     select_in_windows,
 )
+from tension.readings.rates import find_holding_counts
 
 START = date(2022, 1, 1)
 Row = tuple[int, int, str | None]  # occurred, delay of the report, episode
 COVER = Cover(START, START + timedelta(days=999))
+
+
+def read_rate(n_recent: int, n_baseline: int, window: int, baseline: int, level: float = 0.9) -> pd.Series:
+    return read_rates([n_recent], [n_baseline], window, baseline, level).iloc[0]
 
 
 def on(*numbers: int) -> list[date]:
@@ -84,18 +88,11 @@ def test_empty_windows_have_no_finite_bound() -> None:
     assert (nothing.low, nothing.high) == (0.0, np.inf)
 
 
-def test_a_count_below_zero_is_refused() -> None:
-    with pytest.raises(BadInput, match="counts from 0"):
-        read_rate(-1, 5, 90, 730)
-
-
-def test_arrays_read_as_single_pairs_do() -> None:
-    recent, baseline = np.arange(12).repeat(12), np.tile(np.arange(12), 12)
-    frame = read_rates(recent, baseline, 90, 365)
-    for row, n_recent, n_baseline in zip(frame.itertuples(), recent.tolist(), baseline.tolist(), strict=True):
-        single = read_rate(n_recent, n_baseline, 90, 365)
-        assert (row.ratio, row.low, row.high) == pytest.approx((single.ratio, single.low, single.high), nan_ok=True)
-        assert row.state == single.state
+@pytest.mark.parametrize(("baseline", "window", "days"), [(5, 90, 730), (29, 90, 730), (13, 180, 730), (7, 248, 365)])
+def test_the_band_of_a_rate_holds_the_counts_that_read_holding(baseline: int, window: int, days: int) -> None:
+    low, high = find_holding_counts(np.array([float(baseline)]), np.array([float(window)]), np.array([float(days)]))
+    holding = [n for n in range(200) if read_rate(n, baseline, window, days).state == State.HOLDING]
+    assert (low[0], high[0]) == (holding[0], holding[-1])
 
 
 def test_windows_end_on_the_as_of_day_and_meet_without_overlap() -> None:

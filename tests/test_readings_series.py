@@ -21,7 +21,6 @@ from tension.readings import (
     build_daily_series,
     read_series,
     read_series_history,
-    read_series_intervals,
 )
 from tension.readings.series import run_states
 
@@ -166,7 +165,6 @@ def test_an_empty_series_is_not_looked_at_and_raises_nothing() -> None:
     assert read_series(series, "2025-10-31").state == State.NOT_LOOKED
     assert read_series_history(series, ["2025-10-31"])["reason"].to_list() == ["the record is empty"]
     assert read_series_history(series, []).empty
-    assert read_series_intervals(series, []).empty
 
 
 def test_a_series_of_zeros_holds() -> None:
@@ -269,14 +267,12 @@ def test_the_bootstrap_of_degenerate_windows(
     assert bootstrap_ratio_interval(recent, baseline) == pytest.approx((low, high), nan_ok=True)
 
 
-def test_intervals_of_many_days_equal_those_of_one() -> None:
+def test_the_interval_of_a_day_is_that_of_its_windows() -> None:
     values = np.random.default_rng(2).poisson(8, 60).astype(float)
     series = build_daily_series(make_days(60), values)
-    asked = [START + timedelta(days=3), START + timedelta(days=50), START + timedelta(days=70)]
-    many = read_series_intervals(series, asked, SMALL)
-    singles = [(reading.low, reading.high) for reading in (read_series(series, day, SMALL) for day in asked)]
-    np.testing.assert_allclose(many.to_numpy(), singles)
-    assert many["low"].isna().to_list() == [True, False, True]
+    readings = [read_series(series, START + timedelta(days=n), SMALL) for n in (3, 50, 70)]
+    assert [np.isnan(reading.low) for reading in readings] == [True, False, True]
+    assert (readings[1].low, readings[1].high) == bootstrap_ratio_interval(values[47:51], values[37:47])
 
 
 def test_a_stricter_rule_moves_every_bound_outwards() -> None:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from datetime import date, timedelta
 
 import numpy as np
-import pandas as pd
 import pytest
 from scipy import stats
 
@@ -18,14 +17,11 @@ from tension.readings import (
     build_daily_series,
     build_event_days,
     read_distinct_history,
-    read_rate_history,
-    read_rate_robustness,
-    read_robustness,
     read_series_history,
     read_series_robustness,
     read_share_history,
 )
-from tension.readings.shares import find_odds_intervals
+from tension.readings.shares import find_holding_shares, find_odds_intervals
 
 START = date(2022, 1, 1)
 COVER = Cover(START, START + timedelta(days=999))
@@ -125,27 +121,17 @@ def test_the_robustness_of_a_series_is_the_reading_under_each_combination() -> N
         assert combinations[window, baseline, threshold].to_list() == expected.to_list()
 
 
-def test_the_robustness_of_a_rate_is_the_reading_under_each_combination() -> None:
-    events = build_event_days(on(*range(0, 1000, 9), *range(800, 1000, 4)))
-    rule = RateRule(90, 365)
-    combinations = read_rate_robustness(events, on(850, 999), COVER, rule)
-    assert combinations.shape == (2, 27)
-    halved = read_rate_history(events, on(850, 999), COVER, RateRule(45, 730, level=0.8))["state"]
-    assert combinations[45, 730, 0.8].to_list() == halved.to_list()
-
-
-def test_k_of_n_counts_what_can_be_read() -> None:
-    combinations = pd.DataFrame(
-        [["holding", "holding", "easing"], ["easing", "insufficient", "easing"], ["too few"] * 3], index=on(0, 1, 2)
-    )
-    headline = pd.Series(["holding", "easing", "too few"], index=on(0, 1, 2))
-    counted = read_robustness(headline, combinations)
-    assert counted["same_count"].to_list() == [2, 2, 0]
-    assert counted["measurable_count"].to_list() == [3, 2, 0]
-    assert counted["label"].to_list() == ["holds in 2 of 3", "holds in 2 of 2 (1 can't be read)", ""]
-
-
 def test_the_robustness_of_an_empty_series_raises_nothing() -> None:
     combinations = read_series_robustness(build_daily_series([], []), on(0))
     assert set(combinations.to_numpy().ravel()) == {State.NOT_LOOKED}
-    assert read_robustness(pd.Series(["not looked"], index=combinations.index), combinations)["label"].item() == ""
+
+
+@pytest.mark.parametrize(("total", "yes", "no"), [(80, 26, 171), (30, 5, 60), (12, 40, 3)])
+def test_the_band_of_a_share_holds_the_shares_that_read_holding(total: int, yes: int, no: int) -> None:
+    low, high = find_holding_shares(np.array([total]), np.array([yes]), np.array([no]))
+    holding = []
+    for count in range(total + 1):
+        interval = stats.contingency.odds_ratio([[count, total - count], [yes, no]]).confidence_interval(0.9)
+        if interval.low <= 1 <= interval.high:
+            holding.append(count)
+    assert (low[0], high[0]) == (holding[0] / total, holding[-1] / total)

@@ -9,6 +9,7 @@ import pandas as pd
 import pytest
 
 from tension.assessments.attention import AttentionReading, read_attention, read_latest_attention
+from tension.assessments.kinds import find_votes
 from tension.assessments.panels import Panel
 from tension.assessments.wording import (
     STATE_SIGNS,
@@ -92,7 +93,9 @@ def test_an_indicator_without_a_vote_is_never_judged(panels: dict[str, Panel]) -
     for panel in panels.values():
         parts = {part.part_id: part for part in panel.now.rule.parts}
         for reading in panel.now.indicators:
-            assert (judge(parts[reading.part_id], reading) == "") == (reading.vote is None)
+            assert (judge(parts[reading.part_id], reading) == "") == (
+                reading.state not in find_votes(reading.indicator)
+            )
         assert {r.indicator.kind for r in panel.unseen} <= {"cannot_see"}
 
 

@@ -5,14 +5,13 @@ from tension.readings.day_counts import Cover, EventDays, build_event_days, coun
 from tension.readings.distinct import read_distinct_history
 from tension.readings.monthly import find_month_to_read, read_zscores
 from tension.readings.occurrence import read_in_force_history, read_occurrence_history, read_recency_history
-from tension.readings.rates import RateReading, RateRule, read_rate, read_rate_history, read_rates
-from tension.readings.robustness import read_rate_robustness, read_robustness, read_series_robustness
+from tension.readings.rates import RateRule, read_rate_history, read_rates
+from tension.readings.robustness import read_series_robustness
 from tension.readings.series import DailySeries, SeriesRule, build_daily_series, read_series_history
 from tension.readings.series_intervals import (
     SeriesReading,
     bootstrap_ratio_interval,
     read_series,
-    read_series_intervals,
 )
 from tension.readings.shares import read_share_history
 from tension.readings.states import DIRECTIONS, State, read_state_runs
@@ -24,7 +23,6 @@ __all__ = [
     "DailySeries",
     "EventDays",
     "Flip",
-    "RateReading",
     "RateRule",
     "SeriesReading",
     "SeriesRule",
@@ -39,15 +37,11 @@ __all__ = [
     "read_distinct_history",
     "read_in_force_history",
     "read_occurrence_history",
-    "read_rate",
     "read_rate_history",
-    "read_rate_robustness",
     "read_rates",
     "read_recency_history",
-    "read_robustness",
     "read_series",
     "read_series_history",
-    "read_series_intervals",
     "read_series_robustness",
     "read_share_history",
     "read_state_runs",

@@ -9,7 +9,6 @@ import numpy.typing as npt
 import pandas as pd
 from scipy import special
 
-from tension.errors import BadInput
 from tension.readings.day_counts import Cover, Days, EventDays, as_day_numbers, count_in_windows
 from tension.readings.states import Bools, Floats, Ints, State, Words, read_interval_states
 
@@ -23,16 +22,6 @@ class RateRule:
     level: float = 0.9
     coverage: float = 0.8
     minimum_count: int = 5
-
-
-@dataclass(frozen=True, slots=True)
-class RateReading:
-    """The ratio of two rates with its interval; ratio is inf over an empty baseline, NaN when both counts are 0."""
-
-    ratio: float
-    low: float
-    high: float
-    state: State
 
 
 def find_rate_intervals(
@@ -80,29 +69,15 @@ def read_rates(
     level: float = 0.9,
     minimum_count: int = 5,
 ) -> pd.DataFrame:
-    """`read_rate` for one-dimensional arrays: ratio, low, high, state, one row per pair of counts."""
+    """Intensifying when the interval of the ratio (`find_rate_intervals`) lies above 1, easing below, else holding.
+
+    Counts and days are arrays of one dimension, or one number for all: ratio, low, high, state, one row per pair of
+    counts. A baseline of fewer than `minimum_count` events is 'too few'; its numbers are given all the same.
+    """
     ratio, low, high = find_rate_intervals(n_recent, n_baseline, window_days, baseline_days, level)
     is_too_few = np.asarray(n_baseline) < minimum_count
     states = np.where(is_too_few, State.TOO_FEW.value, read_interval_states(low, high))
     return pd.DataFrame({"ratio": ratio, "low": low, "high": high, "state": states.astype(object)})
-
-
-def read_rate(
-    n_recent: int,
-    n_baseline: int,
-    window_days: float,
-    baseline_days: float,
-    level: float = 0.9,
-    minimum_count: int = 5,
-) -> RateReading:
-    """Intensifying when the interval of the ratio (`find_rate_intervals`) lies above 1, easing below, else holding.
-
-    A baseline of fewer than `minimum_count` events is 'too few'; its numbers are given all the same.
-    """
-    if min(n_recent, n_baseline) < 0 or min(window_days, baseline_days) <= 0:
-        raise BadInput("rate", (n_recent, n_baseline, window_days, baseline_days), "counts from 0, days above 0")
-    row = read_rates([n_recent], [n_baseline], window_days, baseline_days, level, minimum_count).iloc[0]
-    return RateReading(float(row["ratio"]), float(row["low"]), float(row["high"]), State(row["state"]))
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,29 +121,17 @@ def read_rate_history(
     reads a little low.
     """
     as_of = as_day_numbers(as_of_days)
-    inside, counts, rates, states = _read_windows(events, as_of_days, cover, rule)
+    inside = find_window_cover(cover, as_of, rule)
+    counts = count_in_windows(events, as_of_days, rule.window_days, rule.baseline_days)
+    recent, baseline = counts["recent_count"].to_numpy(), counts["baseline_count"].to_numpy()
+    rates = read_rates(recent, baseline, inside.recent_days, inside.baseline_days, rule.level, rule.minimum_count)
     frame = counts.assign(recent_days=inside.recent_days, baseline_days=inside.baseline_days)
     frame[["ratio", "low", "high"]] = rates[["ratio", "low", "high"]].to_numpy()
     frame.loc[~inside.is_sufficient, ["ratio", "low", "high"]] = np.nan
     frame = frame.join(_find_shares(counts, all_events, as_of_days, rule))
-    frame["state"] = states.astype(object)
+    frame["state"] = inside.mask_states(rates["state"].to_numpy(dtype=np.str_)).astype(object)
     frame["reason"] = explain_windows(frame, as_of, cover, rule, "ratio")
     return hide_not_looked(frame)
-
-
-def read_rate_states(events: EventDays, as_of_days: Days, cover: Cover, rule: RateRule) -> Words:
-    """The states of `read_rate_history` alone, for when many rules are tried."""
-    return _read_windows(events, as_of_days, cover, rule)[-1]
-
-
-def _read_windows(
-    events: EventDays, as_of_days: Days, cover: Cover, rule: RateRule
-) -> tuple[WindowCover, pd.DataFrame, pd.DataFrame, Words]:
-    inside = find_window_cover(cover, as_day_numbers(as_of_days), rule)
-    counts = count_in_windows(events, as_of_days, rule.window_days, rule.baseline_days)
-    recent, baseline = counts["recent_count"].to_numpy(), counts["baseline_count"].to_numpy()
-    rates = read_rates(recent, baseline, inside.recent_days, inside.baseline_days, rule.level, rule.minimum_count)
-    return inside, counts, rates, inside.mask_states(rates["state"].to_numpy(dtype=np.str_))
 
 
 def _find_shares(counts: pd.DataFrame, all_events: EventDays | None, as_of_days: Days, rule: RateRule) -> pd.DataFrame:

@@ -8,9 +8,8 @@ from functools import lru_cache
 
 import numpy as np
 import numpy.typing as npt
-import pandas as pd
 
-from tension.readings.day_counts import Days, as_date, as_day_number, as_day_numbers, as_index
+from tension.readings.day_counts import as_date, as_day_number
 from tension.readings.series import DEFAULT_SERIES_RULE, DailySeries, SeriesRule, read_series_history
 from tension.readings.states import DIRECTIONS, Floats, Ints, State
 
@@ -125,24 +124,6 @@ def _interval(series: DailySeries, day: int, rule: SeriesRule, draws: int, seed:
     return bootstrap_ratio_interval(
         values[recent], values[baseline], weights[recent], weights[baseline], draws=draws, seed=seed
     )
-
-
-def read_series_intervals(
-    series: DailySeries,
-    as_of_days: Days,
-    rule: SeriesRule = DEFAULT_SERIES_RULE,
-    *,
-    draws: int = BOOTSTRAP_DRAWS,
-    seed: int = BOOTSTRAP_SEED,
-) -> pd.DataFrame:
-    """`bootstrap_ratio_interval` on many as-of days (about a millisecond each): low, high; NaN where not readable."""
-    as_of = as_day_numbers(as_of_days)
-    states = read_series_history(series, as_of_days, rule)["state"]
-    pairs = [
-        _interval(series, day, rule, draws, seed) if state in DIRECTIONS else (np.nan, np.nan)
-        for day, state in zip(as_of.tolist(), states, strict=True)
-    ]
-    return pd.DataFrame(np.reshape(pairs, (-1, 2)), columns=["low", "high"], index=as_index(as_of))
 
 
 def read_series(
