@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 
 import streamlit as st
@@ -22,19 +22,6 @@ from tension.words import format_day
 
 ALL_CLAIMS = "all"
 _MOST_EVENTS = 6
-
-
-class _Days(Collection[str]):
-    """Every day that the calendars can show, as ISO text: what a choice of a day allows."""
-
-    def __contains__(self, value: object) -> bool:
-        return isinstance(value, str) and FIRST_DAY.isoformat() <= value <= LAST_DAY.isoformat() and _is_day(value)
-
-    def __iter__(self) -> Iterator[str]:
-        return iter(())
-
-    def __len__(self) -> int:
-        return 0
 
 
 def choose_claim() -> str:
@@ -60,7 +47,7 @@ def choose_day() -> date:
     """The day to compare the as-of day with, the article's by default; in the address as `versus`."""
     article_day = load_record().article.published_date
     value, notice = settle_choice(
-        "versus", _Days(), article_day.isoformat(), f"a day from {FIRST_DAY} to {LAST_DAY}, as YYYY-MM-DD"
+        "versus", (), article_day.isoformat(), f"a day from {FIRST_DAY} to {LAST_DAY}, as YYYY-MM-DD", check=_is_day
     )
     show_notice(notice)
     day = parse_date(value, "versus")
@@ -115,11 +102,12 @@ def show_comparison(wanted: EventFilter, claim_ids: Sequence[str], versus: date)
 
 
 def _is_day(value: str) -> bool:
+    """True for a day that the calendars can show, as ISO text."""
     try:
         date.fromisoformat(value)
     except ValueError:
         return False
-    return True
+    return FIRST_DAY.isoformat() <= value <= LAST_DAY.isoformat()
 
 
 def _load_moves(desk: Desk, claim_id: str, until: date) -> tuple[ClaimMove, ...]:

@@ -36,7 +36,7 @@ def show_map_controls(wanted: EventFilter, key: str = "map") -> MapControls:
     """The row above the map, and what is chosen in it."""
     view, view_notice = settle_choice("view", VIEWS, choose_view(wanted.regions).key)
     exercises = {IN_FORCE: "", **{e.key: e.name for e in list_exercises(load_record().geography)}}
-    given, layer_notice = settle_choice("layers", LAYERS, "", is_layer_list)
+    given, layer_notice = settle_choice("layers", LAYERS, "", check=is_layer_list)
     zones, zone_notice = settle_choice("zones", exercises, IN_FORCE)
     layers = parse_list(given, VIEWS[view])
     with st.container(horizontal=True, vertical_alignment="center", gap="small", key=f"{key}_controls"):

@@ -20,11 +20,17 @@ def choice_key(param: str) -> str:
 
 
 def settle_choice(
-    param: str, allowed: Collection[str], default: str, check: Callable[[str], bool] | None = None
+    param: str,
+    allowed: Collection[str],
+    default: str,
+    allowed_words: str = "",
+    *,
+    check: Callable[[str], bool] | None = None,
 ) -> tuple[str, str]:
     """The value of a parameter in this run, and a notice when the address held one that isn't allowed.
 
-    `check` says what is allowed where that is more than the `allowed` words, such as a list of them.
+    `check` says what is allowed where that is more than the `allowed` words, such as a list of them; `allowed_words`
+    are what the notice says in their place.
     Fills the control's key: call before the control is drawn.
     """
     is_allowed = check or allowed.__contains__
@@ -34,7 +40,7 @@ def settle_choice(
     if _is_news(param, given):
         value = given or (default if _is_history() else value)
         if given and not is_allowed(given):
-            notice = str(BadInput(param, given[:40], allowed))
+            notice = str(BadInput(param, given[:40], allowed_words or allowed))
     value = value if is_allowed(value) else default
     _keep(param, value)
     if given != value and (given or value != default):
