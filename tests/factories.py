@@ -49,3 +49,9 @@ def load_raw_events() -> list[dict[str, Any]]:
     """The curated events as plain YAML reads them, apart from the code under test."""
     paths = sorted((PROJECT_DIR / "data" / "events").glob("*.yaml"))
     return [event for path in paths for event in yaml.safe_load(path.read_text(encoding="utf-8"))]
+
+
+def count_raw_events() -> int:
+    """How many entries the curated files hold, read as lines and apart from the code under test."""
+    paths = (PROJECT_DIR / "data" / "events").glob("*.yaml")
+    return sum(path.read_text(encoding="utf-8").count("\n- event_id: ") for path in paths)

@@ -152,7 +152,7 @@ def test_the_silence_of_the_channels_on_the_last_day(desk: Desk, raw_events: lis
     assert reading.days_since == (LAST_DAY - days[-1]).days
     assert reading.typical_gap_days == statistics.median(gaps)
     assert reading.percentile == pytest.approx(stats.percentileofscore(gaps, reading.days_since, "mean"))
-    assert len(reading.event_ids) == 25
+    assert len(reading.event_ids) >= len(days)
 
 
 def test_features_with_an_incident_are_counted_once_each(desk: Desk) -> None:

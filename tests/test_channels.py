@@ -60,8 +60,8 @@ def test_the_real_contacts_on_the_last_day(desk: Desk) -> None:
     held = sorted(
         {e.occurred_date for e in desk.record.events if e.us_china_military_contact not in (None, "cancelled")}
     )
-    assert together.last_date == held[-1] == date(2026, 2, 4)
-    assert together.days_since == 151
+    assert together.last_date == held[-1]
+    assert together.days_since == (LAST_DAY - held[-1]).days
     assert together.typical_gap_days == statistics.median((b - a).days for a, b in pairwise(held))
 
 
@@ -92,13 +92,15 @@ def test_an_empty_record_has_no_suspension(desk: Desk) -> None:
 def test_the_chart_holds_every_contact_on_its_lane(desk: Desk) -> None:
     chart = build_chart("channels", desk, EventFilter(), DARK)
     held, called_off = chart.figure.data
-    assert len(held.x) == 25
-    assert len(called_off.x) == 4
+    flags = [e.us_china_military_contact for e in desk.record.events if e.us_china_military_contact]
+    assert len(held.x) == len(flags) - flags.count("cancelled")
+    assert len(called_off.x) == flags.count("cancelled")
     assert set(called_off.y) == {0}
     assert {ids[0] for ids in held.customdata} <= set(chart.frame.event_id)
     spans = [(shape.x0, shape.x1) for shape in chart.figure.layout.shapes if shape.type == "rect"]
     assert spans == [(date(2022, 8, 5), date(2023, 11, 15))]
-    assert "151 days" in chart.alt
+    last = max(e.occurred_date for e in desk.record.events if e.us_china_military_contact not in (None, "cancelled"))
+    assert f"{(LAST_DAY - last).days} days" in chart.alt
     assert not chart.is_empty
 
 

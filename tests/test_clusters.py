@@ -14,7 +14,9 @@ from tension.intake.inbox import accept, build_draft, find_faults, load_candidat
 from tension.records.filters import EventFilter, build_filter
 from tension.records.schema import build_event_table
 from tension.settings import PROJECT_DIR, Settings
-from tests.factories import make_event
+from tests.factories import count_raw_events, make_event
+
+EVENT_COUNT = count_raw_events()
 
 NOW = datetime(2026, 9, 2, tzinfo=UTC)
 
@@ -64,7 +66,7 @@ def test_asking_again_asks_nothing_twice_and_nothing_enters_the_record(desk: Des
     assert (found, tally.accepted_count, tally.known_count) == (4, 1, 3)
     assert first < {c.candidate_id for c in load_candidates(desk.store)}
     desk.refresh()
-    assert desk.queries.summarise(EventFilter()).event_count == 549
+    assert desk.queries.summarise(EventFilter()).event_count == EVENT_COUNT
 
 
 def test_the_limits_of_the_view_hold(desk: Desk) -> None:

@@ -18,7 +18,9 @@ from tension.records.filters import EventFilter
 from tension.records.schema import build_event_table
 from tension.records.vocab import Category, QuadClass, Region
 from tension.settings import PROJECT_DIR, Settings
-from tests.factories import make_event
+from tests.factories import count_raw_events, make_event
+
+EVENT_COUNT = count_raw_events()
 
 NOW = datetime(2026, 9, 2, tzinfo=UTC)
 BOTH = ("curated", "gdelt")
@@ -109,18 +111,18 @@ def test_counts_follow_new_changed_and_removed_files(tmp_path: Path) -> None:
         as_of = EventFilter(source_keys=BOTH, as_of=date(2030, 1, 1))
         return desk.queries.summarise(wanted).event_count, desk.queries.summarise(as_of).event_count
 
-    assert count() == (549, 549)
+    assert count() == (EVENT_COUNT, EVENT_COUNT)
     add(desk, 1, 2)
     add(desk, 3)
-    assert count() == (552, 552)
+    assert count() == (EVENT_COUNT + 3, EVENT_COUNT + 3)
     desk.store.compact()
-    assert count() == (552, 552)
+    assert count() == (EVENT_COUNT + 3, EVENT_COUNT + 3)
     desk.store.upsert("events", build_event_table([make_event(event_id="gdelt:1", source_key="gdelt")], NOW))
-    assert count() == (552, 552)
+    assert count() == (EVENT_COUNT + 3, EVENT_COUNT + 3)
     desk.store.replace_where("events", build_event_table([], NOW), "source_key = 'gdelt'")
-    assert count() == (549, 549)
+    assert count() == (EVENT_COUNT, EVENT_COUNT)
     assert desk.queries.find_span("gdelt") == (None, None)
-    assert dict(desk.queries.count_by_source().itertuples(index=False, name=None)) == {"curated": 549}
+    assert dict(desk.queries.count_by_source().itertuples(index=False, name=None)) == {"curated": EVENT_COUNT}
 
 
 def test_a_store_at_a_url_answers_like_one_in_a_folder(tmp_path: Path, whole: Desk) -> None:

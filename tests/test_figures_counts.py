@@ -12,7 +12,9 @@ from tension.figures.registry import build_chart
 from tension.records.filters import EventFilter, build_filter
 from tension.records.vocab import QuadClass
 from tension.settings import PROJECT_DIR, Settings
-from tests.factories import load_raw_events
+from tests.factories import count_raw_events, load_raw_events
+
+EVENT_COUNT = count_raw_events()
 
 
 @pytest.fixture(scope="module")
@@ -44,7 +46,7 @@ def test_events_by_month_are_stacked_by_class(desk: Desk, raw_events: list[dict]
     expected = Counter((quad_label(e), e["occurred_date"].strftime("%Y-%m-01")) for e in raw_events)
     assert read_bars(chart.figure) == expected
     assert chart.figure.layout.barmode == "stack"
-    assert chart.frame.event_count.sum() == 549
+    assert chart.frame.event_count.sum() == EVENT_COUNT
 
 
 def test_a_class_has_a_second_sign_beside_its_colour(desk: Desk) -> None:

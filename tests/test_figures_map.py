@@ -17,6 +17,9 @@ from tension.figures.registry import build_chart, build_link, find_chart
 from tension.records.filters import EventFilter, build_filter
 from tension.records.vocab import QuadClass
 from tension.settings import PROJECT_DIR, Settings
+from tests.factories import count_raw_events
+
+EVENT_COUNT = count_raw_events()
 
 
 @pytest.fixture(scope="module")
@@ -43,7 +46,7 @@ def test_marks_and_counts_hold_every_event_on_the_map(strait: Chart):
     (counts,) = (trace for trace in strait.figure.data if trace.name and trace.name.startswith("Number of events"))
     assert len(alone) == len(set(alone))
     assert len(alone) + sum(map(int, counts.text)) == int(strait.frame.is_on_map.sum())
-    assert len(strait.frame) == 549
+    assert len(strait.frame) == EVENT_COUNT
 
 
 def test_each_class_has_its_shape_and_colour_and_one_legend_entry(strait: Chart):

@@ -24,6 +24,9 @@ from tension.figures.timeline import MARK_SIZES, describe_event
 from tension.records.filters import EventFilter, build_filter
 from tension.records.vocab import QuadClass
 from tension.settings import PROJECT_DIR, Settings
+from tests.factories import count_raw_events
+
+EVENT_COUNT = count_raw_events()
 
 
 @pytest.fixture(scope="module")
@@ -77,7 +80,7 @@ def quad_of(root: str) -> QuadClass:
 def test_every_event_is_one_mark_on_its_day(whole: go.Figure, raw_events: dict[str, dict]) -> None:
     marks = list_marks(whole)
     assert marks.keys() == raw_events.keys()
-    assert len(marks) == 549
+    assert len(marks) == EVENT_COUNT
     for event_id, mark in marks.items():
         assert mark["day"] == raw_events[event_id]["occurred_date"].isoformat()
 
@@ -187,7 +190,7 @@ def test_lanes_by_state_name_who_acted(desk: Desk, raw_events: dict[str, dict]) 
     found = Counter(chart.frame.lane)
     acted = Counter(e.get("initiator") for e in raw_events.values())
     assert (found["China"], found["United States"], found["None named"]) == (acted["CHN"], acted["USA"], acted[None])
-    assert sum(found.values()) == 549
+    assert sum(found.values()) == EVENT_COUNT
     assert list(find_lanes(chart.figure))[::-1][:2] == ["China", "United States"]
     assert next(iter(find_lanes(chart.figure))) == "None named"
 
@@ -202,7 +205,7 @@ def test_lanes_without_a_coding_are_not_lost() -> None:
 def test_as_of_hides_what_was_not_yet_reported(desk: Desk, raw_events: dict[str, dict]) -> None:
     wanted = build_filter(as_of="2023-06-30")
     shown = list_marks(build_chart("timeline", desk, wanted, LIGHT).figure)
-    assert 0 < len(shown) < 549
+    assert 0 < len(shown) < EVENT_COUNT
     assert max(mark["day"] for mark in shown.values()) <= "2023-06-30"
     assert shown.keys() == set(desk.queries.load_events(wanted).event_id)
 
@@ -217,7 +220,7 @@ def test_too_many_events_are_cut_to_the_newest_and_the_picture_says_so(
     assert 45 <= len(marks) <= 50
     assert min(mark["day"] for mark in marks.values()) >= newest[50]
     strip = next(trace for trace in chart.figure.data if trace.type == "bar")
-    assert sum(strip.y) == 549
+    assert sum(strip.y) == EVENT_COUNT
     assert any(note.startswith(f"Marks: the newest {len(marks)} events") for note in chart.notes)
 
 

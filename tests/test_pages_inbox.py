@@ -20,8 +20,10 @@ from tension.records.filters import EventFilter
 from tension.records.schema import CANDIDATE_SCHEMA, build_event_table
 from tension.settings import PROJECT_DIR, Settings
 from tests.apps import open_page, read_words
-from tests.factories import make_event
+from tests.factories import count_raw_events, make_event
 from tests.test_inbox import KNOWN, make_candidate
+
+EVENT_COUNT = count_raw_events()
 
 HOSTILE = "=cmd() <img src=x onerror=alert(1)> [click](javascript:alert(1)) :red[x]"
 PLACE = "draft_rss:1"
@@ -113,7 +115,7 @@ def test_an_edited_candidate_becomes_an_event_and_undo_takes_it_back(desk: Desk)
     assert not app.exception
     assert "Undone" in app.success[0].value
     desk.refresh()
-    assert desk.queries.summarise(EventFilter()).event_count == 549
+    assert desk.queries.summarise(EventFilter()).event_count == EVENT_COUNT
     assert [c.candidate_id for c in load_candidates(desk.store)] == ["rss:1"]
 
 
@@ -194,7 +196,7 @@ def test_groups_of_coded_events_come_when_asked_and_carry_a_mark(desk: Desk) -> 
     assert find_table(app, "Feed").Feed.tolist() == ["GDELT clusters"]
     assert ":orange-badge[GDELT (coded by machine)]" in read_words(app).replace("\\", "")
     desk.refresh()
-    assert desk.queries.summarise(EventFilter()).event_count == 549
+    assert desk.queries.summarise(EventFilter()).event_count == EVENT_COUNT
 
 
 def find_tables(app: AppTest) -> list[pd.DataFrame]:
@@ -223,5 +225,5 @@ def test_more_events_than_lists_can_show_are_counted_and_said(monkeypatch: pytes
     monkeypatch.setattr("components.loaders.SHOWN_LIMIT", 100)
     monkeypatch.setattr("components.view.filter_bar.SHOWN_LIMIT", 100)
     app = open_page("record", source="curated,gdelt")
-    assert "549 events are in view: counts take all, lists and the map the latest 100." in read_words(app)
+    assert f"{EVENT_COUNT} events are in view: counts take all, lists and the map the latest 100." in read_words(app)
     assert len(find_table(app, "Occurred")) == 100

@@ -14,6 +14,9 @@ from tension.desk import open_desk
 from tension.exports.records import to_events_json
 from tension.records.filters import EventFilter
 from tests.apps import open_page, read_words
+from tests.factories import count_raw_events
+
+EVENT_COUNT = count_raw_events()
 
 CABLE = "2025-01-03-international-cable-off-northeast-taiwan-damaged"
 
@@ -59,13 +62,13 @@ def test_json_is_a_list_of_records_with_the_fields_of_the_command_line(events: p
 def test_page_says_how_many_events_of_which_source_and_how_far():
     app = open_page("record")
     words = read_words(app)
-    assert "**549 events**" in words
+    assert f"**{EVENT_COUNT} events**" in words
     assert "to 5 Jul 2026" in words
-    assert "549 curated" in words
+    assert f"{EVENT_COUNT} curated" in words
     assert "2022 is thin in the South China Sea" in words.replace("\\", "")
     assert "Philippine and Taiwanese reporting" in words.replace("\\", "")
     coverage = app.table[0].value
-    assert int(coverage["All"].sum()) == 549
+    assert int(coverage["All"].sum()) == EVENT_COUNT
 
 
 def test_card_keeps_dates_apart_and_says_when_one_is_assumed(events: pd.DataFrame):

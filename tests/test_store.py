@@ -15,7 +15,9 @@ from tension.records.filters import EventFilter
 from tension.records.schema import build_event_table
 from tension.settings import PROJECT_DIR, Settings
 from tension.store.delta import STORE_FORMAT, TABLES, Store
-from tests.factories import make_event
+from tests.factories import count_raw_events, make_event
+
+EVENT_COUNT = count_raw_events()
 
 NOW = datetime(2026, 1, 1, tzinfo=UTC)
 
@@ -85,7 +87,7 @@ def test_a_damaged_table_is_told_in_one_line_and_the_app_runs_on_the_curated_rec
     with pytest.raises(StoreDamaged, match="table events can't be read"):
         open_desk(settings_for(store, tmp_path))
     desk = open_desk(settings_for(store, tmp_path), is_fallback_allowed=True)
-    assert desk.queries.summarise(EventFilter()).event_count == 549
+    assert desk.queries.summarise(EventFilter()).event_count == EVENT_COUNT
     assert "the curated record alone" in desk.notice
     assert "\n" not in desk.notice
 
@@ -136,7 +138,7 @@ def test_a_store_of_an_earlier_version_gets_the_columns_that_came_since(store: S
     desk.store.append("events", event)
     desk.refresh()
     assert desk.queries.summarise(EventFilter(source_keys=("upload",))).event_count == 2
-    assert desk.queries.summarise(EventFilter()).event_count == 549
+    assert desk.queries.summarise(EventFilter()).event_count == EVENT_COUNT
 
 
 def test_fetched_months_of_the_index_outlive_an_edit_of_the_users_own_files(store: Store, tmp_path: Path) -> None:
@@ -163,7 +165,7 @@ def test_a_damaged_file_is_told_in_one_line_and_the_app_runs_on(store: Store, tm
         open_desk(settings)
     assert "\n" not in str(caught.value)
     desk = open_desk(settings, is_fallback_allowed=True)
-    assert desk.queries.summarise(EventFilter()).event_count == 549
+    assert desk.queries.summarise(EventFilter()).event_count == EVENT_COUNT
 
 
 def test_a_fault_in_the_users_own_files_leaves_the_app_on_the_record_as_it_was(store: Store, tmp_path: Path) -> None:
@@ -174,7 +176,7 @@ def test_a_fault_in_the_users_own_files_leaves_the_app_on_the_record_as_it_was(s
     with pytest.raises(CuratedDataError, match=r"mine\.yaml"):
         open_desk(settings)
     desk = open_desk(settings, is_fallback_allowed=True)
-    assert desk.queries.summarise(EventFilter()).event_count == 549
+    assert desk.queries.summarise(EventFilter()).event_count == EVENT_COUNT
     with pytest.raises(CuratedDataError, match=r"mine\.yaml"):
         desk.refresh()
     (own / "mine.yaml").unlink()
