@@ -9,6 +9,9 @@ from datetime import date
 from typing import TypeGuard
 from urllib.parse import urlsplit
 
+# What the product is called, on the screen and in every file that leaves it.
+PRODUCT = "Indo-Pacific Tension Tracker"
+
 # ISO 3166-1 alpha-3 codes of the states that the curated record names, with the field's short names.
 STATE_NAMES: dict[str, str] = {
     "USA": "United States",

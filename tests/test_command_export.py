@@ -97,6 +97,54 @@ def test_without_an_output_the_file_is_named_after_the_view(
     assert [path.name for path in tmp_path.iterdir()] == ["timeline-region-indian-ocean.csv"]
 
 
+def test_several_charts_in_several_formats_go_into_a_folder_that_is_made(run: Run, tmp_path: Path) -> None:
+    folder = tmp_path / "new" / "folder"
+    words = ("--formats", "csv,html", "--option", "lane=actor", "--region", "east-china-sea", "-o", str(folder))
+    result = run("timeline", "events-by-region", *words)
+    assert result.exit_code == 0
+    names = ["timeline-actor-east-china-sea", "events-by-region-east-china-sea"]
+    expected = [str(folder / f"{name}.{ending}") for name in names for ending in ("csv", "html")]
+    assert result.stdout.splitlines() == expected
+    alone = tmp_path / "alone.csv"
+    run("timeline", "--option", "lane=actor", "--region", "east-china-sea", "-o", str(alone))
+    assert (folder / f"{names[0]}.csv").read_bytes() == alone.read_bytes()
+
+
+def test_all_charts_and_only_those_that_show_something(run: Run, tmp_path: Path) -> None:
+    result = run("--all", "--format", "csv", "--region", "indian-ocean", "-o", str(tmp_path))
+    assert result.exit_code == 0
+    written = {path.name.split("-indian")[0] for path in tmp_path.iterdir()}
+    assert {"timeline", "map", "states"} <= {name.split("-")[0] for name in written}
+    assert not any(name.startswith("map-incidents") for name in written)
+    assert "map-incidents: nothing to show" in result.stderr
+    assert len(result.stdout.splitlines()) == len(written)
+
+
+def test_a_chart_that_was_asked_for_and_shows_nothing_fails_after_the_others(run: Run, tmp_path: Path) -> None:
+    words = ("--format", "csv,html", "--region", "indian-ocean", "-o", str(tmp_path))
+    result = run("map-incidents", "timeline", *words)
+    assert result.exit_code == 1
+    assert [path.suffix for path in sorted(tmp_path.iterdir())] == [".csv", ".html"]
+    assert result.stderr.splitlines()[0].startswith("tension: map-incidents: nothing to show")
+    assert result.stderr.splitlines()[-1] == "tension: 2 of 4 files were made"
+
+
+@pytest.mark.browser
+def test_one_browser_draws_all_pictures_of_an_order(run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("BROWSER_PATH", find_browser() or "")
+    opened: list[pictures.PictureBrowser] = []
+    enter = pictures.PictureBrowser.__enter__
+    monkeypatch.setattr(pictures.PictureBrowser, "__enter__", lambda self: opened.append(self) or enter(self))
+    result = run("gpr", "events-by-region", "partners", "--formats", "svg,pdf", "-o", str(tmp_path))
+    assert result.exit_code == 0
+    assert len(opened) == 1
+    starts = {".svg": b"<svg", ".pdf": b"%PDF"}
+    assert len(list(tmp_path.iterdir())) == 6
+    for path in tmp_path.iterdir():
+        assert path.read_bytes().startswith(starts[path.suffix])
+        assert b"Kaleido" not in path.read_bytes()
+
+
 @pytest.mark.parametrize(
     ("words", "said"),
     [
@@ -108,6 +156,9 @@ def test_without_an_output_the_file_is_named_after_the_view(
         (["timeline", "--since", "2024-13-01"], r"since: .*YYYY-MM-DD"),
         (["timeline", "-o", "picture.bmp"], r"'bmp'.*png, svg, pdf, html, csv"),
         (["timeline", "--text", "no event says this", "-o", "x.csv"], r"nothing to show.*no event says this"),
+        (["timeline", "gpr", "--option", "colour=red", "--format", "csv"], r"option of timeline, gpr: 'colour'.*lane"),
+        (["--all", "--option", "lane=red", "--format", "csv"], r"lane of timeline: 'red'"),
+        (["timeline", "--formats", "csv,bmp"], r"format: 'bmp'.*png, svg, pdf, html, csv"),
         (["timeline", "-o", "no/such/folder/x.csv"], r"no/such/folder/x.csv: can't be written"),
     ],
 )

@@ -1,44 +1,43 @@
-"""The command that exports a chart to a file. The registry builds it, tension/exports makes the bytes."""
+"""The command that exports charts to files. The registry builds them, tension/exports makes the bytes."""
 
 from __future__ import annotations
 
 import sys
-from enum import StrEnum
+from collections.abc import Iterable, Iterator
 from pathlib import Path
-from typing import Annotated, Optional
+from typing import TYPE_CHECKING, Annotated, Optional
 
 import typer
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
-from tension.commands.options import (
-    ActorOption,
-    AsOfOption,
-    CategoryOption,
-    ClassOption,
-    RegionOption,
-    SeverityOption,
-    SinceOption,
-    SourceOption,
-    TextOption,
-    UntilOption,
-    ends_in_one_line,
-    read_filter,
-)
+from tension.commands.options import ends_in_one_line, print_failure, takes_filter
 from tension.errors import BadInput, ExportError
-from tension.figures.chart import Chart
+from tension.records.filters import EventFilter
 
+if TYPE_CHECKING:
+    from tension.exports.charts import ChartFile, ChartOrder
 
-class ChartFormat(StrEnum):
-    PNG = "png"
-    SVG = "svg"
-    PDF = "pdf"
-    HTML = "html"
-    CSV = "csv"
-
-
-ChartArgument = Annotated[str, typer.Argument(metavar="CHART", help="The chart's key; --list prints them.")]
+_DEFAULT_FORMAT = "png"
+ChartArgument = Annotated[
+    Optional[list[str]],  # noqa: UP045
+    typer.Argument(metavar="CHART", help="Keys of charts, one or more; --list prints them."),
+]
+FormatOption = Annotated[
+    Optional[list[str]],  # noqa: UP045
+    typer.Option(
+        "--format",
+        "--formats",
+        help="png, svg, pdf, html or csv; several joined by commas. Else the ending of the file's name, else png.",
+    ),
+]
+OutputOption = Annotated[
+    str,
+    typer.Option("-o", "--output", help="File to write, - for standard output; for several files the folder."),
+]
 ChoiceOption = Annotated[
     Optional[list[str]],  # noqa: UP045
-    typer.Option("--option", help="A choice of the chart as NAME=VALUE, such as lane=actor; may be repeated."),
+    typer.Option("--option", help="A choice of a chart as NAME=VALUE, such as lane=actor; may be repeated."),
 ]
 SiteOption = Annotated[
     str, typer.Option("--site", help="Where the app is served: the address of the link in a picture.")
@@ -46,72 +45,46 @@ SiteOption = Annotated[
 
 
 @ends_in_one_line
+@takes_filter
 def export_chart(
-    key: ChartArgument = "",
-    output_format: Annotated[
-        Optional[ChartFormat],  # noqa: UP045
-        typer.Option("--format", help="What to make; else the ending of the file's name, else png."),
-    ] = None,
-    output: Annotated[str, typer.Option("-o", "--output", help="File to write; - is standard output.")] = "",
+    wanted: EventFilter,
+    keys: ChartArgument = None,
+    formats: FormatOption = None,
+    output: OutputOption = "",
+    has_all: Annotated[bool, typer.Option("--all", help="Every chart, into the folder of -o.")] = False,
     is_list: Annotated[bool, typer.Option("--list", help="Print the keys of all charts with their choices.")] = False,
     choice: ChoiceOption = None,
     site: SiteOption = "",
-    region: RegionOption = None,
-    since: SinceOption = "",
-    until: UntilOption = "",
-    actor: ActorOption = None,
-    category: CategoryOption = None,
-    quad_class: ClassOption = None,
-    min_severity: SeverityOption = "1",
-    text: TextOption = "",
-    as_of: AsOfOption = "",
-    source: SourceOption = None,
 ) -> None:
-    """Export a chart as PNG, SVG, PDF, standalone HTML or the CSV behind it."""
+    """Export charts as PNG, SVG, PDF, standalone HTML or the CSV behind them.
+
+    One chart in one format goes to a file, several go into a folder, by names that say chart and view.
+    """
     from tension.desk import open_desk
-    from tension.exports.names import build_file_stem
-    from tension.exports.terms import limit_to_exportable
-    from tension.figures.frame import PRINT_PX
-    from tension.figures.palette import PRINT
-    from tension.figures.registry import (
-        CHARTS,
-        DEFAULT_SITE,
-        build_chart,
-        build_link,
-        choose_options,
-        find_chart,
-        list_link_choices,
-    )
+    from tension.exports.charts import ChartOrder, make_files
+    from tension.figures.registry import CHARTS, DEFAULT_SITE, find_chart
 
     if is_list:
-        desk = open_desk()
-        for listed in CHARTS.values():
-            choices = (f"{option.name}={'|'.join(option.list_values(desk))}" for option in listed.options)
-            print(listed.key, listed.title, *choices, sep="\t")
+        _print_list()
         return
-    spec = find_chart(key)
-    wanted = read_filter(region, since, until, actor, category, quad_class, min_severity, text, as_of, source)
+    specs = list(CHARTS.values()) if has_all else [find_chart(key) for key in keys or [""]]
+    made = _read_formats(formats, output, is_one=len(specs) == 1)
+    order = ChartOrder(specs, made, wanted, _read_choices(choice), site or DEFAULT_SITE)
+    files = make_files(open_desk(), order)
+    if len(specs) == len(made) == 1 and not has_all:
+        _write_one(next(files), output)
+    else:
+        _write_all(order, files, Path(output or "."), may_be_empty=has_all)
+
+
+def _print_list() -> None:
+    from tension.desk import open_desk
+    from tension.figures.registry import CHARTS
+
     desk = open_desk()
-    options = choose_options(spec, desk, _read_choices(choice))
-    made_format = _choose_format(output_format, output)
-    link = build_link(spec, wanted, options, site or DEFAULT_SITE)
-    if made_format is ChartFormat.HTML:
-        wanted = limit_to_exportable(wanted)
-    chart = build_chart(key, desk, wanted, PRINT, options, link=link, width_px=PRINT_PX)
-    stem = build_file_stem(key, wanted, list_link_choices(options))
-    _write(make_file(chart, made_format), output or f"{stem}.{made_format.value}")
-
-
-def make_file(chart: Chart, made_format: ChartFormat) -> bytes:
-    """A chart in a format; raises ExportError when there is nothing to draw, or nothing to draw with."""
-    from tension.exports.csv_text import to_csv
-    from tension.exports.pictures import to_html, to_image
-
-    if chart.is_empty:
-        raise ExportError(f"{chart.key}: nothing to show. {chart.hint} In view: {chart.subtitle}.")
-    if made_format is ChartFormat.CSV:
-        return to_csv(chart.frame)
-    return to_html(chart) if made_format is ChartFormat.HTML else to_image(chart, made_format.value)
+    for spec in CHARTS.values():
+        choices = (f"{option.name}={'|'.join(option.list_values(desk))}" for option in spec.options)
+        print(spec.key, spec.title, *choices, sep="\t")
 
 
 def _read_choices(choices: list[str] | None) -> dict[str, str]:
@@ -122,23 +95,68 @@ def _read_choices(choices: list[str] | None) -> dict[str, str]:
     return {name: value for name, _, value in pairs}
 
 
-def _choose_format(given: ChartFormat | None, output: str) -> ChartFormat:
-    if given:
-        return given
+def _read_formats(given: list[str] | None, output: str, *, is_one: bool) -> list[str]:
+    """The formats asked for; of one chart else that of the file's name."""
+    from tension.exports.charts import FORMATS
+
+    asked = [part.strip().lower() for value in given or () for part in value.split(",") if part.strip()]
+    where = "format"
     ending = Path(output).suffix.lstrip(".").lower()
-    if not ending:
-        return ChartFormat.PNG
-    if ending not in set(ChartFormat):
-        raise BadInput("ending of the file's name", ending, (f.value for f in ChartFormat))
-    return ChartFormat(ending)
+    if not asked and is_one and ending:
+        asked, where = [ending], "ending of the file's name"
+    for file_format in asked:
+        if file_format not in FORMATS:
+            raise BadInput(where, file_format, FORMATS)
+    return list(dict.fromkeys(asked)) or [_DEFAULT_FORMAT]
 
 
-def _write(content: bytes, output: str) -> None:
+def _write_one(made: ChartFile, output: str) -> None:
+    if made.content is None:
+        raise ExportError(made.reason)
     if output == "-":
-        sys.stdout.buffer.write(content)
+        sys.stdout.buffer.write(made.content)
         return
+    path = Path(output or made.name)
+    _write(made.content, path / made.name if path.is_dir() else path)
+
+
+def _write_all(order: ChartOrder, files: Iterable[ChartFile], folder: Path, *, may_be_empty: bool) -> None:
+    """Every file that can be made, and the reasons of the others on standard error.
+
+    Raises ExportError at the end where one failed; a chart with nothing to show failed only if it was asked for.
+    """
     try:
-        Path(output).write_bytes(content)
+        folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
-        raise ExportError(f"{output}: can't be written: {error.strerror}") from error
-    print(output)
+        raise ExportError(f"{folder}: can't be made a folder: {error.strerror}") from error
+    reasons: dict[str, bool] = {}
+    written = 0
+    for made in _show_progress(files, len(order.specs) * len(order.formats)):
+        if made.content is None:
+            reasons[made.reason] = not (made.is_empty and may_be_empty)
+        else:
+            _write(made.content, folder / made.name)
+            written += 1
+    for reason in reasons:
+        print_failure(reason)
+    if any(reasons.values()):
+        raise ExportError(f"{written} of {len(order.specs) * len(order.formats)} files were made")
+
+
+def _show_progress(files: Iterable[ChartFile], count: int) -> Iterator[ChartFile]:
+    """The files with a bar on a terminal; in a log or a pipe their names, printed as they come, say how far it is."""
+    console = Console(stderr=True)
+    columns = (TextColumn("{task.description}", markup=False), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
+    with Progress(*columns, console=console, transient=True, disable=not console.is_terminal) as progress:
+        task = progress.add_task("Opening the record", total=count)
+        for made in files:
+            progress.update(task, advance=1, description=made.name)
+            yield made
+
+
+def _write(content: bytes, path: Path) -> None:
+    try:
+        path.write_bytes(content)
+    except OSError as error:
+        raise ExportError(f"{path}: can't be written: {error.strerror}") from error
+    print(path)

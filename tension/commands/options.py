@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import inspect
 import sys
 from collections.abc import Callable
 from typing import Annotated, Any, NoReturn, Optional
@@ -66,6 +67,38 @@ def read_filter(
         as_of=as_of,
         source_keys=_split(source),
     )
+
+
+def takes_filter(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Give a command the options of the filter; it gets the filter that they say as its first argument."""
+
+    @functools.wraps(command)
+    def run(**given: Any) -> Any:
+        said = {name: given.pop(name) for name in options}
+        return command(read_filter(**said), **given)
+
+    options = inspect.signature(read_filter).parameters
+    own = list(inspect.signature(command, eval_str=True).parameters.values())[1:]
+    added = [option.replace(annotation=_FILTER_OPTIONS[name]) for name, option in options.items()]
+    vars(run)["__signature__"] = inspect.Signature(
+        [part.replace(kind=inspect.Parameter.KEYWORD_ONLY) for part in (*own, *added)]
+    )
+    run.__annotations__ = {part.name: part.annotation for part in (*own, *added)}
+    return run
+
+
+_FILTER_OPTIONS: dict[str, Any] = {
+    "region": RegionOption,
+    "since": SinceOption,
+    "until": UntilOption,
+    "actor": ActorOption,
+    "category": CategoryOption,
+    "quad_class": ClassOption,
+    "min_severity": SeverityOption,
+    "text": TextOption,
+    "as_of": AsOfOption,
+    "source": SourceOption,
+}
 
 
 def ends_in_one_line(command: Callable[..., Any]) -> Callable[..., Any]:

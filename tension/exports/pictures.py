@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import asyncio
 import html
+from collections.abc import Coroutine
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
 from tension.errors import ExportError
 from tension.figures.chart import Chart
 from tension.figures.frame import PRINT_PX
+from tension.words import PRODUCT
 
 PICTURE_FORMATS = ("png", "svg", "pdf")
 INSTALL_HINT = (
@@ -29,40 +33,86 @@ def find_browser() -> str | None:
     return found if found and Path(found).is_file() else None
 
 
-def to_image(chart: Chart, image_format: str, scale: float = 2) -> bytes:
-    """The chart as `png` (at `scale` pixels a point), `svg` or `pdf`, PRINT_PX wide; raises ExportError."""
-    browser = find_browser()
-    if browser is None:
-        raise ExportError(f"{image_format.upper()} {INSTALL_HINT}")
-    import kaleido
-    from kaleido.errors import (
-        BrowserClosedError,
-        BrowserFailedError,
-        ChromeNotFoundError,
-        JavascriptError,
-        KaleidoError,
-    )
+class PictureBrowser:
+    """A browser of this machine that draws charts; a context manager, opened once for as many as there are.
 
-    opts = {
-        "format": image_format,
-        "width": chart.figure.layout.width or PRINT_PX,
-        "height": chart.figure.layout.height,
-        "scale": scale if image_format == "png" else 1,
-    }
-    kopts = {"path": browser, "mathjax": False, "timeout": _TIMEOUT_SECONDS, "proxy_server": _NOWHERE}
-    try:
-        picture: bytes = kaleido.calc_fig_sync(_build_still(chart), opts, kopts=kopts)
-    except (
-        BrowserClosedError,
-        BrowserFailedError,
-        ChromeNotFoundError,
-        JavascriptError,
-        KaleidoError,
-        OSError,
-    ) as error:
-        first = (str(error).splitlines() or [type(error).__name__])[0]
-        raise ExportError(f"{image_format.upper()}: the browser {browser} failed: {first}") from error
-    return picture
+    `title` is the title of a PDF. Raises ExportError where there is no browser or it fails.
+    """
+
+    def __init__(self, title: str = PRODUCT) -> None:
+        self._title = title
+        self._runner = asyncio.Runner()
+        self._kaleido: Any = None
+
+    def __enter__(self) -> PictureBrowser:
+        browser = find_browser()
+        if browser is None:
+            raise ExportError(f"A picture {INSTALL_HINT}")
+        self._runner.__enter__()
+        try:
+            self._kaleido = self._run(self._open(browser))
+        except ExportError:
+            self._runner.close()
+            raise
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        try:
+            self._run(self._kaleido.close())
+        finally:
+            self._runner.close()
+
+    def draw(self, chart: Chart, image_format: str, scale: float = 2) -> bytes:
+        """The chart as `png` (at `scale` pixels a point), `svg` or `pdf`, as wide as it was dressed for."""
+        opts = {
+            "format": image_format,
+            "width": chart.figure.layout.width or PRINT_PX,
+            "height": chart.figure.layout.height,
+            "scale": scale if image_format == "png" else 1,
+        }
+        picture: bytes = self._run(self._kaleido.calc_fig(_build_still(chart), opts))
+        return picture
+
+    async def _open(self, browser: str) -> Any:
+        import kaleido
+
+        class Page(kaleido.PageGenerator):  # type: ignore[misc]
+            header = kaleido.PageGenerator.header.replace("Kaleido-fier", html.escape(self._title))
+
+        opened = kaleido.Kaleido(
+            path=browser, timeout=_TIMEOUT_SECONDS, page_generator=Page(mathjax=False), proxy_server=_NOWHERE
+        )
+        await opened.open()
+        return opened
+
+    def _run(self, work: Coroutine[Any, Any, Any]) -> Any:
+        from kaleido import errors
+
+        try:
+            return self._runner.run(work)
+        except (
+            errors.BrowserClosedError,
+            errors.BrowserFailedError,
+            errors.ChromeNotFoundError,
+            errors.JavascriptError,
+            errors.KaleidoError,
+            OSError,
+            TimeoutError,
+        ) as error:
+            first = (str(error).splitlines() or [type(error).__name__])[0]
+            raise ExportError(f"The browser {find_browser()} failed: {first}") from error
+
+
+def to_image(chart: Chart, image_format: str, scale: float = 2) -> bytes:
+    """One chart as a picture, by a browser that is opened for it alone; raises ExportError."""
+    # A thread of its own, because the one that asks may have a running loop, as Streamlit's and Jupyter's do.
+    with ThreadPoolExecutor(1) as pool:
+        return pool.submit(_draw_alone, chart, image_format, scale).result()
+
+
+def _draw_alone(chart: Chart, image_format: str, scale: float) -> bytes:
+    with PictureBrowser(chart.title) as browser:
+        return browser.draw(chart, image_format, scale)
 
 
 def _build_still(chart: Chart) -> dict[str, Any]:
