@@ -11,19 +11,12 @@ import typer
 
 from tension.assessments.kinds import check_rules
 from tension.commands.options import (
-    ActorOption,
     AsOfOption,
-    CategoryOption,
-    ClassOption,
-    RegionOption,
-    SeverityOption,
     SinceOption,
-    SourceOption,
-    TextOption,
     UntilOption,
     ends_in_one_line,
     print_failure,
-    read_filter,
+    takes_filter,
 )
 from tension.commands.text_tables import print_json, print_table
 from tension.desk import open_desk
@@ -60,21 +53,12 @@ class ActivityFormat(StrEnum):
 
 
 @ends_in_one_line
+@takes_filter
 def print_events(
-    region: RegionOption = None,
-    since: SinceOption = "",
-    until: UntilOption = "",
-    actor: ActorOption = None,
-    category: CategoryOption = None,
-    quad_class: ClassOption = None,
-    min_severity: SeverityOption = "1",
-    text: TextOption = "",
-    as_of: AsOfOption = "",
-    source: SourceOption = None,
+    wanted: EventFilter,
     output: Annotated[EventFormat, typer.Option("--format", help="How to print.")] = EventFormat.TABLE,
 ) -> None:
     """Events in view, oldest first."""
-    wanted = read_filter(region, since, until, actor, category, quad_class, min_severity, text, as_of, source)
     frame = open_desk().queries.load_events(wanted, columns=None)
     if output is not EventFormat.TABLE and (left_out := len(frame) - len(keep_exportable(frame))):
         print_failure(f"{left_out} events are left out: the terms of their source forbid passing them on")
