@@ -16,7 +16,7 @@ from tension.errors import BadInput, ExportError
 from tension.records.filters import EventFilter
 
 if TYPE_CHECKING:
-    from tension.exports.charts import ChartFile, ChartOrder
+    from tension.exports.chart_files import ChartFile, ChartOrder
 
 _DEFAULT_FORMAT = "png"
 ChartArgument = Annotated[
@@ -61,7 +61,7 @@ def export_chart(
     One chart in one format goes to a file, several go into a folder, by names that say chart and view.
     """
     from tension.desk import open_desk
-    from tension.exports.charts import ChartOrder, make_files
+    from tension.exports.chart_files import ChartOrder, make_files
     from tension.figures.registry import CHARTS, DEFAULT_SITE, find_chart
 
     if is_list:
@@ -97,7 +97,7 @@ def _read_choices(choices: list[str] | None) -> dict[str, str]:
 
 def _read_formats(given: list[str] | None, output: str, *, is_one: bool) -> list[str]:
     """The formats asked for; of one chart else that of the file's name."""
-    from tension.exports.charts import FORMATS
+    from tension.exports.chart_files import FORMATS
 
     asked = [part.strip().lower() for value in given or () for part in value.split(",") if part.strip()]
     where = "format"
