@@ -121,7 +121,7 @@ def run_queries(desk: Desk, wanted: EventFilter) -> None:
 
 def scan_bare(desk: Desk) -> None:
     query = "SELECT region, date_trunc('month', occurred_date), count(*) FROM read_parquet(?) GROUP BY ALL"
-    connect().execute(query, [desk.store.list_files("events", "gdelt")]).fetchall()
+    connect().execute(query, [desk.store.list_files("events")["gdelt"]]).fetchall()
 
 
 def take_time(work: Callable[[], object]) -> float:

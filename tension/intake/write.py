@@ -14,6 +14,7 @@ from tension.intake.mnd_totals import write_totals
 from tension.records.schema import CANDIDATE_SCHEMA, GPR_SCHEMA, HISTORY_SCHEMA, REJECT_SCHEMA
 from tension.sources.base import ParseResult
 from tension.store.delta import Store, read_now_utc
+from tension.store.location import quote_pattern
 
 MAX_REJECT_CHARS = 2_000
 _ACTIVITY_KEYS = ("date", "language", "source_key")
@@ -26,7 +27,7 @@ _COMPARE = """
 # By id alone, not by day: a corrected row may have moved to another day. Ids of one file lie close together, so that
 # DuckDB passes over the row groups that can't hold one.
 _LOAD_KNOWN = """
-    SELECT event_id, content_hash FROM read_parquet(?)
+    SELECT event_id, content_hash FROM read_parquet(?, hive_partitioning = false)
     WHERE event_id BETWEEN ? AND ? AND event_id IN (SELECT event_id FROM incoming)
 """
 
@@ -77,10 +78,12 @@ def _compare_events(store: Store, key: str, events: pa.Table) -> pa.Array | None
         within = [("event_id", ">=", span["min"]), ("event_id", "<=", span["max"])]
         known = store.read_rows("events", ["event_id", "content_hash"], source_key=key, filters=within)
     else:
-        files = store.list_files("events", key)
+        files = store.list_files("events").get(key)
         if not files:
             return None
-        known = connection.sql(_LOAD_KNOWN, params=[files, span["min"], span["max"]]).to_arrow_table()
+        known = connection.sql(
+            _LOAD_KNOWN, params=[[quote_pattern(file) for file in files], span["min"], span["max"]]
+        ).to_arrow_table()
     if not known.num_rows:
         return None
     connection.register("known", known)

@@ -5,15 +5,14 @@ Derived tables: every number in them is a count of rows of `events`, and a chang
 
 from __future__ import annotations
 
-import re
-from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import duckdb
 import pyarrow as pa
 import pyarrow.dataset
 
 from tension.records.schema import EVENT_SCHEMA
+from tension.store.location import quote_pattern
 
 CUBE_COLUMNS = "source_key region occurred_date quad_class severity category initiator target".split()
 # The days of publication multiply the rows by the lags there are: they stand only where they are asked for.
@@ -26,7 +25,6 @@ CUBE_SCHEMAS = {
     name: pa.schema([*(EVENT_SCHEMA.field(column) for column in columns), ("event_count", pa.int64())])
     for name, columns in CUBES.items()
 }
-_PARTITION = re.compile(r"source_key=([^/]+)/")
 _DELETES = [f"DELETE FROM cube.{name} WHERE source_key = ?" for name in CUBES]  # noqa: S608 (names are ours)
 
 
@@ -53,27 +51,28 @@ class EventCube:
         cursor.execute("COMMIT")
         cursor.close()
 
-    def refresh(self, files: Sequence[str]) -> None:
-        """Count the files that came since; a source of which files went is counted anew.
+    def refresh(self, files: Mapping[str, Sequence[str]]) -> None:
+        """Count the files, by source, that came since; a source of which files went is counted anew.
 
         In one transaction: a reader beside never meets half of a change, and one that fails leaves none.
         """
-        wanted: dict[str, set[str]] = defaultdict(set)
-        for file in files:
-            found = _PARTITION.search(file)
-            wanted[found[1] if found else ""].add(file)
+        wanted = {source: set(listed) for source, listed in files.items()}
         cursor = self._connection.cursor().execute("BEGIN")
         for source in sorted(wanted.keys() | self._loaded.keys()):
             loaded = self._loaded.get(source, set())
-            if loaded - wanted[source]:
+            listed = wanted.get(source, set())
+            if loaded - listed:
                 for sql in _DELETES:
                     cursor.execute(sql, [source])
                 loaded = set()
-            if fresh := sorted(wanted[source] - loaded):
-                _add(cursor, cursor.read_parquet(fresh, hive_partitioning=True, union_by_name=True))
+            if fresh := [quote_pattern(file) for file in sorted(listed - loaded)]:
+                rows = cursor.read_parquet(fresh, hive_partitioning=False, union_by_name=True)
+                _add(
+                    cursor, rows.project(duckdb.StarExpression(), duckdb.ConstantExpression(source).alias("source_key"))
+                )
         cursor.execute("COMMIT")
         cursor.close()
-        self._loaded = dict(wanted)
+        self._loaded = wanted
 
 
 def _add(cursor: duckdb.DuckDBPyConnection, events: duckdb.DuckDBPyRelation) -> None:

@@ -31,6 +31,7 @@ from tension.records.schema import (
     SYNC_SCHEMA,
     TOTAL_SCHEMA,
 )
+from tension.store.location import check_location, find_root, is_url
 
 STORE_FORMAT = 1
 _FORMAT_PREFIX = "tension store format "
@@ -65,18 +66,20 @@ class Store:
     """Delta tables under one root. Every write is one atomic commit, tried again when another process was first."""
 
     def __init__(self, uri: str) -> None:
-        self.uri = uri.rstrip("/")
+        self.uri = uri
+        self._root = find_root(uri)
 
     @property
     def is_remote(self) -> bool:
         """Whether the store is at a URL rather than in a folder."""
-        return "://" in self.uri
+        return is_url(self.uri)
 
     def prepare(self) -> None:
         """Make the tables that are missing; raises StoreNewer, StoreDamaged, StoreError."""
+        check_location(self.uri)
         if not self.is_remote:
             try:
-                Path(self.uri).mkdir(parents=True, exist_ok=True)
+                Path(self._root).mkdir(parents=True, exist_ok=True)
             except OSError as error:
                 raise StoreError(
                     f"store {self.uri}: {error.strerror}; set TENSION_STORE to a writable folder"
@@ -107,14 +110,23 @@ class Store:
         """One text that changes with every commit to what pages query."""
         return ".".join(str(self.open_table(name).version()) for name in QUERIED_TABLES)
 
-    def list_files(self, name: str, source_key: str | None = None) -> list[str]:
-        """The Parquet files of the newest version; of one source alone where the table is partitioned by it."""
-        only = [("source_key", "=", source_key)] if source_key else None
-        return [str(uri) for uri in self.open_table(name).file_uris(file_pruning_predicate=only)]
+    def list_files(self, name: str) -> dict[str, list[str]]:
+        """The Parquet files of the newest version by source_key; under '' where the table isn't partitioned by it.
+
+        Paths are the system's own, not the escaped ones of a URL; where the store has a URL they begin with it.
+        """
+        depth = 1 + len(TABLES[name].partition_by)
+        files: dict[str, list[str]] = {}
+        for uri in self.open_table(name).file_uris():
+            # What stands before the table's own part of the path may hold anything, even 'source_key='.
+            *folder, file = uri.split("/")[-depth:]
+            key = folder[0].partition("=")[2] if folder else ""
+            files.setdefault(key, []).append("/".join([self._locate(name), *folder, file]))
+        return files
 
     def count_files(self) -> dict[str, int]:
         """Parquet files of the newest version, by table: many small ones slow every read."""
-        return {name: len(self.list_files(name)) for name in TABLES}
+        return {name: sum(map(len, self.list_files(name).values())) for name in TABLES}
 
     @contextmanager
     def hold(self) -> Iterator[None]:
@@ -125,7 +137,7 @@ class Store:
         if self.is_remote:
             yield
             return
-        with FileLock(Path(self.uri) / "writer.lock"):
+        with FileLock(Path(self._root) / "writer.lock"):
             yield
 
     def append(self, name: str, rows: pa.Table) -> None:
@@ -182,7 +194,7 @@ class Store:
         return removed
 
     def _locate(self, name: str) -> str:
-        return f"{self.uri}/{name}"
+        return f"{self._root}/{name}"
 
     def _check_format(self, name: str) -> None:
         described = self.open_table(name).metadata().description or ""

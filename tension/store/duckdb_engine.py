@@ -6,7 +6,7 @@ tables and for the counts of tension/store/counts.py, `run` and `run_arrow`.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from threading import Lock
 from typing import TYPE_CHECKING, Any
@@ -19,6 +19,7 @@ from tension.duckdb_session import connect
 from tension.errors import StoreDamaged, first_line
 from tension.store.counts import CUBE_SCHEMAS, EventCube
 from tension.store.delta import QUERIED_TABLES, TABLES, Store
+from tension.store.location import quote_pattern
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -33,7 +34,7 @@ class DuckEngine:
         self._cube = EventCube(self._connection)
         self._counted_version = ""
         self._lock = Lock()
-        self._event_files: list[str] = []
+        self._event_files: dict[str, list[str]] = {}
         self._datasets: dict[str, Any] = {}
         self.version = ""
 
@@ -99,18 +100,22 @@ class DuckEngine:
             self._event_files = files
         self._connection.execute(self._describe_view(name, files))
 
-    def _describe_view(self, name: str, files: list[str]) -> str:
-        spec = TABLES[name]
+    def _describe_view(self, name: str, files: Mapping[str, Sequence[str]]) -> str:
         self._make_empty(name)
-        if not files:
-            return f"CREATE OR REPLACE VIEW {name} AS FROM empty_{name}"
-        listed = ", ".join("'" + file.replace("'", "''") + "'" for file in files)
-        read = f"read_parquet([{listed}], hive_partitioning = {bool(spec.partition_by)}, union_by_name = true)"
+        parts = [self._describe_part(name, source, listed) for source, listed in sorted(files.items())]
+        return f"CREATE OR REPLACE VIEW {name} AS {' UNION ALL BY NAME '.join(parts) or f'FROM empty_{name}'}"
+
+    def _describe_part(self, name: str, source: str, files: Sequence[str]) -> str:
+        """The rows of the files of one source; it stands in the name of their folder, not in them."""
+        listed = ", ".join(_quote(quote_pattern(file)) for file in files)
+        read = f"read_parquet([{listed}], hive_partitioning = false, union_by_name = true)"
         there = set(self._connection.sql(f"FROM {read}").columns)
-        columns = ", ".join(f'"{column}"' for column in spec.schema.names if column in there)
+        columns = {column: f'"{column}"' for column in there}
+        columns |= {column: f"{_quote(source)} AS {column}" for column in TABLES[name].partition_by}
+        listed = ", ".join(columns[column] for column in TABLES[name].schema.names if column in columns)
         # A column that came with a later version of this program stands in no file that is older.
-        filled = "" if there.issuperset(spec.schema.names) else f"FROM empty_{name} UNION ALL BY NAME "
-        return f"CREATE OR REPLACE VIEW {name} AS {filled}SELECT {columns} FROM {read}"  # noqa: S608 (names are ours, paths are quoted)
+        filled = "" if columns.keys() >= set(TABLES[name].schema.names) else f"FROM empty_{name} UNION ALL BY NAME "
+        return f"{filled}SELECT {listed} FROM {read}"  # noqa: S608 (names are ours, paths are quoted)
 
     def _make_empty(self, name: str) -> None:
         """A table without rows, for a stored table that has no file yet."""
@@ -118,6 +123,10 @@ class DuckEngine:
         cursor.register("no_rows", TABLES[name].schema.empty_table())
         cursor.execute(f"CREATE TABLE IF NOT EXISTS empty_{name} AS FROM no_rows")
         cursor.close()
+
+
+def _quote(text: str) -> str:
+    return "'" + text.replace("'", "''") + "'"
 
 
 def _to_sql(expression: Any) -> str:
