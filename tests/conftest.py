@@ -1,4 +1,7 @@
-"""What every test may rely on: a store and a data folder of its own kind, never the reader's, and empty caches."""
+"""What every test may rely on: a store and a data folder of its own kind, never the reader's, and empty caches.
+
+`desk` is the bundled record, opened once and only read; `own_desk` is a copy of it that a test may write to.
+"""
 
 from __future__ import annotations
 
@@ -7,6 +10,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+
+from tension.desk import Desk, open_desk
+from tension.settings import PROJECT_DIR, Settings
+from tests.factories import copy_desk, load_raw_events
 
 
 @pytest.hookimpl(optionalhook=True)
@@ -36,3 +43,21 @@ def _never_the_readers_own(shared_places: Path, monkeypatch: pytest.MonkeyPatch)
         streamlit = sys.modules["streamlit"]
         streamlit.cache_data.clear()
         streamlit.cache_resource.clear()
+
+
+@pytest.fixture(scope="session")
+def desk(shared_places: Path) -> Desk:
+    """The bundled record in the shared store; to be read, never to be written to."""
+    return open_desk(Settings(PROJECT_DIR / "data", shared_places / "data", str(shared_places / "store")))
+
+
+@pytest.fixture
+def own_desk(desk: Desk, tmp_path: Path) -> Desk:
+    """The bundled record in a store of the test's own: `tmp_path` holds `store`, and `own` for the user's files."""
+    return copy_desk(desk, tmp_path)
+
+
+@pytest.fixture(scope="session")
+def raw_events() -> list[dict[str, Any]]:
+    """The curated events as plain YAML reads them, apart from the code under test; to be read only."""
+    return load_raw_events()

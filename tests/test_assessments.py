@@ -23,7 +23,7 @@ from tension.assessments.assessor import Assessor, describe_robustness
 from tension.assessments.kinds import check_rules, find_kind, find_votes
 from tension.assessments.observations import RecordFrames
 from tension.assessments.reading import IndicatorReading
-from tension.desk import Desk, open_desk
+from tension.desk import Desk
 from tension.errors import BadInput, CuratedDataError
 from tension.readings import (
     RateRule,
@@ -34,26 +34,19 @@ from tension.readings import (
 )
 from tension.records.claims import EventSelector, load_claim_rules
 from tension.records.curated import load_curated
-from tension.settings import PROJECT_DIR, Settings
+from tension.settings import PROJECT_DIR
 
 ARTICLE_DAY, LAST_DAY = date(2025, 10, 31), date(2026, 7, 5)
 NUMBERS = ("recent", "baseline", "ratio", "interval", "percentile", "days_since", "typical_gap_days")
 
 
 @pytest.fixture(scope="module")
-def desk(tmp_path_factory: pytest.TempPathFactory) -> Desk:
-    folder = tmp_path_factory.mktemp("assessments")
-    return open_desk(Settings(PROJECT_DIR / "data", folder / "own", str(folder / "store")))
-
-
-@pytest.fixture(scope="module")
-def raw_events() -> list[dict[str, Any]]:
+def raw_events(raw_events: list[dict[str, Any]]) -> list[dict[str, Any]]:
     """The events as plain YAML reads them, with the day they were first reported."""
-    paths = sorted((PROJECT_DIR / "data" / "events").glob("*.yaml"))
-    events = [event for path in paths for event in yaml.safe_load(path.read_text(encoding="utf-8"))]
-    for event in events:
+    events = []
+    for event in raw_events:
         published = [s["published"] for s in event["sources"] if s.get("published")]
-        event["known"] = max(event["occurred_date"], min(published, default=event["occurred_date"]))
+        events.append(event | {"known": max(event["occurred_date"], min(published, default=event["occurred_date"]))})
     return events
 
 

@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 from datetime import UTC, date, datetime, timedelta
-from pathlib import Path
 
 import pandas as pd
 import pyarrow as pa
 import pytest
 
 from tension.assessments.attention import read_gdelt_share
-from tension.desk import Desk, open_desk
+from tension.desk import Desk
 from tension.records.schema import ACTIVITY_SCHEMA, TOTAL_SCHEMA, build_event_table
 from tension.records.vocab import Region
-from tension.settings import PROJECT_DIR, Settings
 from tension.sources.mnd.adapter import find_conflicts
 from tests.factories import make_event
 
@@ -21,8 +19,8 @@ NOW = datetime(2026, 9, 2, tzinfo=UTC)
 
 
 @pytest.fixture
-def desk(tmp_path: Path) -> Desk:
-    return open_desk(Settings(PROJECT_DIR / "data", tmp_path / "own", str(tmp_path / "store")))
+def desk(own_desk: Desk) -> Desk:
+    return own_desk
 
 
 def make_days(first: str, shares: list[float], *, missing: int = 0) -> pd.DataFrame:

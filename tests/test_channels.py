@@ -10,20 +10,13 @@ import pandas as pd
 import pytest
 
 from tension.assessments.observations import Observations, RecordFrames
-from tension.desk import Desk, open_desk
+from tension.desk import Desk
 from tension.figures.palette import DARK
 from tension.figures.registry import build_chart
 from tension.records.filters import EventFilter
 from tension.relations.channels import LEVELS, Suspension, find_suspensions, summarise_levels
-from tension.settings import PROJECT_DIR, Settings
 
 LAST_DAY = date(2026, 7, 5)
-
-
-@pytest.fixture(scope="module")
-def desk(tmp_path_factory: pytest.TempPathFactory) -> Desk:
-    folder = tmp_path_factory.mktemp("channels")
-    return open_desk(Settings(PROJECT_DIR / "data", folder / "own", str(folder / "store")))
 
 
 def make_contacts(*rows: tuple[str, str]) -> pd.DataFrame:

@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 from datetime import UTC, date, datetime
-from pathlib import Path
 from typing import Any
 
 import pytest
 
-from tension.desk import Desk, open_desk
+from tension.desk import Desk
 from tension.intake.groups import propose_clusters
 from tension.intake.inbox import accept, build_draft, find_faults, load_candidates
 from tension.records.filters import EventFilter, build_filter
 from tension.records.schema import build_event_table
-from tension.settings import PROJECT_DIR, Settings
 from tests.factories import count_raw_events, make_event
 
 EVENT_COUNT = count_raw_events()
@@ -30,8 +28,7 @@ def make_coded(number: int, mentions: int, page: str = "a", **changes: Any) -> d
 
 
 @pytest.fixture
-def desk(tmp_path: Path) -> Desk:
-    opened = open_desk(Settings(PROJECT_DIR / "data", tmp_path / "own", str(tmp_path / "store")))
+def desk(own_desk: Desk) -> Desk:
     rows = [
         make_coded(1, 8, "a"),
         make_coded(2, 30, "b"),
@@ -41,10 +38,10 @@ def desk(tmp_path: Path) -> Desk:
         make_coded(6, 100, cameo_root="03", location="Manila"),
         make_coded(7, 19, location="Hanoi"),
     ]
-    schema = opened.store.read_rows("events").schema
-    opened.store.append("events", build_event_table([], NOW).schema.empty_table().from_pylist(rows, schema=schema))
-    opened.refresh()
-    return opened
+    schema = own_desk.store.read_rows("events").schema
+    own_desk.store.append("events", build_event_table([], NOW).schema.empty_table().from_pylist(rows, schema=schema))
+    own_desk.refresh()
+    return own_desk
 
 
 def test_events_of_one_day_pair_act_and_place_are_one_candidate(desk: Desk) -> None:

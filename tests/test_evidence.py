@@ -16,18 +16,12 @@ from typer.testing import CliRunner
 
 from tension.__main__ import app
 from tension.assessments.evidence import EVIDENCE_COLUMNS
-from tension.desk import Desk, open_desk
+from tension.desk import Desk
 from tension.errors import BadInput
-from tension.settings import PROJECT_DIR, Settings
+from tension.settings import PROJECT_DIR
 
 ARTICLE_DAY = date(2025, 10, 31)
 MEETING = "2025-10-31-hegseth-and-dong-jun-meet-face-to-face-in-kuala"
-
-
-@pytest.fixture(scope="module")
-def desk(tmp_path_factory: pytest.TempPathFactory) -> Desk:
-    folder = tmp_path_factory.mktemp("evidence")
-    return open_desk(Settings(PROJECT_DIR / "data", folder / "own", str(folder / "store")))
 
 
 @pytest.fixture(scope="module")
@@ -36,9 +30,8 @@ def table(desk: Desk) -> pd.DataFrame:
 
 
 @pytest.fixture(scope="module")
-def raw_events() -> dict[str, dict[str, Any]]:
-    paths = sorted((PROJECT_DIR / "data" / "events").glob("*.yaml"))
-    return {e["event_id"]: e for path in paths for e in yaml.safe_load(path.read_text(encoding="utf-8"))}
+def raw_events(raw_events: list[dict[str, Any]]) -> dict[str, dict[str, Any]]:
+    return {e["event_id"]: e for e in raw_events}
 
 
 def test_the_table_names_every_indicator_of_every_claim(desk: Desk, table: pd.DataFrame) -> None:

@@ -17,7 +17,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from PIL import Image
 
-from tension.desk import Desk, open_desk
+from tension.desk import Desk
 from tension.errors import ExportError
 from tension.exports import pictures
 from tension.exports.csv_text import neutralise, to_csv
@@ -29,19 +29,12 @@ from tension.figures.frame import PRINT_PX, dress
 from tension.figures.palette import PRINT
 from tension.records.filters import EventFilter, build_filter
 from tension.records.schema import EVENT_SCHEMA, build_event_table
-from tension.settings import PROJECT_DIR, Settings
 from tests.ensure_browser import find_browser
 from tests.factories import make_event
 
 KML = "{http://www.opengis.net/kml/2.2}"
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 LINK = "http://localhost:8501/timeline?v=1&region=taiwan-strait"
-
-
-@pytest.fixture(scope="module")
-def desk(tmp_path_factory: pytest.TempPathFactory) -> Desk:
-    folder = tmp_path_factory.mktemp("desk")
-    return open_desk(Settings(PROJECT_DIR / "data", folder / "own", str(folder / "store")))
 
 
 @pytest.fixture(scope="module")

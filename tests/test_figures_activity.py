@@ -12,7 +12,7 @@ import pandas as pd
 import plotly.graph_objects as go
 import pytest
 
-from tension.desk import Desk, open_desk
+from tension.desk import Desk
 from tension.figures.chart import Chart
 from tension.figures.day_counts import COUNTS, build_day_frame, find_records, load_exercises, name_episode, rank_days
 from tension.figures.heat import build_month_frame
@@ -20,16 +20,10 @@ from tension.figures.palette import LIGHT
 from tension.figures.registry import build_chart
 from tension.records.curated import DefinitionBreak
 from tension.records.filters import EventFilter, build_filter
-from tension.settings import PROJECT_DIR, Settings
+from tension.settings import PROJECT_DIR
 
 REGIMES = ("2022-08-06", "2022-11-15", "2026-08-09")
 ARTICLE_DAY = date(2025, 10, 31)
-
-
-@pytest.fixture(scope="module")
-def desk(tmp_path_factory: pytest.TempPathFactory) -> Desk:
-    folder = tmp_path_factory.mktemp("desk")
-    return open_desk(Settings(PROJECT_DIR / "data", folder / "own", str(folder / "store")))
 
 
 @pytest.fixture(scope="module")

@@ -7,7 +7,7 @@ from collections import Counter
 import pytest
 import yaml
 
-from tension.desk import Desk, open_desk
+from tension.desk import Desk
 from tension.figures.actors import QUAD_CHOICES, build_dyad_frame, draw_dyads, draw_partners
 from tension.figures.contrast import measure_contrast, mix_colors, pick_readable
 from tension.figures.palette import DARK, LIGHT
@@ -17,22 +17,10 @@ from tension.records.actors import PostureChange
 from tension.records.filters import EventFilter, build_filter
 from tension.records.vocab import QuadClass
 from tension.relations.act_counts import build_partner_counts
-from tension.settings import PROJECT_DIR, Settings
-from tests.factories import load_raw_events
+from tension.settings import PROJECT_DIR
 from tests.test_profiles import make_acts
 
 NOTHING = build_filter(text="no event says this")
-
-
-@pytest.fixture(scope="module")
-def desk(tmp_path_factory: pytest.TempPathFactory) -> Desk:
-    folder = tmp_path_factory.mktemp("desk")
-    return open_desk(Settings(PROJECT_DIR / "data", folder / "own", str(folder / "store")))
-
-
-@pytest.fixture(scope="module")
-def raw_events() -> list[dict]:
-    return load_raw_events()
 
 
 def quad_of(event: dict) -> QuadClass:

@@ -6,26 +6,14 @@ from collections import Counter
 
 import pytest
 
-from tension.desk import Desk, open_desk
+from tension.desk import Desk
 from tension.figures.palette import LIGHT
 from tension.figures.registry import build_chart
 from tension.records.filters import EventFilter, build_filter
 from tension.records.vocab import QuadClass
-from tension.settings import PROJECT_DIR, Settings
-from tests.factories import count_raw_events, load_raw_events
+from tests.factories import count_raw_events
 
 EVENT_COUNT = count_raw_events()
-
-
-@pytest.fixture(scope="module")
-def desk(tmp_path_factory: pytest.TempPathFactory) -> Desk:
-    folder = tmp_path_factory.mktemp("desk")
-    return open_desk(Settings(PROJECT_DIR / "data", folder / "own", str(folder / "store")))
-
-
-@pytest.fixture(scope="module")
-def raw_events() -> list[dict]:
-    return load_raw_events()
 
 
 def quad_label(event: dict) -> str:

@@ -6,13 +6,12 @@ from datetime import UTC, date, datetime
 
 import pytest
 
-from tension.desk import Desk, open_desk
+from tension.desk import Desk
 from tension.figures.palette import PRINT
 from tension.figures.registry import build_chart
 from tension.records.filters import EventFilter, build_filter
 from tension.records.schema import build_event_table
-from tension.settings import PROJECT_DIR, Settings
-from tests.factories import make_event
+from tests.factories import copy_desk, make_event
 
 NOW = datetime(2026, 9, 2, tzinfo=UTC)
 CURATED = "curated record of public reports"
@@ -25,10 +24,9 @@ OF_EVENTS = [
 
 
 @pytest.fixture(scope="module")
-def desk(tmp_path_factory: pytest.TempPathFactory) -> Desk:
+def desk(desk: Desk, tmp_path_factory: pytest.TempPathFactory) -> Desk:
     """The curated record with three events of GDELT, one of a country alone, and one of UCDP."""
-    folder = tmp_path_factory.mktemp("desk")
-    opened = open_desk(Settings(PROJECT_DIR / "data", folder / "own", str(folder / "store")))
+    opened = copy_desk(desk, tmp_path_factory.mktemp("desk"))
     day = date(2026, 8, 21)
     here = {"location": "Second Thomas Shoal", "occurred_date": day, "region": "South China Sea"}
     events = [

@@ -5,25 +5,18 @@ from __future__ import annotations
 import plotly.graph_objects as go
 import pytest
 
-from tension.desk import Desk, open_desk
+from tension.desk import Desk
 from tension.errors import BadInput
 from tension.figures.contrast import measure_contrast
 from tension.figures.frame import PHONE_PX, PRINT_PX, dress, escape, wrap
 from tension.figures.palette import PALETTES, Palette
 from tension.figures.registry import CHARTS, build_chart, build_link, choose_options, find_chart
 from tension.records.filters import EventFilter, build_filter, parse_params
-from tension.settings import PROJECT_DIR, Settings
 
 LONG = (
     "Source: a line of words that goes on for so long that a phone needs several lines to show all of it without loss."
 )
 HOSTILE = '<a href="javascript:alert(1)">x</a> & <script>'
-
-
-@pytest.fixture(scope="module")
-def desk(tmp_path_factory: pytest.TempPathFactory) -> Desk:
-    folder = tmp_path_factory.mktemp("desk")
-    return open_desk(Settings(PROJECT_DIR / "data", folder / "own", str(folder / "store")))
 
 
 def make_figure() -> go.Figure:

@@ -7,20 +7,12 @@ import re
 import pytest
 from defusedxml import ElementTree
 
-from tension.desk import Desk, open_desk
+from tension.desk import Desk
 from tension.figures.locator import HEIGHT_DEGREES, HEIGHT_PX, WIDTH_PX, build_locator, draw_locator
 from tension.figures.maps.land import Land
 from tension.figures.palette import DARK, LIGHT
-from tension.settings import Settings
 
 SVG = "{http://www.w3.org/2000/svg}"
-
-
-@pytest.fixture(scope="module")
-def desk(tmp_path_factory: pytest.TempPathFactory) -> Desk:
-    folder = tmp_path_factory.mktemp("locator")
-    bundled = Settings.from_environment().data_dir
-    return open_desk(Settings(bundled, folder / "own", str(folder / "store")))
 
 
 def read_points(svg: str) -> list[tuple[float, float]]:

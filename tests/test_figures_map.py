@@ -8,7 +8,7 @@ import math
 import plotly.graph_objects as go
 import pytest
 
-from tension.desk import Desk, open_desk
+from tension.desk import Desk
 from tension.errors import BadInput
 from tension.figures.chart import Chart
 from tension.figures.maps.views import VIEWS
@@ -16,16 +16,9 @@ from tension.figures.palette import DARK, LIGHT, QUAD_SYMBOLS
 from tension.figures.registry import build_chart, build_link, find_chart
 from tension.records.filters import EventFilter, build_filter
 from tension.records.vocab import QuadClass
-from tension.settings import PROJECT_DIR, Settings
 from tests.factories import count_raw_events
 
 EVENT_COUNT = count_raw_events()
-
-
-@pytest.fixture(scope="module")
-def desk(tmp_path_factory: pytest.TempPathFactory) -> Desk:
-    folder = tmp_path_factory.mktemp("desk")
-    return open_desk(Settings(PROJECT_DIR / "data", folder / "own", str(folder / "store")))
 
 
 @pytest.fixture(scope="module")

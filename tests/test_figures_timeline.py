@@ -10,11 +10,10 @@ from math import hypot
 import pandas as pd
 import plotly.graph_objects as go
 import pytest
-import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tension.desk import Desk, open_desk
+from tension.desk import Desk
 from tension.figures import timeline
 from tension.figures.lanes import name_lanes, order_lanes
 from tension.figures.palette import LIGHT, QUAD_SYMBOLS
@@ -23,22 +22,14 @@ from tension.figures.swarm import Mark, place_marks
 from tension.figures.timeline import MARK_SIZES, describe_event
 from tension.records.filters import EventFilter, build_filter
 from tension.records.vocab import QuadClass
-from tension.settings import PROJECT_DIR, Settings
 from tests.factories import count_raw_events
 
 EVENT_COUNT = count_raw_events()
 
 
 @pytest.fixture(scope="module")
-def desk(tmp_path_factory: pytest.TempPathFactory) -> Desk:
-    folder = tmp_path_factory.mktemp("desk")
-    return open_desk(Settings(PROJECT_DIR / "data", folder / "own", str(folder / "store")))
-
-
-@pytest.fixture(scope="module")
-def raw_events() -> dict[str, dict]:
-    paths = sorted((PROJECT_DIR / "data" / "events").glob("*.yaml"))
-    return {e["event_id"]: e for path in paths for e in yaml.safe_load(path.read_text(encoding="utf-8"))}
+def raw_events(raw_events: list[dict]) -> dict[str, dict]:
+    return {e["event_id"]: e for e in raw_events}
 
 
 @pytest.fixture(scope="module")

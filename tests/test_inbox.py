@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import json
 from datetime import UTC, date, datetime
-from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
 import pytest
 import yaml
 
-from tension.desk import Desk, open_desk
+from tension.desk import Desk
 from tension.errors import BadInput
 from tension.intake.inbox import (
     accept,
@@ -25,7 +24,6 @@ from tension.intake.inbox import (
 )
 from tension.records.filters import EventFilter, build_filter
 from tension.records.schema import CANDIDATE_SCHEMA, build_event_table
-from tension.settings import PROJECT_DIR, Settings
 from tests.factories import count_raw_events, make_event, make_event_fields
 
 EVENT_COUNT = count_raw_events()
@@ -62,11 +60,10 @@ def make_candidate(number: int = 1, **changes: Any) -> dict[str, Any]:
 
 
 @pytest.fixture
-def desk(tmp_path: Path) -> Desk:
-    opened = open_desk(Settings(PROJECT_DIR / "data", tmp_path / "own", str(tmp_path / "store")))
+def desk(own_desk: Desk) -> Desk:
     rows = [make_candidate(1), make_candidate(2, title="Another <b>synthetic</b> report")]
-    opened.store.append("candidates", pa.Table.from_pylist(rows, schema=CANDIDATE_SCHEMA))
-    return opened
+    own_desk.store.append("candidates", pa.Table.from_pylist(rows, schema=CANDIDATE_SCHEMA))
+    return own_desk
 
 
 def draft_of(desk: Desk, candidate_id: str = "rss:1") -> dict[str, Any]:

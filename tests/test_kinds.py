@@ -14,20 +14,13 @@ from tension.assessments.assessor import Assessor
 from tension.assessments.kinds import KINDS, find_kind
 from tension.assessments.kinds.base import EventKind, Evidence, Kind, Numbers
 from tension.assessments.reading import IndicatorReading
-from tension.desk import Desk, open_desk
+from tension.desk import Desk
 from tension.errors import BadInput
 from tension.readings import SeriesRule, State
 from tension.records.claims import ClaimRule, Indicator, Part
-from tension.settings import PROJECT_DIR, Settings
 
 QUESTIONS = [name for name, member in inspect.getmembers(Kind, inspect.isfunction) if not name.startswith("_")]
 NOT_KINDS = {"__init__", "base", "windows"}
-
-
-@pytest.fixture(scope="module")
-def desk(tmp_path_factory: pytest.TempPathFactory) -> Desk:
-    folder = tmp_path_factory.mktemp("kinds")
-    return open_desk(Settings(PROJECT_DIR / "data", folder / "own", str(folder / "store")))
 
 
 def test_every_file_of_the_room_is_one_kind_and_every_kind_is_registered() -> None:

@@ -7,7 +7,7 @@ from datetime import date, timedelta
 import pandas as pd
 import pytest
 
-from tension.desk import Desk, open_desk
+from tension.desk import Desk
 from tension.errors import BadInput
 from tension.figures.ladder import PAIRS, WINDOWS
 from tension.figures.palette import LIGHT
@@ -15,13 +15,6 @@ from tension.figures.registry import build_chart
 from tension.records.filters import EventFilter, build_filter
 from tension.relations.ladder import build_ladder
 from tension.relations.positions import BEFORE, ON_THE_DAY, SINCE, build_positions
-from tension.settings import PROJECT_DIR, Settings
-
-
-@pytest.fixture(scope="module")
-def desk(tmp_path_factory: pytest.TempPathFactory) -> Desk:
-    folder = tmp_path_factory.mktemp("ladder")
-    return open_desk(Settings(PROJECT_DIR / "data", folder / "own", str(folder / "store")))
 
 
 def make_acts(*rows: tuple[str, str, str | None, int]) -> pd.DataFrame:

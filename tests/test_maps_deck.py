@@ -11,23 +11,16 @@ from typing import Any
 import pandas as pd
 import pytest
 
-from tension.desk import Desk, open_desk
+from tension.desk import Desk
 from tension.figures.maps.content import MapChoice, MapContent, build_content
 from tension.figures.maps.deck import CLUSTER_LAYER, EVENT_LAYER, build_deck_json, describe_event
 from tension.figures.maps.layers import LAYERS
 from tension.figures.maps.views import VIEWS
 from tension.figures.palette import DARK, LIGHT, Palette
 from tension.records.filters import EventFilter, build_filter
-from tension.settings import PROJECT_DIR, Settings
 
 WHOLE_RECORD = EventFilter()
 EVERY_LAYER = tuple(LAYERS)
-
-
-@pytest.fixture(scope="module")
-def desk(tmp_path_factory: pytest.TempPathFactory) -> Desk:
-    folder = tmp_path_factory.mktemp("desk")
-    return open_desk(Settings(PROJECT_DIR / "data", folder / "own", str(folder / "store")))
 
 
 @pytest.fixture(scope="module")

@@ -7,9 +7,8 @@ from collections import Counter
 import numpy as np
 import pandas as pd
 import pytest
-import yaml
 
-from tension.desk import Desk, open_desk
+from tension.desk import Desk
 from tension.figures.maps.content import build_feature_rows
 from tension.records.filters import EventFilter, build_filter
 from tension.records.sea_features import (
@@ -22,24 +21,11 @@ from tension.records.sea_features import (
     measure_km,
     shorten_name,
 )
-from tension.settings import PROJECT_DIR, Settings
-
-
-@pytest.fixture(scope="module")
-def desk(tmp_path_factory: pytest.TempPathFactory) -> Desk:
-    folder = tmp_path_factory.mktemp("desk")
-    return open_desk(Settings(PROJECT_DIR / "data", folder / "own", str(folder / "store")))
 
 
 @pytest.fixture(scope="module")
 def homes(desk: Desk) -> pd.Series:
     return assign_features(desk.queries.load_events(EventFilter()), list_features(desk.record.geography))
-
-
-@pytest.fixture(scope="module")
-def raw_events() -> list[dict]:
-    paths = sorted((PROJECT_DIR / "data" / "events").glob("*.yaml"))
-    return [event for path in paths for event in yaml.safe_load(path.read_text(encoding="utf-8"))]
 
 
 def make_feature(key: str, name: str, longitude: float, latitude: float) -> SeaFeature:

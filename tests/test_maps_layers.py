@@ -6,7 +6,7 @@ from itertools import combinations
 
 import pytest
 
-from tension.desk import Desk, open_desk
+from tension.desk import Desk
 from tension.errors import BadInput
 from tension.figures.maps.content import MapChoice, MapContent, build_content
 from tension.figures.maps.density import CLASS_EDGES, count_cells
@@ -19,15 +19,8 @@ from tension.figures.maps.styles import build_styles
 from tension.figures.maps.views import VIEWS, View
 from tension.figures.palette import DARK, LIGHT, PRINT
 from tension.records.filters import EventFilter, build_filter
-from tension.settings import PROJECT_DIR, Settings
 
 EVERY_LAYER = tuple(LAYERS)
-
-
-@pytest.fixture(scope="module")
-def desk(tmp_path_factory: pytest.TempPathFactory) -> Desk:
-    folder = tmp_path_factory.mktemp("desk")
-    return open_desk(Settings(PROJECT_DIR / "data", folder / "own", str(folder / "store")))
 
 
 @pytest.fixture(scope="module")

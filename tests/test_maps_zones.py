@@ -7,18 +7,11 @@ from datetime import date
 import pandas as pd
 import pytest
 
-from tension.desk import Desk, open_desk
+from tension.desk import Desk
 from tension.errors import BadInput
 from tension.figures.maps.content import find_count_day, find_map_day
 from tension.figures.maps.zones import IN_FORCE, choose_zones, describe_zones, find_unmapped, list_exercises
 from tension.records.filters import EventFilter, build_filter
-from tension.settings import PROJECT_DIR, Settings
-
-
-@pytest.fixture(scope="module")
-def desk(tmp_path_factory: pytest.TempPathFactory) -> Desk:
-    folder = tmp_path_factory.mktemp("desk")
-    return open_desk(Settings(PROJECT_DIR / "data", folder / "own", str(folder / "store")))
 
 
 @pytest.fixture(scope="module")

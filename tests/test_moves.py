@@ -11,21 +11,14 @@ import pytest
 from tension.assessments.bands import build_band
 from tension.assessments.kinds import find_votes
 from tension.assessments.watch import compare_days, find_moves
-from tension.desk import Desk, open_desk
+from tension.desk import Desk
 from tension.figures.palette import LIGHT
 from tension.figures.registry import build_chart
 from tension.figures.sparkline import build_sparkline, to_data_uri
 from tension.readings import State
 from tension.records.filters import EventFilter
-from tension.settings import PROJECT_DIR, Settings
 
 ARTICLE_DAY, LAST_DAY = date(2025, 10, 31), date(2026, 7, 5)
-
-
-@pytest.fixture(scope="module")
-def desk(tmp_path_factory: pytest.TempPathFactory) -> Desk:
-    folder = tmp_path_factory.mktemp("moves")
-    return open_desk(Settings(PROJECT_DIR / "data", folder / "own", str(folder / "store")))
 
 
 def test_the_suspension_moved_the_channels_and_its_end_moved_them_back(desk: Desk) -> None:

@@ -11,11 +11,11 @@ from streamlit.testing.v1 import AppTest
 from components.actors_dyads import build_pairs, name_pair, select_pair
 from components.actors_statements import format_finding, format_person, format_statement, format_tie, format_verdict
 from components.parts.event_lists import build_event_rows
-from tension.desk import Desk, open_desk
+from tension.desk import Desk
 from tension.records.actors import Person, Statement, TreatyTie
 from tension.records.article import ArticleCheck
 from tension.records.filters import EventFilter
-from tension.settings import PROJECT_DIR, Settings
+from tension.settings import PROJECT_DIR
 from tests.test_profiles import make_acts
 
 
@@ -30,12 +30,6 @@ def _own_store(folder, monkeypatch):
     monkeypatch.setenv("TENSION_DATA", str(folder / "data"))
     st.cache_data.clear()
     st.cache_resource.clear()
-
-
-@pytest.fixture(scope="module")
-def desk(tmp_path_factory: pytest.TempPathFactory) -> Desk:
-    place = tmp_path_factory.mktemp("desk")
-    return open_desk(Settings(PROJECT_DIR / "data", place / "own", str(place / "store")))
 
 
 def open_page(**params: str) -> AppTest:

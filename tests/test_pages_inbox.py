@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import UTC, date, datetime
-from pathlib import Path
 from typing import Any
 
 import pandas as pd
@@ -14,11 +13,10 @@ from streamlit.testing.v1 import AppTest
 
 from components.inbox_drafts import read_draft
 from components.inbox_parts import is_likely_event
-from tension.desk import Desk, open_desk
+from tension.desk import Desk
 from tension.intake.inbox import load_candidates
 from tension.records.filters import EventFilter
 from tension.records.schema import CANDIDATE_SCHEMA, build_event_table
-from tension.settings import PROJECT_DIR, Settings
 from tests.apps import open_page, read_words
 from tests.factories import count_raw_events, make_event
 from tests.test_inbox import KNOWN, make_candidate
@@ -30,10 +28,10 @@ PLACE = "draft_rss:1"
 
 
 @pytest.fixture(autouse=True)
-def desk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Desk:
-    monkeypatch.setenv("TENSION_STORE", str(tmp_path / "store"))
-    monkeypatch.setenv("TENSION_DATA", str(tmp_path / "own"))
-    return open_desk(Settings(PROJECT_DIR / "data", tmp_path / "own", str(tmp_path / "store")))
+def desk(own_desk: Desk, monkeypatch: pytest.MonkeyPatch) -> Desk:
+    monkeypatch.setenv("TENSION_STORE", own_desk.settings.store_uri)
+    monkeypatch.setenv("TENSION_DATA", str(own_desk.settings.user_data_dir))
+    return own_desk
 
 
 def fill_inbox(desk: Desk, *rows: dict[str, Any]) -> None:

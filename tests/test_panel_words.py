@@ -2,17 +2,8 @@
 
 from __future__ import annotations
 
-import pytest
-
 from components.parts.risk_panel_html import name_curve
-from tension.desk import Desk, open_desk
-from tension.settings import PROJECT_DIR, Settings
-
-
-@pytest.fixture(scope="module")
-def desk(tmp_path_factory: pytest.TempPathFactory) -> Desk:
-    folder = tmp_path_factory.mktemp("panel_words")
-    return open_desk(Settings(PROJECT_DIR / "data", folder / "own", str(folder / "store")))
+from tension.desk import Desk
 
 
 def test_a_curve_s_name_repeats_nothing_of_the_indicator_s_title(desk: Desk) -> None:

@@ -10,9 +10,8 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from components.parts.risk_panel_html import build_curves, build_link, build_views
-from tension.desk import Desk, open_desk
+from tension.desk import Desk
 from tension.figures.palette import LIGHT
-from tension.settings import PROJECT_DIR, Settings
 from tests.apps import open_page, read_words
 from tests.factories import load_raw_events
 
@@ -146,12 +145,6 @@ def test_channels_show_contacts_ladder_and_positions() -> None:
 
 
 # Words of others within our own HTML.
-
-
-@pytest.fixture(scope="module")
-def desk(tmp_path_factory: pytest.TempPathFactory) -> Desk:
-    folder = tmp_path_factory.mktemp("panels")
-    return open_desk(Settings(PROJECT_DIR / "data", folder / "own", str(folder / "store")))
 
 
 @pytest.mark.parametrize("is_compact", [True, False])

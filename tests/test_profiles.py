@@ -7,28 +7,15 @@ from datetime import date
 from pathlib import Path
 
 import pandas as pd
-import pytest
 import yaml
 
-from tension.desk import Desk, open_desk
+from tension.desk import Desk
 from tension.records.actors import PostureChange, find_person
 from tension.records.filters import EventFilter, build_filter
 from tension.relations.act_counts import ACT_COLUMNS, ActCounts, build_act_counts, build_partner_counts, rank_states
 from tension.relations.profiles import select_events_of, select_known, select_within
-from tension.settings import PROJECT_DIR, Settings
+from tension.settings import PROJECT_DIR
 from tension.words import first_sentence
-from tests.factories import load_raw_events
-
-
-@pytest.fixture(scope="module")
-def desk(tmp_path_factory: pytest.TempPathFactory) -> Desk:
-    folder = tmp_path_factory.mktemp("desk")
-    return open_desk(Settings(PROJECT_DIR / "data", folder / "own", str(folder / "store")))
-
-
-@pytest.fixture(scope="module")
-def raw_events() -> list[dict]:
-    return load_raw_events()
 
 
 def make_acts(*rows: tuple) -> pd.DataFrame:

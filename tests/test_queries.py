@@ -15,20 +15,9 @@ from tension.records.filters import EventFilter, build_filter
 from tension.records.schema import build_activity_table
 from tension.records.vocab import QuadClass, Region
 from tension.settings import PROJECT_DIR, Settings
-from tests.factories import count_raw_events, load_raw_events
+from tests.factories import count_raw_events
 
 EVENT_COUNT = count_raw_events()
-
-
-@pytest.fixture(scope="module")
-def desk(tmp_path_factory: pytest.TempPathFactory) -> Desk:
-    folder = tmp_path_factory.mktemp("desk")
-    return open_desk(Settings(PROJECT_DIR / "data", folder / "own", str(folder / "store")))
-
-
-@pytest.fixture(scope="module")
-def raw_events() -> list[dict]:
-    return load_raw_events()
 
 
 def test_a_region_and_a_period_hold_what_the_files_hold(desk: Desk, raw_events: list[dict]) -> None:
@@ -188,24 +177,22 @@ def test_own_events_join_the_record_and_leave_it_again(tmp_path: Path) -> None:
     (own / "mine.yaml").write_text(yaml.safe_dump([event]), encoding="utf-8")
     settings = Settings(PROJECT_DIR / "data", tmp_path / "own", str(tmp_path / "store"))
     opened = open_desk(settings)
-    assert opened.queries.summarise(EventFilter()).event_count == 550
+    assert opened.queries.summarise(EventFilter()).event_count == EVENT_COUNT + 1
     (own / "mine.yaml").unlink()
     opened.refresh()
     assert opened.queries.summarise(EventFilter()).event_count == EVENT_COUNT
 
 
-def test_one_bulletin_of_several_does_not_stand_for_the_whole_day(tmp_path: Path) -> None:
-    opened = open_desk(Settings(PROJECT_DIR / "data", tmp_path / "own", str(tmp_path / "store")))
-
+def test_one_bulletin_of_several_does_not_stand_for_the_whole_day(own_desk: Desk) -> None:
     def count_on(day: date) -> tuple[int, str]:
-        (row,) = opened.queries.load_activity(day, day).to_dict("records")
+        (row,) = own_desk.queries.load_activity(day, day).to_dict("records")
         return row["aircraft_count"], row["source_key"]
 
     assert count_on(date(2021, 10, 2)) == (39, "curated")
     part = ActivityDay(date=date(2021, 10, 2), aircraft_count=20, scope="intruders_only")
     later = ActivityDay(date=date(2026, 8, 20), aircraft_count=5, scope="all_detected")
-    opened.store.upsert("activity", build_activity_table([part, later], "mnd", datetime(2026, 9, 1, tzinfo=UTC)))
-    opened.refresh()
+    own_desk.store.upsert("activity", build_activity_table([part, later], "mnd", datetime(2026, 9, 1, tzinfo=UTC)))
+    own_desk.refresh()
     assert count_on(date(2021, 10, 2)) == (39, "curated")
     assert count_on(date(2026, 8, 20)) == (5, "mnd")
 

@@ -20,17 +20,10 @@ from tension.assessments.wording import (
     describe_rule,
     judge,
 )
-from tension.desk import Desk, open_desk
+from tension.desk import Desk
 from tension.readings import State
-from tension.settings import PROJECT_DIR, Settings
 
 ARTICLE_DAY, LAST_DAY = date(2025, 10, 31), date(2026, 7, 5)
-
-
-@pytest.fixture(scope="module")
-def desk(tmp_path_factory: pytest.TempPathFactory) -> Desk:
-    folder = tmp_path_factory.mktemp("wording")
-    return open_desk(Settings(PROJECT_DIR / "data", folder / "own", str(folder / "store")))
 
 
 @pytest.fixture(scope="module")
