@@ -1,30 +1,43 @@
-"""Land is simplified without moving a line further than said, and neighbours keep one boundary between them."""
+"""Land is prepared so that neighbours keep one boundary between them, and the prepared files are those checked in."""
 
 from __future__ import annotations
 
+import json
+from dataclasses import replace
 from itertools import pairwise
 from math import hypot
+from pathlib import Path
+from typing import Any, get_args
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
-from tension.figures.maps.land import Land, build_land, simplify_line
+from scripts.prepare_land import DETAILS, GEO, Detail, prepare, write
+from tension.figures.maps.land import CLOSE_FRAME, WIDE_FRAME, Land, load_land
+from tension.figures.maps.land import Detail as LandDetail
 from tension.records.geography import Geography, load_geography
 from tension.settings import PROJECT_DIR
 
-# Two squares side by side; the boundary between them has one bend of 0.02 degrees at (101, 10.5).
+# Two squares side by side; the boundary between them has one bend that cuts off a triangle of 0.5 x 0.02 degrees.
 WEST = [(100.0, 10.0), (101.0, 10.0), (101.02, 10.5), (101.0, 11.0), (100.0, 11.0), (100.0, 10.0)]
 EAST = [(101.0, 10.0), (102.0, 10.0), (102.0, 11.0), (101.0, 11.0), (101.02, 10.5), (101.0, 10.0)]
 SPECK = [(105.0, 5.0), (105.01, 5.0), (105.01, 5.01), (105.0, 5.0)]
+PLAIN = Detail("land_wide", "land", (40.0, -50.0, 180.0, 60.0), tolerance=0.01, speck=0.05)
 
 
-def make_geography(*rings: list[tuple[float, float]]) -> Geography:
+def prepare_rings(folder: Path, detail: Detail, *rings: list[tuple[float, float]]) -> Land:
+    """The land that the script makes of states with a ring each, as the maps read it."""
     features = [
         {"type": "Feature", "properties": {"name": str(i)}, "geometry": {"type": "Polygon", "coordinates": [ring]}}
         for i, ring in enumerate(rings)
     ]
-    return Geography({"land_50m": {"type": "FeatureCollection", "features": features}}, ())
+    (folder / "natural_earth").mkdir(exist_ok=True)
+    path = folder / "natural_earth" / f"{detail.source}.geojson"
+    path.write_text(json.dumps({"type": "FeatureCollection", "features": features}), "utf-8")
+    return load_land(Geography({"land_wide": json.loads(write(prepare(detail, folder)))}, ()), "wide")
+
+
+def as_points(line: list[Any]) -> set[tuple[float, float]]:
+    return {(x, y) for x, y in line}
 
 
 @pytest.fixture(scope="module")
@@ -34,82 +47,76 @@ def geography() -> Geography:
     return found
 
 
-def measure(point: tuple[float, float], start: tuple[float, float], end: tuple[float, float]) -> float:
-    """Distance of a point from a stretch, worked apart from the code under test."""
-    dx, dy = end[0] - start[0], end[1] - start[1]
-    length = dx * dx + dy * dy
-    share = 0 if length == 0 else max(0, min(1, ((point[0] - start[0]) * dx + (point[1] - start[1]) * dy) / length))
-    return hypot(point[0] - start[0] - share * dx, point[1] - start[1] - share * dy)
-
-
-def test_a_bend_within_the_tolerance_goes_and_one_beyond_it_stays():
-    line = [(0.0, 0.0), (1.0, 0.04), (2.0, 0.0), (3.0, 0.5), (4.0, 0.0)]
-    assert simplify_line(line, 0.1) == [(0.0, 0.0), (2.0, 0.0), (3.0, 0.5), (4.0, 0.0)]
-    assert simplify_line(line, 0.01) == line
-
-
-@given(st.lists(st.tuples(st.floats(-5, 5), st.floats(-5, 5)), min_size=2, max_size=40), st.floats(0.05, 2))
-def test_no_dropped_point_lies_further_off_than_the_tolerance(line: list[tuple[float, float]], tolerance: float):
-    kept = simplify_line(line, tolerance)
-    assert (kept[0], kept[-1]) == (line[0], line[-1])
-    stretches = list(pairwise(kept))
-    assert all(min(measure(p, a, b) for a, b in stretches) <= tolerance + 1e-9 for p in line)
-
-
-def test_neighbours_share_one_simplified_boundary():
-    bent, straight = (build_land(make_geography(WEST, EAST), "land_50m", t) for t in (0.01, 0.05))
-    assert [set(line) for line in bent.boundaries] == [{(101.0, 10.0), (101.02, 10.5), (101.0, 11.0)}]
-    assert [set(line) for line in straight.boundaries] == [{(101.0, 10.0), (101.0, 11.0)}]
+def test_neighbours_share_one_simplified_boundary(tmp_path: Path):
+    # The bend cuts off a triangle of 0.01 square degrees: the square of 0.1.
+    bent, straight = (prepare_rings(tmp_path, replace(PLAIN, tolerance=t), WEST, EAST) for t in (0.09, 0.11))
+    assert [as_points(line) for line in bent.boundaries] == [{(101.0, 10.0), (101.02, 10.5), (101.0, 11.0)}]
+    assert [as_points(line) for line in straight.boundaries] == [{(101.0, 10.0), (101.0, 11.0)}]
     for land in (bent, straight):
-        west, east = (set(polygon[0]) for polygon in land.polygons)
-        assert set(land.boundaries[0]) == west & east
+        west, east = (as_points(polygon[0]) for polygon in land.polygons)
+        assert as_points(land.boundaries[0]) == west & east
 
 
-def test_specks_are_dropped_and_shores_are_no_boundaries():
-    land = build_land(make_geography(WEST, SPECK), "land_50m", 0.05)
+def test_specks_are_dropped_and_shores_are_no_boundaries(tmp_path: Path):
+    land = prepare_rings(tmp_path, PLAIN, WEST, SPECK)
     assert len(land.polygons) == 1
-    assert land.boundaries == []
+    assert land.boundaries == land.seams == []
 
 
-def test_the_cut_edge_of_the_file_is_a_seam_and_no_boundary():
+def test_the_cut_edge_of_the_file_is_a_seam_and_no_boundary(tmp_path: Path):
     at_frame = [(178.0, 0.0), (180.0, 0.0), (180.0, 2.0), (178.0, 2.0), (178.0, 0.0)]
-    land = build_land(make_geography(at_frame), "land_50m", 0.05)
-    assert [set(line) for line in land.seams] == [{(180.0, 0.0), (180.0, 2.0)}]
+    land = prepare_rings(tmp_path, PLAIN, at_frame)
+    assert [as_points(line) for line in land.seams] == [{(180.0, 0.0), (180.0, 2.0)}]
     assert land.boundaries == []
+
+
+@pytest.mark.parametrize("detail", DETAILS, ids=lambda detail: detail.name)
+def test_the_files_are_what_the_script_makes(detail: Detail):
+    assert (GEO / f"{detail.name}.geojson").read_text("utf-8") == write(prepare(detail))
 
 
 def test_crop_keeps_what_touches_the_box_and_drops_what_the_other_box_holds():
     square = [(1.0, 1.0), (2.0, 1.0), (2.0, 2.0), (1.0, 1.0)]
     far = [(50.0, 50.0), (51.0, 50.0), (51.0, 51.0), (50.0, 50.0)]
-    land = Land([[square], [far]], [square], [far])
+    land = Land([[square], [far]], [square], [far], [far])
     assert land.crop((0, 0, 1.5, 1.5)) == Land([[square]], [square], [])
-    assert land.crop((0, 0, 60, 60), without=(0, 0, 10, 10)) == Land([[far]], [], [far])
+    assert land.crop((0, 0, 60, 60), without=(0, 0, 10, 10)) == Land([[far]], [], [far], [far])
 
 
-@pytest.mark.parametrize(("name", "tolerance"), [("land_50m", 0.075), ("land_10m_seas", 0.012)])
-def test_bundled_land_stays_closed_and_becomes_small(geography: Geography, name: str, tolerance: float):
-    land = build_land(geography, name, tolerance)
-    rings = [ring for polygon in land.polygons for ring in polygon]
-    assert all(ring[0] == ring[-1] and len(ring) > 3 for ring in rings)
-    whole = [ring for polygon in build_land(geography, name, 0, digits=3).polygons for ring in polygon]
-    assert sum(map(len, rings)) < 0.4 * sum(map(len, whole))
+@pytest.mark.parametrize("detail", get_args(LandDetail))
+def test_prepared_rings_are_closed_and_none_leaps_over_an_ocean(geography: Geography, detail: LandDetail):
+    frame = CLOSE_FRAME if detail == "close" else WIDE_FRAME
+    for polygon in load_land(geography, detail).polygons:
+        for ring in polygon:
+            assert ring[0] == ring[-1]
+            assert len(ring) > 3
+            for a, b in pairwise(ring):
+                is_cut = (a[0] == b[0] and a[0] in frame) or (a[1] == b[1] and a[1] in frame)
+                assert is_cut or hypot(a[0] - b[0], a[1] - b[1]) < 12, (detail, a, b)
+
+
+@pytest.mark.parametrize("detail", get_args(LandDetail))
+def test_every_boundary_runs_along_the_land(geography: Geography, detail: LandDetail):
+    land = load_land(geography, detail)
+    corners = {(x, y) for polygon in land.polygons for ring in polygon for x, y in ring}
+    assert {(x, y) for line in land.boundaries for x, y in line} <= corners
 
 
 def test_the_border_of_the_koreas_is_a_boundary_and_taiwan_has_none(geography: Geography):
-    land = build_land(geography, "land_50m", 0.05)
-    points = [point for line in land.boundaries for point in line]
+    points = [point for line in load_land(geography, "middle").boundaries for point in line]
     assert any(126 < x < 129 and 37.5 < y < 38.8 for x, y in points)
     assert not any(119.5 < x < 122.5 and 21.5 < y < 25.5 for x, y in points)
 
 
-def test_no_outline_leaps_over_an_ocean(geography: Geography):
-    for name, frame in (("land_50m", (40, -50, 180, 60)), ("land_10m_seas", (105, 2, 132, 31))):
-        for polygon in build_land(geography, name, 0, digits=3).polygons:
-            for a, b in pairwise(polygon[0]):
-                is_cut = (a[0] == b[0] and a[0] in frame) or (a[1] == b[1] and a[1] in frame)
-                assert is_cut or hypot(a[0] - b[0], a[1] - b[1]) < 12, (name, a, b)
-
-
-def test_a_far_point_between_ends_that_all_but_touch_is_kept():
-    line = [(0.0, 0.0), (0.0, 5.0), (1e-170, 0.0)]
-    assert simplify_line(line, 0.1) == line
+@pytest.mark.parametrize(
+    ("name", "longitude", "latitude"),
+    [("Nangan", 119.94, 26.15), ("Dongyin", 120.49, 26.37), ("Wuqiu", 119.45, 24.99), ("Kinmen", 118.38, 24.45)],
+)
+def test_the_islands_off_the_mainland_are_on_the_close_land(
+    geography: Geography, name: str, longitude: float, latitude: float
+):
+    centres = [
+        (sum(x for x, _ in ring) / len(ring), sum(y for _, y in ring) / len(ring))
+        for ring, *_ in load_land(geography, "close").polygons
+    ]
+    assert min(hypot(longitude - x, latitude - y) for x, y in centres) < 0.1, name

@@ -5,12 +5,11 @@ from __future__ import annotations
 from math import cos, radians
 
 from tension.desk import Desk
-from tension.figures.maps.land import WIDE_FRAME, Box, Land, Line, build_land
+from tension.figures.maps.land import WIDE_FRAME, Box, Land, Line, load_land
 from tension.figures.palette import Palette
 
 WIDTH_PX, HEIGHT_PX = 300, 190
 HEIGHT_DEGREES = 11.0
-_TOLERANCE_DEGREES = 0.03
 # How large the mark is for each precision: a point, or as much ground as an area stands for.
 _RADIUS_PX = {"exact": 5.0, "area": 13.0, "country": 40.0}
 
@@ -20,12 +19,11 @@ def build_locator(desk: Desk, latitude: float, longitude: float, precision: str,
     west, south, east, north = WIDE_FRAME
     if not (west < longitude < east and south < latitude < north):
         return ""
-    land = build_land(desk.record.geography, "land_50m", _TOLERANCE_DEGREES)
-    return draw_locator(land, latitude, longitude, precision, palette)
+    return draw_locator(load_land(desk.record.geography, "middle"), latitude, longitude, precision, palette)
 
 
 def draw_locator(land: Land, latitude: float, longitude: float, precision: str, palette: Palette) -> str:
-    """The SVG from land that is there already."""
+    """The SVG on a land."""
     view = _View(latitude, longitude)
     near = land.crop(view.box)
     shapes = "".join(view.path(ring, is_closed=True) for polygon in near.polygons for ring in polygon)

@@ -14,7 +14,7 @@ from tension.records.events import Sector
 
 GeoJson = dict[str, Any]
 
-LAYER_FILES = ("land_50m", "land_10m_seas", "lines_zones", "points")
+LAYER_FILES = ("land_wide", "land_middle", "land_close", "lines_zones", "points")
 
 
 @dataclass(frozen=True)

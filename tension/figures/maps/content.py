@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from datetime import date
-from functools import lru_cache
 from typing import TYPE_CHECKING
 
 import pandas as pd
@@ -14,7 +13,7 @@ from tension.figures.maps import marks as build
 from tension.figures.maps.density import count_cells
 from tension.figures.maps.dyads import build_arcs
 from tension.figures.maps.labels import DESK_FRAME_PX, PHONE_FRAME_PX, Label, place_labels
-from tension.figures.maps.land import CLOSE_FRAME, WIDE_FRAME, Box, Detail, Land, build_land
+from tension.figures.maps.land import CLOSE_FRAME, WIDE_FRAME, Box, Land, load_land
 from tension.figures.maps.layers import parse_layers
 from tension.figures.maps.marks import Mark
 from tension.figures.maps.spread import Gathered, gather_events
@@ -28,8 +27,6 @@ if TYPE_CHECKING:
     from tension.desk import Desk
 
 SECTOR_DAYS = 30
-# Degrees: about a pixel at the zoom that each is made for.
-_TOLERANCES: dict[Detail, float] = {"wide": 0.075, "middle": 0.035, "close": 0.012}
 _AROUND_DEGREES = 17.0
 
 
@@ -142,30 +139,17 @@ def build_feature_rows(desk: Desk, wanted: EventFilter) -> pd.DataFrame:
 
 
 def load_ground(desk: Desk, view: View) -> Ground:
-    """The land under a view, simplified once for each detail."""
-    source = _Source(desk.record.content_hash, desk.record.geography)
+    """The land under a view, in the detail that it asks for."""
+    geography = desk.record.geography
     if view.detail == "wide":
-        return Ground(_load_land(source, "land_50m", "wide"))
+        return Ground(load_land(geography, "wide"))
     around = (
         max(view.longitude - _AROUND_DEGREES, WIDE_FRAME[0]),
         max(view.latitude - _AROUND_DEGREES, WIDE_FRAME[1]),
         min(view.longitude + _AROUND_DEGREES, WIDE_FRAME[2]),
         min(view.latitude + _AROUND_DEGREES, WIDE_FRAME[3]),
     )
+    middle = load_land(geography, "middle")
     if view.detail == "middle":
-        return Ground(_load_land(source, "land_50m", "middle").crop(around))
-    outside = _load_land(source, "land_50m", "middle").crop(around, without=CLOSE_FRAME)
-    return Ground(outside, CLOSE_FRAME, _load_land(source, "land_10m_seas", "close"))
-
-
-@dataclass(frozen=True)
-class _Source:
-    """Geography known by the hash of the record it came with, so that results can be kept."""
-
-    content_hash: str
-    geography: Geography = field(compare=False)
-
-
-@lru_cache(maxsize=8)
-def _load_land(source: _Source, name: str, detail: Detail) -> Land:
-    return build_land(source.geography, name, _TOLERANCES[detail])
+        return Ground(middle.crop(around))
+    return Ground(middle.crop(around, without=CLOSE_FRAME), CLOSE_FRAME, load_land(geography, "close"))

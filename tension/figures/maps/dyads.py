@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from tension.figures.maps.land import Line, Point, Polygon, read_polygons
+from tension.figures.maps.land import Line, Point, Polygon, list_state_polygons
 from tension.figures.maps.views import Floats, View
 from tension.records.geography import Geography
 from tension.records.vocab import QuadClass
@@ -50,10 +50,9 @@ class Arc:
 def find_reference_points(geography: Geography) -> dict[str, Point]:
     """A point on each state's land by ISO3: the centre of its largest polygon in the bundled Natural Earth."""
     names = {_NATURAL_EARTH_NAMES.get(iso3, name): iso3 for iso3, name in STATE_NAMES.items()}
-    features = geography.layers["land_50m"]["features"]
     largest: dict[str, tuple[float, Point]] = {}
-    for number, polygon in read_polygons(geography.layers["land_50m"]):
-        iso3 = names.get(features[number]["properties"]["name"])
+    for name, polygon in list_state_polygons(geography):
+        iso3 = names.get(name)
         if iso3 and iso3 not in _OFF_MAP:
             area, centre = _measure(polygon)
             if area > largest.get(iso3, (0.0, centre))[0]:
