@@ -47,15 +47,16 @@ def test_every_claim_line_says_who_drew_it(content: MapContent, layer: str):
 def test_claims_are_laid_to_those_who_make_them(content: MapContent):
     assert {tip.split("Drawn by: ")[1].split("\n")[0] for tip in list_tips(content, "ten-dash")} == {"China"}
     drawn_by = [tip.split("Drawn by: ")[1].split(" (")[0].split("\n")[0] for tip in list_tips(content, "adiz")]
-    assert drawn_by == ["China", "Taiwan", "Japan"]
+    assert drawn_by == ["China", "Taiwan", "Japan", "South Korea"]
     assert all("Declared by China" in tip for tip in list_tips(content, "zones"))
 
 
 def test_chinas_zone_is_open_towards_its_coast_and_japans_is_partial(content: MapContent):
-    china, taiwan, japan = (mark.coordinates for mark in content.marks["adiz"])
+    china, taiwan, japan, korea = (mark.coordinates for mark in content.marks["adiz"])
     assert len(china) == 6
     assert china[0] != china[-1]
     assert taiwan[0] == taiwan[-1]
+    assert korea[0] == korea[-1]
     assert len(japan) == 7
     assert japan[0] != japan[-1]
 
@@ -174,7 +175,9 @@ def test_the_legend_explains_every_sign_that_is_drawn(content: MapContent, palet
         "Ten-dash line, China’s claim",
         "Exercise area, declared by China",
         "Occupier Vietnam",
-        "Occupier not stated",
+        "Unoccupied",
+        "Disputed",
+        "Hollow: doubtful",
         "Airfield",
         "25 or more",
         "Acted on, mostly co-operation",

@@ -103,7 +103,7 @@ def _show_features(wanted: EventFilter, content: MapContent) -> None:
         )
     st.caption(
         "Incidents are events coded material conflict; incidents of one episode count once. A feature that is not in "
-        "the list stands at the place of its events, and no source read says who occupies it."
+        "the list stands at the place of its events, and the list doesn't say who occupies it."
     )
     with st.expander("All listed features"):
         st.dataframe(
@@ -120,6 +120,8 @@ def _build_feature_list(desk: Desk) -> pd.DataFrame:
             "Feature": feature.name,
             "Group": feature.group,
             "Occupier": feature.occupier_text,
+            "Doubtful": feature.is_doubtful,
+            "Other names": ", ".join(name for language, name in feature.names.items() if language != "en"),
             "Latitude": feature.latitude,
             "Longitude": feature.longitude,
             "Source": feature.source,

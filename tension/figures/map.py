@@ -16,7 +16,7 @@ from tension.figures.maps.content import MapChoice, MapContent, build_content
 from tension.figures.maps.deck import describe_cluster, describe_event
 from tension.figures.maps.land import Land, Line
 from tension.figures.maps.layers import LAYER_WORDS, LAYERS, is_layer_list, parse_list
-from tension.figures.maps.marks import Mark, touches
+from tension.figures.maps.marks import DOUBTFUL, Mark, touches
 from tension.figures.maps.spread import NO_SEVERITY_PX, SEVERITY_PX, describe_undrawn, is_on_map
 from tension.figures.maps.styles import Style, build_styles, to_rgba
 from tension.figures.maps.views import VIEWS, find_view
@@ -193,7 +193,7 @@ def _draw_points(figure: go.Figure, marks: Sequence[Mark], style: Style, palette
         x=[mark.coordinates[0][0] for mark in shown],
         y=[mark.coordinates[0][1] for mark in shown],
         mode="markers+text" if is_feature else "markers",
-        text=[mark.symbol for mark in shown] if is_feature else None,
+        text=[mark.symbol.replace(DOUBTFUL, "?") for mark in shown] if is_feature else None,
         textfont={"size": 9, "color": style.colour},
         marker={
             "opacity": 1,

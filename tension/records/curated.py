@@ -20,7 +20,7 @@ from tension.records.article import Article, ArticleCheck
 from tension.records.checked_files import find_missing, list_files, read_lists, read_mappings, read_table
 from tension.records.claims import ClaimRule, load_claim_rules
 from tension.records.events import ActivityDay, Event, Record, Source
-from tension.records.geography import Geography, load_geography
+from tension.records.geography import MARKED_FILES, Geography, load_geography
 
 MND_DAILY = "series/taiwan_mnd_daily.csv"
 MND_BREAKS = "series/taiwan_mnd_breaks.csv"
@@ -93,9 +93,7 @@ class CuratedRecord:
             "days of Taiwan's counts": len(self.activity),
             "definition breaks": len(self.breaks),
             "months of the GPR index": len(self.gpr),
-            "lines, zones and points": sum(
-                len(self.geography.layers[name]["features"]) for name in ("lines_zones", "points")
-            ),
+            "lines, zones and points": sum(len(self.geography.layers[name]["features"]) for name in MARKED_FILES),
         }
 
 

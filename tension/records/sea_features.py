@@ -1,19 +1,20 @@
 """Events gathered at the features of the South China Sea: which event belongs to which, and the table of features.
 
-Occupiers are what a source said; a feature without one is 'not stated'. Knows frames and geography, no store.
+Occupiers are what a source said; what rests on inference or on few sources is marked as doubtful. Knows frames and
+geography, no store.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from tension.records.geography import Geography
+from tension.records.geography import Geography, GeoJson
 from tension.records.vocab import QuadClass, Region
 
 Floats = npt.NDArray[np.float64]
@@ -21,14 +22,22 @@ Floats = npt.NDArray[np.float64]
 # Twice the 12 nautical miles of a territorial sea, rounded up: encounters are reported at a shoal, not to the mile.
 RADIUS_KM = 45.0
 EARTH_KM = 6371.0088
-NOT_STATED = "not stated"
-# A place that is named as a feature of its own, such as 'Sabina Shoal' or 'Luconia Shoals, off Sarawak'.
+HOLDERS = ("China", "Vietnam", "Philippines", "Malaysia", "Taiwan")
+UNOCCUPIED, DISPUTED, NOT_STATED = "unoccupied", "disputed", "not stated"
+# Lists of occupied features repeat one another: one alone says little.
+LEAST_LISTS = 2
+# A place that is named as a feature of its own, such as 'Luconia Shoals, off Sarawak'.
 _OWN_NAME = re.compile(r"[A-Z][\w'’.-]*(?: [A-Z][\w'’.-]*){0,2} (?:Shoals?|Reefs?|Cay|Banks?|Atoll)\b")
 
 
 @dataclass(frozen=True)
 class SeaFeature:
-    """A reef, shoal or island. `occupier` in short (China, Philippines, Taiwan, Vietnam, not stated)."""
+    """A reef, shoal or island.
+
+    `occupier` in short: one of HOLDERS, or UNOCCUPIED, DISPUTED, NOT_STATED; `occupier_text` is all that was said.
+    `is_doubtful`: who holds it, or where it lies, is inferred, reported once or told differently by the sources read.
+    `names` are by language (en, zh, vi, fil, ms), as far as they were read.
+    """
 
     key: str
     name: str
@@ -39,38 +48,66 @@ class SeaFeature:
     occupier_text: str
     source: str
     note: str
-    is_listed: bool = True
+    is_doubtful: bool = False
+    names: Mapping[str, str] = field(default_factory=dict)
 
 
 def list_features(geography: Geography) -> list[SeaFeature]:
     """The listed features in file order."""
-    features = []
-    for feature in geography.of_kind("scs_feature"):
-        properties = feature["properties"]
-        longitude, latitude = feature["geometry"]["coordinates"]
-        stated = properties.get("occupier", "")
-        features.append(
-            SeaFeature(
-                key=properties["id"],
-                name=properties["name"],
-                longitude=longitude,
-                latitude=latitude,
-                group=properties.get("group", ""),
-                occupier=stated.split(" (")[0] or NOT_STATED,
-                occupier_text=stated or NOT_STATED,
-                source=properties.get("occupier_source") or properties.get("coord_source", ""),
-                note=properties.get("note", ""),
-            )
-        )
-    return features
+    return [build_feature(feature) for feature in geography.of_kind("scs_feature")]
+
+
+def build_feature(feature: GeoJson) -> SeaFeature:
+    """A feature from its GeoJSON (WGS 84, a point)."""
+    properties = feature["properties"]
+    longitude, latitude = feature["geometry"]["coordinates"]
+    stated, status = properties.get("occupier", ""), properties.get("status", "")
+    notes = [properties.get("note"), properties.get("conflict") and f"Sources differ: {properties['conflict']}"]
+    return SeaFeature(
+        key=properties["id"],
+        name=properties["name"],
+        longitude=longitude,
+        latitude=latitude,
+        group=properties.get("group", ""),
+        occupier=judge_occupier(stated, status),
+        occupier_text=_describe_occupier(stated, status),
+        source=properties.get("occupier_source") or properties.get("coord_source", ""),
+        note=" ".join(filter(None, notes)),
+        is_doubtful=judge_doubt(stated, status, properties.get("confidence", ""), properties.get("n_occupier_sources")),
+        names=properties.get("names", {}),
+    )
+
+
+def judge_occupier(stated: str, status: str) -> str:
+    """Who holds a feature, in short.
+
+    DISPUTED where several states hold parts of it, or one controls it without having built there.
+    """
+    if not stated:
+        return NOT_STATED
+    if stated.startswith("mixed") or status == "controlled, nothing built":
+        return DISPUTED
+    return next((holder for holder in HOLDERS if stated.startswith(holder)), UNOCCUPIED)
+
+
+def judge_doubt(stated: str, status: str, confidence: str, list_count: int | None) -> bool:
+    """True where sources leave doubt: nobody's by inference, control only reported, few lists, low confidence."""
+    is_thin = list_count is not None and list_count < LEAST_LISTS and confidence != "high"
+    return "(inferred)" in status or "reported" in stated or confidence.startswith("low") or is_thin
+
+
+def _describe_occupier(stated: str, status: str) -> str:
+    if not stated:
+        return NOT_STATED
+    return status if stated == UNOCCUPIED and status else stated
 
 
 def assign_features(events: pd.DataFrame, features: Sequence[SeaFeature]) -> pd.Series[str]:
     """The key of the feature that each event belongs to, by event_id; events that belong to none are left out.
 
     Only events of the South China Sea. One whose place names a feature belongs to it when its point is exact or within
-    RADIUS_KM of it. A place named as a feature that the list doesn't hold (`Sabina Shoal`) stands for itself, under its
-    own name. What names no feature belongs to the nearest within RADIUS_KM if its point is exact.
+    RADIUS_KM of it. A place named as a feature that the list doesn't hold (`Luconia Shoals`) stands for itself, under
+    its own name. What names no feature belongs to the nearest within RADIUS_KM if its point is exact.
     """
     sea = events[(events.region == Region.SOUTH_CHINA_SEA.value) & events.latitude.notna()]
     if sea.empty or not features:

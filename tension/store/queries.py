@@ -16,6 +16,7 @@ import pyarrow as pa
 from ibis import _
 
 from tension.records.filters import EventFilter
+from tension.records.place_names import find_own_names, load_name_index
 from tension.records.vocab import QuadClass, Region
 from tension.store.counts import CUBE_COLUMNS
 
@@ -364,8 +365,19 @@ def _build_limits(events: Any, wanted: EventFilter) -> list[Any]:
     if wanted.min_severity > 1:
         limits.append(events.severity >= wanted.min_severity)
     if wanted.text:
-        limits += [_searched(events).contains(word) for word in wanted.text.lower().split()]
+        limits.append(_holds_text(events, wanted.text))
     return limits
+
+
+def _holds_text(events: Any, text: str) -> Any:
+    """Every word stands in an event, or the record's own name of a place that the word, or the whole text, names."""
+    searched, index = _searched(events), load_name_index()
+
+    def holds_any(*wanted: str) -> Any:
+        return ibis.or_(*(searched.contains(part) for part in wanted))
+
+    words = ibis.and_(*(holds_any(word.lower(), *find_own_names(word, index)) for word in text.split()))
+    return ibis.or_(words, *(searched.contains(name) for name in find_own_names(text, index)))
 
 
 def _searched(events: Any) -> Any:

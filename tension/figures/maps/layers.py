@@ -68,12 +68,12 @@ LAYERS: dict[str, LayerSpec] = {
             "adiz",
             "Air defence identification zones",
             TAIWAN,
-            "China, Taiwan, Japan",
-            "China: announcement of 23 November 2013; Japan: Defense Agency Directive No. 36 (1969); Taiwan: derived "
-            "from the Taipei FIR, cut at 123° E",
+            "China, Taiwan, Japan, South Korea",
+            "China: announcement of 23 November 2013; Japan: Defense Agency Directive No. 36 (1969); South Korea: a "
+            "list of points in public code; Taiwan: derived from the Taipei FIR, cut at 123° E",
             "Identification zones, not airspace. China's is open towards its coast: only six outer points are "
             "published. Taiwan's is derived, as no list of points was found. Of Japan's 30 points the first 7 are "
-            "drawn: its north-west side.",
+            "drawn: its north-west side. Of South Korea's no official list was read.",
         ),
         LayerSpec(
             "sectors",
@@ -94,7 +94,7 @@ LAYERS: dict[str, LayerSpec] = {
         ),
         LayerSpec(
             "fir",
-            "Taipei flight information region",
+            "Flight information regions",
             TAIWAN,
             "",
             "Corner points as a constant in public code; no official publication was read",
@@ -123,8 +123,10 @@ LAYERS: dict[str, LayerSpec] = {
             "Features by occupier",
             SEA,
             "as sources say",
-            "GEOnet names through GDELT's place table, HKU (2020) and lists in public code",
-            "C China, P Philippines, T Taiwan, V Vietnam, ? not stated in the sources read. Occupation is not title. "
+            "AMTI's lists, Vietnamese and Chinese lists, encyclopedias; positions from a Vietnamese circular, GNS and "
+            "lists snapped to OpenStreetMap (© OpenStreetMap contributors)",
+            "C China, V Vietnam, P Philippines, M Malaysia, T Taiwan; U unoccupied, D disputed: parts held by several, "
+            "or controlled without a post. Hollow: doubtful. Many lists repeat one another. Occupation is not title. "
             "On the screen, marks that would overlap wait for a nearer view; names without room are left out.",
         ),
         LayerSpec(

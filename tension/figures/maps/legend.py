@@ -8,11 +8,12 @@ from dataclasses import dataclass
 
 from tension.figures.maps.content import MapContent
 from tension.figures.maps.density import CLASS_EDGES
-from tension.figures.maps.marks import OCCUPIER_LETTERS
+from tension.figures.maps.marks import DOUBTFUL, OCCUPIER_LETTERS
 from tension.figures.maps.spread import SEVERITY_PX
 from tension.figures.maps.styles import Style, build_styles
 from tension.figures.maps.symbols import draw_symbol, name_quad_icon, to_data_address
 from tension.figures.palette import Palette
+from tension.records.sea_features import HOLDERS
 from tension.records.source_cards import is_coded_elsewhere
 from tension.records.vocab import QuadClass
 
@@ -22,7 +23,8 @@ _STYLE_WORDS = {
     "adiz_china": "China’s ADIZ",
     "adiz_taiwan": "Taiwan’s ADIZ, derived",
     "adiz_japan": "Japan’s ADIZ, part",
-    "fir": "Taipei FIR",
+    "adiz_korea": "South Korea’s ADIZ",
+    "fir": "Flight information region",
     "ten_dash": "Ten-dash line, China’s claim",
     "zone": "Exercise area, declared by China",
     "sector": "Sector named as entered, days of the last 30",
@@ -55,10 +57,12 @@ def build_legend(content: MapContent, palette: Palette) -> list[LegendEntry]:
     symbols = dict.fromkeys(mark.symbol for marks in content.marks.values() for mark in marks if mark.symbol)
     entries += [_draw_entry(s, palette, 14, _SYMBOL_WORDS[s]) for s in symbols if s in _SYMBOL_WORDS]
     entries += [
-        _draw_entry(f"occupier-{letter}", palette, 15, f"Occupier {name}")
+        _draw_entry(f"occupier-{letter}", palette, 15, f"Occupier {name}" if name in HOLDERS else name.capitalize())
         for name, letter in OCCUPIER_LETTERS.items()
-        if letter in symbols
+        if letter in symbols or letter + DOUBTFUL in symbols
     ]
+    if doubtful := next((symbol for symbol in symbols if symbol.endswith(DOUBTFUL)), ""):
+        entries.append(_draw_entry(f"occupier-{doubtful}", palette, 15, "Hollow: doubtful"))
     return entries
 
 

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
+from urllib.parse import urlsplit
 
 import pandas as pd
 
@@ -13,10 +14,18 @@ from tension.figures.maps.density import CLASS_EDGES, Cell
 from tension.figures.maps.dyads import Arc
 from tension.figures.maps.land import Box, Line, Point
 from tension.records.geography import Geography, GeoJson
-from tension.records.sea_features import NOT_STATED, list_features, shorten_name
+from tension.records.sea_features import (
+    DISPUTED,
+    HOLDERS,
+    NOT_STATED,
+    UNOCCUPIED,
+    list_features,
+    shorten_name,
+)
 from tension.words import format_day
 
-OCCUPIER_LETTERS = {"China": "C", "Philippines": "P", "Taiwan": "T", "Vietnam": "V", "Malaysia": "M", NOT_STATED: "?"}
+OCCUPIER_LETTERS = {holder: holder[0] for holder in HOLDERS} | {UNOCCUPIED: "U", DISPUTED: "D", NOT_STATED: "?"}
+DOUBTFUL = "-doubtful"
 # What the wide land leaves out, by the id of a point that the geography does hold.
 _ISLANDS = {
     "rcbs": "Kinmen",
@@ -67,6 +76,7 @@ def build_adiz(geography: Geography) -> list[Mark]:
         "adiz_china_ecs_2013": ("adiz_china", "China’s ADIZ (2013)"),
         "adiz_taiwan_derived": ("adiz_taiwan", "Taiwan’s ADIZ (derived)"),
         "adiz_japan_outer_partial": ("adiz_japan", "Japan’s ADIZ (part)"),
+        "adiz_korea": ("adiz_korea", "South Korea’s ADIZ (2013)"),
     }
     marks = []
     for feature in geography.of_kind("adiz", "adiz_partial"):
@@ -80,7 +90,10 @@ def build_adiz(geography: Geography) -> list[Mark]:
 
 
 def build_fir(geography: Geography) -> list[Mark]:
-    return [Mark("line", _list_points(f), "fir", "Taipei FIR", tip=_build_tip(f)) for f in geography.of_kind("fir")]
+    return [
+        Mark("line", _list_points(f), "fir", shorten_name(_name(f)), tip=_build_tip(f))
+        for f in geography.of_kind("fir")
+    ]
 
 
 def build_zone_marks(zones: Sequence[GeoJson]) -> list[Mark]:
@@ -135,8 +148,9 @@ def build_features(geography: Geography) -> list[Mark]:
     for feature in list_features(geography):
         lines = [feature.name, f"{feature.group}; occupier: {feature.occupier_text}"]
         lines += [f"Built: {built[feature.key]}"] if built[feature.key] else []
-        lines += [f"Source: {feature.source}"] if feature.source else []
-        letter = OCCUPIER_LETTERS.get(feature.occupier, "?")
+        lines += ["Doubtful: inferred, reported once or told differently"] if feature.is_doubtful else []
+        lines += [f"Source: {shorten_addresses(feature.source)}"] if feature.source else []
+        letter = OCCUPIER_LETTERS[feature.occupier] + (DOUBTFUL if feature.is_doubtful else "")
         name = shorten_name(feature.name)
         marks.append(
             Mark(
@@ -191,6 +205,12 @@ def build_cell_marks(cells: Sequence[Cell]) -> list[Mark]:
         )
         for cell in cells
     ]
+
+
+def shorten_addresses(sources: str) -> str:
+    """Addresses by their host alone, each once: a line for hovering, of which nothing can be opened."""
+    hosts = [urlsplit(part).hostname or part for part in sources.split("; ")]
+    return ", ".join(dict.fromkeys(host.removeprefix("www.") for host in hosts))
 
 
 def touches(mark: Mark, box: Box) -> bool:

@@ -23,17 +23,19 @@ class Style:
 _CHINA = {"light": "#7b3f8c", "dark": "#cf9fdd"}
 _TAIWAN = {"light": "#00695c", "dark": "#5cc4b0"}
 _JAPAN = {"light": "#4a5f9e", "dark": "#9db0ea"}
+_KOREA = {"light": "#7a5c1e", "dark": "#d8b871"}
 
 
 def build_styles(palette: Palette) -> dict[str, Style]:
     """The style of every kind of mark by its name."""
-    china, taiwan, japan = (hues.get(palette.name, hues["light"]) for hues in (_CHINA, _TAIWAN, _JAPAN))
+    china, taiwan, japan, korea = (hues.get(palette.name, hues["light"]) for hues in (_CHINA, _TAIWAN, _JAPAN, _KOREA))
     return {
         "median_line": Style(taiwan, 1.8),
         "median_line_other": Style(taiwan, 1.4, (2, 3)),
         "adiz_china": Style(china, 1.6, (7, 3)),
         "adiz_taiwan": Style(taiwan, 1.6, (7, 3)),
         "adiz_japan": Style(japan, 1.6, (7, 3)),
+        "adiz_korea": Style(korea, 1.6, (7, 3)),
         "fir": Style(palette.muted, 1.2, (1.5, 3)),
         "ten_dash": Style(china, 2.6, fill_pct=90),
         "zone": Style(palette.accent, 1.6, fill_pct=14),

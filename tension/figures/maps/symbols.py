@@ -10,7 +10,7 @@ import math
 from collections.abc import Mapping, Sequence
 from functools import lru_cache
 
-from tension.figures.maps.marks import OCCUPIER_LETTERS
+from tension.figures.maps.marks import DOUBTFUL, OCCUPIER_LETTERS
 from tension.figures.palette import PALETTES, QUAD_SYMBOLS, Palette
 from tension.records.vocab import QuadClass
 
@@ -40,7 +40,8 @@ def _draw_cells(theme: str) -> dict[str, str]:
         cells[name_quad_icon(quad)] = _SHAPES[shape].format(filled)
         cells[name_quad_icon(quad, True)] = _SHAPES[shape].format(hollow)
     for letter in OCCUPIER_LETTERS.values():
-        cells[f"occupier-{letter}"] = _draw_letter(letter, palette)
+        cells[f"occupier-{letter}"] = _draw_letter(letter, palette, is_sure=letter != "?")
+        cells[f"occupier-{letter}{DOUBTFUL}"] = _draw_letter(letter, palette, is_sure=False)
     line = f' fill="none" stroke="{palette.muted}" stroke-width="5" stroke-linecap="round"'
     cells["airfield"] = f'<path d="M32 10V54M10 34 32 24 54 34M24 52 32 48 40 52"{line}/>'
     cells["naval-base"] = f'<path d="M32 22V56M14 40C16 52 24 56 32 56S48 52 50 40M22 28H42"{line}/>' + (
@@ -55,9 +56,8 @@ def _draw_cells(theme: str) -> dict[str, str]:
     return cells
 
 
-def _draw_letter(letter: str, palette: Palette) -> str:
-    is_stated = letter != "?"
-    fill, ink = (palette.ink, palette.paper) if is_stated else (palette.paper, palette.ink)
+def _draw_letter(letter: str, palette: Palette, *, is_sure: bool) -> str:
+    fill, ink = (palette.ink, palette.paper) if is_sure else (palette.paper, palette.ink)
     return (
         f'<rect x="8" y="8" width="48" height="48" rx="8" fill="{fill}" stroke="{palette.muted}" stroke-width="3"/>'
         f'<text x="32" y="46" text-anchor="middle" font-family="Helvetica,Arial,sans-serif" font-weight="700" '
