@@ -10,7 +10,7 @@ import streamlit as st
 from components.loaders import get_desk, get_theme, load_built
 from components.parts.export_menu import show_export_menu
 from components.parts.text import escape_markdown
-from components.parts.toolbar import get_chart_width
+from components.parts.toolbar import get_chart_width, is_phone
 from components.view.address import build_link, set_filter
 from tension.desk import Desk
 from tension.exports.names import build_file_stem
@@ -93,6 +93,8 @@ def build_config(chart: Chart, wanted: EventFilter) -> dict[str, Any]:
     """Plotly's settings: pictures from the toolbar at twice the screen's points, nothing sent anywhere."""
     return {
         "displaylogo": False,
+        # On a touch screen it would always be there, over the title; the menu has what it offers.
+        "displayModeBar": False if is_phone() else "hover",
         "scrollZoom": False,
         "plotlyServerURL": "",
         "modeBarButtonsToRemove": _UNUSED_BUTTONS,

@@ -93,9 +93,7 @@ def _show_menu(
                 width="stretch",
             )
         if "png" not in makers:
-            st.caption(
-                f"PNG, SVG, PDF: {escape_markdown(INSTALL_HINT)}. PNG and SVG also come from the chart's toolbar."
-            )
+            st.caption(f"PNG, SVG, PDF: {escape_markdown(INSTALL_HINT)}. The page in HTML saves itself as PNG and SVG.")
 
 
 _LABELS = {

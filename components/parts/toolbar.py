@@ -1,4 +1,4 @@
-"""What every chart's toolbar needs in the browser: an SVG button beside PNG, and word of a small window. Once a run."""
+"""What charts need in the browser: pictures without buttons, and word of a small window. Once a run."""
 
 from __future__ import annotations
 

@@ -23,6 +23,14 @@ INSTALL_HINT = (
 _NOWHERE = "http://127.0.0.1:9"
 _TIMEOUT_SECONDS = 60
 _POLICY = "default-src 'none'; script-src 'unsafe-inline' 'unsafe-eval'; style-src 'unsafe-inline'; img-src data: blob:"
+_CHART_ID = "chart"
+_SAVE_BUTTONS = """<p>Save as <button data-format="svg">SVG</button> <button data-format="png">PNG</button></p><script>
+for (const button of document.querySelectorAll("button[data-format]")) {
+  button.onclick = () => {
+    const chart = document.getElementById("chart"), { offsetWidth: width, offsetHeight: height } = chart;
+    Plotly.downloadImage(chart, { format: button.dataset.format, filename: "chart", scale: 2, width, height });
+  };
+}</script>"""
 
 
 def find_browser() -> str | None:
@@ -132,6 +140,7 @@ def to_html(chart: Chart) -> bytes:
         include_mathjax=False,
         config={"displaylogo": False, "responsive": True, "plotlyServerURL": ""},
         default_width="100%",
+        div_id=_CHART_ID,
     )
     title, alt = html.escape(chart.title), html.escape(chart.alt)
     paper = chart.figure.layout.template.layout.paper_bgcolor or "#ffffff"
@@ -139,7 +148,8 @@ def to_html(chart: Chart) -> bytes:
         f'<!doctype html>\n<html lang="en"><head><meta charset="utf-8">'
         f'<meta http-equiv="Content-Security-Policy" content="{_POLICY}">'
         f'<meta name="viewport" content="width=device-width, initial-scale=1"><title>{title}</title>'
-        f"<style>body{{margin:0 auto;max-width:{PRINT_PX}px;background:{paper}}}</style></head>"
-        f'<body><main role="figure" aria-label="{alt}">{body}</main></body></html>\n'
+        f"<style>body{{margin:0 auto;max-width:{PRINT_PX}px;background:{paper}}}"
+        "p{font:14px sans-serif;text-align:right}</style></head>"
+        f'<body><main role="figure" aria-label="{alt}">{body}</main>{_SAVE_BUTTONS}</body></html>\n'
     )
     return page.encode()

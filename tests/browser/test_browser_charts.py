@@ -16,14 +16,15 @@ from tension.figures.frame import PHONE_PX
 from tests.browser.conftest import Visit, expect_no_exception, wait_until_drawn
 
 VIEW = "/timeline?v=1&region=taiwan-strait&since=2024-01-01&until=2024-12-31"
+CAMERA = '.js-plotly-plot [data-title^="Download plot"]'
 PAPERS = {"light": (253, 252, 248), "dark": (22, 24, 27)}
 
 
 def download(page: Page, path: Path, button: str) -> Path:
-    """Click a button of the chart's toolbar and keep the file."""
+    """Click a button over or under a chart and keep the file."""
     page.locator(".js-plotly-plot").first.hover()
     with page.expect_download() as started:
-        page.locator(f'.js-plotly-plot [data-picture="{button}"]').first.click()
+        page.locator(button).first.click()
     target = path / started.value.suggested_filename
     started.value.save_as(target)
     return target
@@ -45,7 +46,7 @@ def test_the_toolbar_s_png_is_opaque_and_in_the_theme_of_the_screen(
     page.emulate_media(color_scheme=theme)
     page.reload()
     wait_until_drawn(page)
-    target = download(page, tmp_path, "png")
+    target = download(page, tmp_path, CAMERA)
     assert target.name == "timeline-taiwan-strait-from-2024-01-01-to-2024-12-31.png"
     picture = Image.open(target).convert("RGBA")
     assert picture.getextrema()[3] == (255, 255)
@@ -53,9 +54,20 @@ def test_the_toolbar_s_png_is_opaque_and_in_the_theme_of_the_screen(
     assert picture.width > 1500
 
 
-def test_the_toolbar_s_svg_carries_words_and_link_and_no_button(visit: Visit, tmp_path: Path) -> None:
-    page = visit(VIEW)
-    root = ElementTree.parse(download(page, tmp_path, "svg")).getroot()
+def save_page(page: Page, path: Path, menu: str) -> Path:
+    """The standalone page from the menu of a chart."""
+    page.locator(f".st-key-menu_{menu} button").click()
+    with page.expect_download(timeout=60_000) as started:
+        page.get_by_role("button", name="HTML, stands alone").click()
+    started.value.save_as(path / "chart.html")
+    return path / "chart.html"
+
+
+def test_the_standalone_page_saves_an_svg_with_words_and_link(visit: Visit, browser: Browser, tmp_path: Path) -> None:
+    saved = save_page(visit(VIEW), tmp_path, "timeline")
+    alone = browser.new_context(offline=True).new_page()
+    alone.goto(saved.as_uri())
+    root = ElementTree.parse(download(alone, tmp_path, 'button[data-format="svg"]')).getroot()
     words = re.sub(r"\s+", " ", " ".join(root.itertext()))
     for said in (
         "Events by region, each mark one event",
@@ -67,10 +79,18 @@ def test_the_toolbar_s_svg_carries_words_and_link_and_no_button(visit: Visit, tm
     link = re.search(r"Link: (\S+)", words)
     assert link
     assert link[1].endswith("/timeline?v=1&region=taiwan-strait&since=2024-01-01&until=2024-12-31&lane=region")
-    assert "3 m" not in words
+
+
+def test_on_the_screen_there_is_no_link_and_on_a_phone_no_toolbar(visit: Visit) -> None:
+    page = visit(VIEW)
     # The link is in the picture alone: on the screen the address bar has it.
     expect(page.locator(".js-plotly-plot text", has_text="Link: ")).to_be_hidden()
     expect(page.locator(".js-plotly-plot text", has_text="3 m").first).to_be_visible()
+    page.set_viewport_size({"width": 390, "height": 844})
+    page.reload()
+    wait_until_drawn(page)
+    page.locator(".js-plotly-plot").first.hover()
+    expect(page.locator(CAMERA)).to_have_count(0)
 
 
 @pytest.mark.parametrize(
@@ -102,15 +122,11 @@ def test_the_menu_s_files_open(visit: Visit, tmp_path: Path, label: str, ending:
 
 
 def test_the_standalone_page_draws_without_a_network(visit: Visit, browser: Browser, tmp_path: Path) -> None:
-    page = visit("/activity?count=vessels")
-    page.locator(".st-key-menu_activity-vessels button").click()
-    with page.expect_download(timeout=60_000) as started:
-        page.get_by_role("button", name="HTML, stands alone").click()
-    started.value.save_as(tmp_path / "chart.html")
+    saved = save_page(visit("/activity?count=vessels"), tmp_path, "activity-vessels")
     alone = browser.new_context(offline=True).new_page()
     requested: list[str] = []
     alone.on("request", lambda request: requested.append(request.url))
-    alone.goto((tmp_path / "chart.html").as_uri())
+    alone.goto(saved.as_uri())
     expect(alone.locator(".js-plotly-plot .gtitle")).to_contain_text("Chinese naval vessels around Taiwan")
     assert {url.split(":")[0] for url in requested} <= {"file", "data", "blob"}
     alone.context.close()
