@@ -177,7 +177,7 @@ def build_reports(reports: tuple[IngestReport, ...]) -> pd.DataFrame:
             "Known": [report.duplicate_count for report in reports],
             "Out of scope": [report.out_of_scope_count for report in reports],
             "Refused": [report.rejected_count for report in reports],
-            "Message": [report.message for report in reports],
+            "Message": [report.message or report.note for report in reports],
         }
     )[::-1]
 

@@ -324,6 +324,43 @@ def test_no_robots_file_allows_and_a_broken_one_forbids(server: MisbehavingServe
     assert text.startswith("robots.txt could not be read, so nothing is fetched")
 
 
+@pytest.mark.parametrize(
+    ("rules", "path", "is_allowed"),
+    [
+        # RFC 9309, 2.2.2: the most octets decide, and of two that are equal the one that allows.
+        ("Allow: /\nDisallow: /redirect", "/redirect?to=/fine", False),
+        ("Disallow: /\nAllow: /fine", "/fine", True),
+        ("Disallow: /fine\nAllow: /fine", "/fine", True),
+        # RFC 9309, 2.2.3: * stands for any characters, $ for the end.
+        ("Disallow: /*?to=", "/redirect?to=/fine", False),
+        ("Disallow: /f*e$", "/fine", False),
+        ("Disallow: /f*e$", "/fine?page=2", True),
+        ("Disallow: /*n", "/fine", False),
+        ("Disallow: /fi%6ee", "/fine", False),
+        ("Disallow:", "/fine", True),
+        # RFC 9309, 2.2.1: groups of one name are one, and its own group goes before that of all.
+        ("Disallow: /\n\nUser-agent: Indo-Pacific-Tension-Tracker\nAllow: /", "/fine", True),
+        ("Allow: /\n\nUser-agent: indo-pacific-tension-tracker\nUser-agent: other\nDisallow: /", "/fine", False),
+    ],
+)
+def test_rules_of_robots_are_read_as_their_standard_says(
+    server: MisbehavingServer, rules: str, path: str, is_allowed: bool
+) -> None:
+    server.robots = f"User-agent: *\n{rules}\n".encode()
+    client = build_client(respects_robots=True)
+    if is_allowed:
+        assert client.get(f"{server.url}{path}") == FEED
+    else:
+        assert "robots.txt doesn't allow it" in get_error(client, f"{server.url}{path}")
+
+
+def test_rules_made_to_hang_a_reader_are_read_at_once(server: MisbehavingServer) -> None:
+    server.robots = b"User-agent: *\n" + b"".join(b"Disallow: /" + b"*a" * n + b"b$\n" for n in range(1, 400))
+    client, used = build_client(respects_robots=True), time.process_time()
+    assert client.get(f"{server.url}/fine?{'a' * 2_000}") == FEED
+    assert time.process_time() - used < 2
+
+
 def test_a_host_called_with_a_key_of_its_own_may_be_exempt_from_robots(server: MisbehavingServer) -> None:
     server.robots = b"User-agent: *\nDisallow: /\n"
     client = build_client(respects_robots=True, robots_exempt_hosts=frozenset({"127.0.0.1"}))

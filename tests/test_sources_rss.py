@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Mapping
 from contextlib import suppress
 from datetime import UTC, date, datetime
@@ -15,6 +16,7 @@ from tension.errors import CuratedDataError, FetchError, FormatError
 from tension.sources.base import DateWindow, ParseResult
 from tension.sources.dates import parse_moment
 from tension.sources.rss import adapter as rss
+from tension.sources.rss import feed
 from tension.sources.rss.feed import parse_feed, strip_markup
 
 SEEN = datetime(2026, 9, 13, 4, 0, tzinfo=UTC)
@@ -237,10 +239,10 @@ def test_stripping_stays_quick_on_openings_that_never_close() -> None:
         (b"<!DOCTYPE html><html><body>Not found</body></html>", "HTML page"),
         (b"<html lang='en'><head></head></html>", "HTML page"),
         (b"date,count\n2026-01-01,3\n", "not well-formed"),
-        (b"<rss><channel><item><title>cut off", "not well-formed"),
         (b"<kml><Placemark/></kml>", "outermost element is <kml>"),
         (
-            b'<!DOCTYPE r [<!ENTITY a "aa"><!ENTITY b "&a;&a;">]><rss><channel><title>&b;</title></channel></rss>',
+            b'<?xml version="1.0"?><!DOCTYPE r [<!ENTITY a "aa"><!ENTITY b "&a;&a;">]>'
+            b"<rss><channel><title>&b;</title></channel></rss>",
             "refused",
         ),
         (b'<!DOCTYPE r [<!ENTITY x SYSTEM "file:///etc/hostname">]><rss><channel>&x;</channel></rss>', "refused"),
@@ -295,9 +297,137 @@ def test_missing_and_future_dates_are_left_open() -> None:
     assert future["published_text"] == "Sat, 12 Sep 2099 10:00:00 GMT"
 
 
-def test_ten_thousand_items_are_all_accounted_for() -> None:
-    result = parse(build_rss(*(build_item(link=f"https://example.org/{n}") for n in range(10_000))))
-    assert len(result.candidates) == 10_000
+def test_thousands_of_items_are_all_accounted_for_and_what_is_beyond_is_told() -> None:
+    items = [build_item(link=f"https://example.org/{n}") for n in range(3_500)]
+    whole = parse(build_rss(*items[:3_000]))
+    assert (len(whole.candidates), whole.note) == (3_000, "")
+    more = parse(build_rss(*items))
+    assert (len(more.candidates), more.note) == (3_000, "500 items beyond the first 3,000 were passed over")
+
+
+KINMEN, SHOAL = "國防部：中共海警船四艘進入金門限制水域", "菲律賓指中國海警在仁愛礁噴水砲"
+
+
+@pytest.mark.parametrize("declared", ["utf-8", "big5", "gb18030", "euc-jp", ""])
+def test_one_bad_byte_costs_its_letter_and_no_other(declared: str) -> None:
+    head = f'<?xml version="1.0" encoding="{declared}"?>' if declared else ""
+    rows = [
+        build_item(title.replace("仁愛礁", "仁愛"), f"https://example.org/{n}")
+        for n, title in enumerate((KINMEN, SHOAL))
+    ]
+    text = (
+        f"{head}<rss><channel>{''.join(rows)}{build_item('美艦通過台灣海峽', 'https://example.org/9')}</channel></rss>"
+    )
+    raw = text.encode(declared or "utf-8").replace(
+        "海峽".encode(declared or "utf-8"), "海".encode(declared or "utf-8") + b"\xff"
+    )
+    titles = [str(candidate["title"]) for candidate in parse(raw).candidates]
+    assert titles[:2] == [KINMEN, SHOAL.replace("仁愛礁", "仁愛")]
+    assert titles[2].startswith("美艦通過台灣海\ufffd")
+
+
+def test_a_title_cut_at_a_number_of_bytes_keeps_a_feed_readable() -> None:
+    raw = build_rss(build_item(KINMEN, "https://example.org/1"), build_item(SHOAL, "https://example.org/2"))
+    assert [c["title"] for c in parse(raw.replace("砲".encode(), "砲".encode()[:2])).candidates] == [
+        KINMEN,
+        SHOAL[:-1] + "\ufffd",
+    ]
+
+
+def test_an_english_feed_of_windows_letters_is_read_as_such_whatever_it_says() -> None:
+    raw = build_rss(build_item("Manila’s “new” café near Taiwan")).decode().encode("cp1252")
+    assert parse_one(raw)["title"] == "Manila’s “new” café near Taiwan"
+
+
+FIRST, SECOND = (
+    build_item("Taiwan holds drill", "https://example.org/1"),
+    build_item("Manila protests", "https://example.org/2"),
+)
+
+
+@pytest.mark.parametrize(
+    ("raw", "fault"),
+    [
+        (build_rss(FIRST.replace("</item>", "<media:content url='x'/></item>"), SECOND), "unbound prefix"),
+        (b"Warning: cache miss\n" + build_rss(FIRST, SECOND), "syntax error"),
+        (build_rss(FIRST, SECOND) + b"<!-- served in 3 ms --> done", "junk after document element"),
+        (build_rss(FIRST, SECOND).replace(b"</channel></rss>", b""), "no element found"),
+        (build_rss(FIRST.replace("</item>", "<description>a <br> b</description></item>"), SECOND), "mismatched tag"),
+        (build_rss(FIRST.replace("<item>", "<item a=1>"), SECOND), "not well-formed"),
+        (build_rss(FIRST, SECOND).replace(b"<title>Sample</title>", b"<title>Sample</titel>"), "mismatched tag"),
+    ],
+)
+def test_a_slip_of_form_costs_no_item_and_is_told(raw: bytes, fault: str) -> None:
+    result = parse(raw)
+    assert [c["title"] for c in result.candidates] == ["Taiwan holds drill", "Manila protests"]
+    assert fault in result.note
+    assert result.note.endswith("read as far as it goes")
+
+
+@pytest.mark.parametrize("letter", ["&#0;", "&#x110000;", "&#999999999;", "&#xD800;", "\x0b", "&nosuch;", "&;", "&#;"])
+def test_a_letter_that_cannot_be_costs_nothing_else(letter: str) -> None:
+    candidate = parse_one(build_rss(build_item(f"Taiwan{letter} drill")))
+    assert str(candidate["title"]).startswith("Taiwan")
+    assert str(candidate["title"]).endswith("drill")
+
+
+@pytest.mark.parametrize(
+    "cut", ["<title>Manila prot", "<title>Manila protests</title><link>https://exam", "<title>Manila"]
+)
+def test_an_item_that_the_feed_breaks_off_in_is_refused_and_those_before_it_are_kept(cut: str) -> None:
+    result = parse(build_rss(FIRST, "<item>" + cut).split(cut.encode())[0] + cut.encode())
+    assert [c["title"] for c in result.candidates] == ["Taiwan holds drill"]
+    assert [reject.reason for reject in result.rejects] == ["the feed breaks off within this item"]
+
+
+def test_an_item_on_which_the_reader_breaks_takes_no_other_with_it() -> None:
+    broken = "<item><title>Taiwan</title><gml:pos xmlns:gml='http://www.opengis.net/gml'>1 2</gml:pos></item>"
+    result = parse(build_rss(FIRST, broken, SECOND, channel="<title>F</title>"))
+    assert [c["title"] for c in result.candidates] == ["Taiwan holds drill", "Manila protests"]
+    assert [reject.reason for reject in result.rejects] == ["its form breaks the reader"]
+
+
+def test_an_item_without_a_title_is_named_by_the_first_words_of_its_text() -> None:
+    shown = "Taiwan detected 14 Chinese aircraft and 7 naval vessels around the island in the 24 hours that"
+    text = f"{shown} ended at dawn on Friday."
+    item = f"<item><link>https://example.org/1</link><description>&lt;p&gt;{text}&lt;/p&gt;</description></item>"
+    candidate = parse_one(build_rss(item))
+    assert candidate["title"] == f"{shown}…"
+    assert candidate["summary"] == text
+
+
+def test_a_plain_document_type_is_passed_over() -> None:
+    doctype = (
+        b'<!DOCTYPE rss PUBLIC "-//Netscape Communications//DTD RSS 0.91//EN" "http://my.netscape.com/rss-0.91.dtd">'
+    )
+    raw = build_rss(FIRST).replace(b"<rss", doctype + b"<rss")
+    assert parse_one(raw)["title"] == "Taiwan holds drill"
+
+
+HOSTILE = """<![CDATA[ < <a <b> <!-- <item> &amp &#60; & ]]> <b=" <?x <! </b> <title>x</title> <item/> <![CDATA[<item>
+    <b:c/> <?xml?> <!DOCTYPE <item><link>""".split()
+
+
+@pytest.mark.parametrize("piece", HOSTILE)
+def test_what_never_closes_takes_time_in_step_with_its_length(piece: str) -> None:
+    def measure(count: int) -> float:
+        begun = time.process_time()
+        with suppress(FormatError):
+            parse_feed(b"<rss><channel><item><title>Taiwan " + piece.encode() * (count // len(piece)))
+        return time.process_time() - begun
+
+    measure(1_000)
+    small, large = measure(25_000), measure(100_000)
+    assert large < 2
+    assert large < 12 * small + 0.2
+
+
+def test_a_large_feed_is_read_within_bounds_of_its_own(monkeypatch: pytest.MonkeyPatch) -> None:
+    asked = []
+    monkeypatch.setattr(feed, "run_limited", lambda read, budget, raw: asked.append(len(raw)) or read(raw))
+    raw = build_rss(build_item(more=f"<description>{'x' * 300_000}</description>"))
+    assert len(parse_feed(raw).items) == 1
+    assert asked == [len(raw)]
 
 
 def test_a_known_feed_lends_its_region_only_where_the_words_give_none() -> None:

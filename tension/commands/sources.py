@@ -227,6 +227,9 @@ def _print_reports(reports: list[IngestReport], output: CountFormat) -> None:
         print_json(rows)
     else:
         print_table(rows, _COUNTS, empty="Nothing to fetch.")
+        for report in reports:
+            if report.note:
+                print_failure(f"{report.input_name}: {report.note}")
     failures = [report.message for report in reports if not report.is_success]
     if failures:
         fail("; ".join(failures))

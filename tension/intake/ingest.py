@@ -28,7 +28,10 @@ from tension.store.delta import Store, read_now_utc
 
 @dataclass(frozen=True)
 class IngestReport:
-    """What became of the rows of one input; `message` is the error when it couldn't be read at all."""
+    """What became of the rows of one input; `message` is the error when it couldn't be read at all.
+
+    `note`: what was mended or passed over in one that could.
+    """
 
     source_key: str
     input_name: str
@@ -39,6 +42,7 @@ class IngestReport:
     rejected_count: int = 0
     newest_date: date | None = None
     message: str = ""
+    note: str = ""
 
     @property
     def is_success(self) -> bool:
@@ -53,7 +57,7 @@ class IngestReport:
             "duplicate": self.duplicate_count,
             "out_of_scope": self.out_of_scope_count,
             "rejected": self.rejected_count,
-        } | ({"error": self.message} if self.message else {})
+        } | {name: words for name, words in (("error", self.message), ("note", self.note)) if words}
 
 
 def ingest_file(store: Store, adapter: Adapter, file: FetchedFile) -> IngestReport:
@@ -163,6 +167,7 @@ def _build_report(key: str, name: str, result: ParseResult, tally: Tally) -> Ing
         out_of_scope_count=result.out_of_scope_count,
         rejected_count=len(result.rejects),
         newest_date=_find_newest(result),
+        note=result.note,
     )
 
 
@@ -181,7 +186,7 @@ def _build_run(report: IngestReport, input_hash: str, started_utc: datetime) -> 
         "out_of_scope_count": report.out_of_scope_count,
         "rejected_count": report.rejected_count,
         "newest_date": report.newest_date,
-        "message": report.message,
+        "message": report.message or report.note,
     }
     return pa.Table.from_pylist([row], schema=RUN_SCHEMA)
 

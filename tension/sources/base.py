@@ -43,7 +43,7 @@ class ParseResult:
 
     `events` is in EVENT_SCHEMA, `activity` in ACTIVITY_SCHEMA; `candidates` are feed items that wait for review;
     `series` is a monthly table in the source's own columns. `totals` counts all rows of the input per ISO day, in or
-    out of scope (the denominator of attention).
+    out of scope (the denominator of attention). `note` says in a line what was mended or passed over.
     """
 
     read_count: int
@@ -55,6 +55,7 @@ class ParseResult:
     out_of_scope_count: int = 0
     duplicate_count: int = 0
     totals: dict[str, int] = field(default_factory=dict)
+    note: str = ""
 
 
 class HttpReader(Protocol):

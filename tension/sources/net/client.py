@@ -15,9 +15,9 @@ from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
-from urllib.robotparser import RobotFileParser
 
 import httpx
+from protego import Protego
 
 from tension.errors import FetchError
 from tension.sources.net.exchange import (
@@ -32,7 +32,7 @@ from tension.sources.net.exchange import (
 
 USER_AGENT = "indo-pacific-tension-tracker/0.1"
 MAX_REDIRECTS = 5
-MAX_ROBOTS_BYTES = 500_000
+MAX_ROBOTS_BYTES = 512_000
 MAX_CRAWL_DELAY_SECONDS = 30.0
 RETRY_STATUS_CODES = frozenset({408, 425, 429, 500, 502, 503, 504})
 REDIRECT_STATUS_CODES = frozenset({301, 302, 303, 307, 308})
@@ -75,7 +75,7 @@ class _Host:
     """What is known of one host: its robots.txt and when it was last asked."""
 
     lock: threading.Lock = field(default_factory=threading.Lock)
-    robots: RobotFileParser | None = None
+    robots: Protego | None = None
     next_turn: float = 0.0
 
 
@@ -229,24 +229,21 @@ class HttpClient:
         host = self._get_host(url)
         if host.robots is None:
             host.robots = self._load_robots(url, deadline)
-        if not host.robots.can_fetch(USER_AGENT, str(url)):
+        if not host.robots.can_fetch(str(url), USER_AGENT):
             raise FetchError(f"{describe_url(url)}: the site's robots.txt doesn't allow it")
 
-    def _load_robots(self, url: httpx.URL, deadline: float) -> RobotFileParser:
+    def _load_robots(self, url: httpx.URL, deadline: float) -> Protego:
         """RFC 9309: no robots.txt (4xx) allows all; one that can't be read allows nothing for now."""
-        robots = RobotFileParser()
         target = url.copy_with(raw_path=b"/robots.txt", fragment=None)
         try:
             answer = self._fetch(target, {}, deadline, MAX_ROBOTS_BYTES, is_robots=True)
         except FetchError as error:
             raise FetchError(f"robots.txt could not be read, so nothing is fetched: {error}") from None
         if 200 <= answer.status_code < 300:
-            robots.parse(answer.body.decode("utf-8-sig", "replace").splitlines())
-        elif 400 <= answer.status_code < 500:
-            robots.parse([])
-        else:
-            raise FetchError(f"{describe_url(target)}: the server answered {answer.status_code}, so nothing is fetched")
-        return robots
+            return Protego.parse(answer.body.decode("utf-8-sig", "replace"))
+        if 400 <= answer.status_code < 500:
+            return Protego.parse("")
+        raise FetchError(f"{describe_url(target)}: the server answered {answer.status_code}, so nothing is fetched")
 
 
 def describe_url(url: httpx.URL) -> str:

@@ -89,8 +89,9 @@ def fetch(window: DateWindow, http: HttpReader) -> Iterator[FetchedFile]:
 def parse(raw: bytes, seen_utc: datetime, name: str = "") -> ParseResult:
     """Candidates of one feed, in its order. `name` may be a key of data/feeds.yaml (or a file named so).
 
-    Rejects: items without a title or a usable link. Duplicates: an item's identity twice in one file. Out of scope:
-    nothing of the region in title and summary. Raises FormatError when the bytes are no feed.
+    Rejects: items without a title (or a text to take one from) or a usable link, and one that the feed breaks off in.
+    Duplicates: an item's identity twice in one file. Out of scope: nothing of the region in title and summary. Raises
+    FormatError when the bytes are no feed.
     """
     feed = parse_feed(raw)
     origin = _find_origin(name, feed)
@@ -120,6 +121,7 @@ def parse(raw: bytes, seen_utc: datetime, name: str = "") -> ParseResult:
         rejects=tuple(rejects),
         out_of_scope_count=out_of_scope_count,
         duplicate_count=duplicate_count,
+        note=feed.note,
     )
 
 
@@ -137,8 +139,10 @@ def _find_origin(name: str, feed: Feed) -> _Origin:
 
 
 def _find_fault(item: FeedItem) -> str | None:
+    if item.fault:
+        return item.fault
     if not item.title:
-        return "title: missing; an item needs a title"
+        return "title: missing; an item needs a title or a text"
     if not item.raw_link:
         return "link: missing; an item needs a link to its page"
     if not item.link:
