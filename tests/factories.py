@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import shutil
 from datetime import date
 from pathlib import Path
@@ -59,6 +60,13 @@ def count_raw_events() -> int:
     """How many entries the curated files hold, read as lines and apart from the code under test."""
     paths = (PROJECT_DIR / "data" / "events").glob("*.yaml")
     return sum(path.read_text(encoding="utf-8").count("\n- event_id: ") for path in paths)
+
+
+def load_raw_activity() -> dict[date, dict[str, str]]:
+    """The bundled daily counts of Taiwan's ministry by day, as plain CSV reads them."""
+    path = PROJECT_DIR / "data" / "series" / "taiwan_mnd_daily.csv"
+    with path.open(encoding="utf-8-sig", newline="") as file:
+        return {date.fromisoformat(row["date"]): row for row in csv.DictReader(file)}
 
 
 def copy_desk(desk: Desk, folder: Path) -> Desk:

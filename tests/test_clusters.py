@@ -80,4 +80,4 @@ def test_a_reviewer_completes_what_the_machine_does_not_state(desk: Desk) -> Non
     event = accept(desk.store, desk.settings, candidate.candidate_id, completed, "A. Reviewer")
     assert (event.occurred_date, event.source_key, event.location) == (date(2024, 3, 2), "curated", "Test Shoal")
     desk.refresh()
-    assert desk.queries.summarise(EventFilter()).event_count == 550
+    assert desk.queries.summarise(EventFilter()).event_count == EVENT_COUNT + 1

@@ -134,4 +134,4 @@ def test_a_store_at_a_url_answers_like_one_in_a_folder(tmp_path: Path, whole: De
     assert list(remote.queries.load_events(wanted).event_id) == list(whole.queries.load_events(wanted).event_id)
     add(remote, 7, region=Region.TAIWAN_STRAIT)
     assert remote.queries.summarise(wanted).event_count == whole.queries.summarise(wanted).event_count + 1
-    assert len(remote.queries.load_activity()) == 1928
+    assert len(remote.queries.load_activity()) == len(whole.queries.load_activity()) > 0

@@ -7,7 +7,6 @@ import random
 import subprocess
 import sys
 import threading
-import time
 from datetime import UTC, date, datetime
 from pathlib import Path
 from types import SimpleNamespace
@@ -23,6 +22,7 @@ from tension.records.events import ActivityDay
 from tension.records.schema import build_activity_table, build_event_table
 from tension.records.source_cards import SourceCard
 from tension.settings import PROJECT_DIR
+from tension.sources import find_adapter
 from tension.sources.base import FetchedFile, ParseResult, Reject
 from tension.sources.gdelt import adapter as gdelt
 from tension.store.delta import Store
@@ -242,7 +242,10 @@ BULLETIN = (
     "二、活動動態：迄0600時止，偵獲共機{aircraft}架次（逾越中線進入北部空域{crossed}架次）、共艦{vessels}艘及公務船1艘，"
     "持續在臺海周邊活動。國軍運用任務機、艦及岸置飛彈系統嚴密監控與應處。"
 )
+# A child takes every input in, and ends without a word at the step it is told: a call or return of ours or of the table
+# format's, so that it may die before, within and after every write. It prints how many steps it took.
 CHILD = """
+import os
 import sys
 from pathlib import Path
 from tension.intake.ingest import ingest_path
@@ -250,40 +253,45 @@ from tension.sources import find_adapter
 from tension.store.delta import Store
 store = Store(sys.argv[1])
 store.prepare()
-print("begun", flush=True)
+last, steps = int(sys.argv[3]), 0
+def count(frame, event, argument):
+    global steps
+    if frame.f_globals.get("__name__", "").startswith(("tension.", "deltalake.")):
+        steps += 1
+        if steps == last:
+            os._exit(9)
+sys.setprofile(count)
 for path in sorted(Path(sys.argv[2]).iterdir()):
     ingest_path(store, find_adapter("gdelt" if path.suffix == ".CSV" else "mnd"), path)
+sys.setprofile(None)
+print(steps)
 """
 COMPARED = ("date", "language", "aircraft_count", "crossed_median_count", "vessel_count", "official_ship_count")
 
 
 def write_bulletins(folder: Path) -> None:
     folder.mkdir()
-    for day in range(2, 22):
+    for day in range(2, 10):
         text = BULLETIN.format(month=9, before=day - 1, day=day, aircraft=day + 3, crossed=day % 4, vessels=day % 9 + 1)
         (folder / f"{day:02d}.txt").write_text(text, encoding="utf-8")
     (folder / "99.txt").write_text("不是公報", encoding="utf-8")
-    for part in range(3):
+    for part in range(2):
         rows = [make_row(1_000 * part + n, country="CHN" if n % 3 else "BRA") for n in range(30)]
         (folder / f"1{part}.CSV").write_bytes(b"\n".join([*rows, b"no row"]) + b"\n")
 
 
-def run_ingest(store: Path, inputs: Path, kill_after: float | None = None) -> float:
-    """Run a child to its end, or kill it so many seconds after it began; returns how long it ran."""
+def run_child(store: Path, inputs: Path, last_step: int = 0) -> subprocess.CompletedProcess[bytes]:
+    """A child that takes all in, or ends at a step."""
     environment = os.environ | {"PYTHONPATH": str(PROJECT_DIR)}
-    child = subprocess.Popen(
-        [sys.executable, "-c", CHILD, str(store), str(inputs)], stdout=subprocess.PIPE, env=environment
-    )
-    assert child.stdout is not None
-    child.stdout.readline()
-    begun = time.monotonic()
-    if kill_after is None:
-        assert child.wait() == 0
-    else:
-        time.sleep(kill_after)
-        child.kill()
-        child.wait()
-    return time.monotonic() - begun
+    command = [sys.executable, "-c", CHILD, str(store), str(inputs), str(last_step)]
+    return subprocess.run(command, stdout=subprocess.PIPE, env=environment, check=False)
+
+
+def take_all_in(uri: Path, inputs: Path) -> None:
+    store = Store(str(uri))
+    store.prepare()
+    for path in sorted(inputs.iterdir()):
+        ingest_path(store, find_adapter("gdelt" if path.suffix == ".CSV" else "mnd"), path)
 
 
 def read_content(store: Path) -> dict[str, list[tuple]]:
@@ -305,33 +313,32 @@ def read_content(store: Path) -> dict[str, list[tuple]]:
 def test_an_ingest_killed_anywhere_is_finished_by_a_repeat(tmp_path: Path) -> None:
     inputs = tmp_path / "inputs"
     write_bulletins(inputs)
-    seconds = run_ingest(tmp_path / "whole", inputs)
+    step_count = int(run_child(tmp_path / "whole", inputs).stdout)
     expected = read_content(tmp_path / "whole")
     assert {name: len(rows) for name, rows in expected.items()} == {
-        "activity": 20, "events": 60, "totals": 3, "rejects": 4
+        "activity": 8, "events": 40, "totals": 2, "rejects": 3
     }  # fmt: skip
     chance = random.Random(20251031)  # noqa: S311 (a test's dice)
-    cut_short = 0
-    for attempt in range(8):
+    for attempt in range(4):
         store = tmp_path / f"killed-{attempt}"
-        for _ in range(2):
-            run_ingest(store, inputs, kill_after=chance.uniform(0.0, 0.6) * seconds)
-            cut_short += read_content(store) != expected
-        run_ingest(store, inputs)
+        for part in range(2):
+            # A step of each eighth of the way; a repeat has less to do, so it may come to its end before.
+            step = int((2 * attempt + part + chance.random()) / 8 * step_count) + 1
+            is_killed = run_child(store, inputs, step).returncode == 9
+            assert is_killed or part
+            assert (read_content(store) != expected) == is_killed
+        take_all_in(store, inputs)
         assert read_content(store) == expected
-    assert cut_short >= 4, "the kills came too late to prove anything"
 
 
 def test_several_processes_may_ingest_the_same_inputs_at_once(tmp_path: Path) -> None:
     inputs = tmp_path / "inputs"
     write_bulletins(inputs)
     environment = os.environ | {"PYTHONPATH": str(PROJECT_DIR)}
-    children = [
-        subprocess.Popen([sys.executable, "-c", CHILD, str(tmp_path / "store"), str(inputs)], env=environment)
-        for _ in range(3)
-    ]
+    command = [sys.executable, "-c", CHILD, str(tmp_path / "store"), str(inputs), "0"]
+    children = [subprocess.Popen(command, stdout=subprocess.DEVNULL, env=environment) for _ in range(3)]
     assert [child.wait() for child in children] == [0, 0, 0]
     content = read_content(tmp_path / "store")
     assert {name: (len(rows), len(set(rows))) for name, rows in content.items()} == {
-        "activity": (20, 20), "events": (60, 60), "totals": (3, 3), "rejects": (4, 2)
+        "activity": (8, 8), "events": (40, 40), "totals": (2, 2), "rejects": (3, 2)
     }  # fmt: skip

@@ -108,7 +108,7 @@ def test_an_edited_candidate_becomes_an_event_and_undo_takes_it_back(desk: Desk)
     assert entry["occurred_date"] == "2026-09-01"
     assert find_table(app, "Decision").By.tolist() == ["A. Reviewer"]
     desk.refresh()
-    assert desk.queries.summarise(EventFilter()).event_count == 550
+    assert desk.queries.summarise(EventFilter()).event_count == EVENT_COUNT + 1
     app.button("undo").click().run()
     assert not app.exception
     assert "Undone" in app.success[0].value

@@ -132,7 +132,7 @@ def test_activity_is_one_row_a_day_and_keeps_what_is_not_stated(desk: Desk) -> N
     days = desk.queries.load_activity(date(2024, 5, 20), date(2024, 5, 24))
     assert [str(day.date()) for day in days.date] == [f"2024-05-{d}" for d in range(20, 25)]
     assert days.set_index("date").official_ship_count.isna().tolist() == [True, True, False, False, False]
-    assert len(desk.queries.load_activity()) == 1928
+    assert desk.queries.load_activity().date.is_unique
 
 
 def test_sector_days_count_days_not_mentions(desk: Desk) -> None:
