@@ -13,7 +13,6 @@ from components.parts.text import escape_markdown, link_markdown
 from components.view.filter_bar import show_page_link
 from tension.intake.groups import SOURCE_KEY
 from tension.intake.inbox import (
-    WAITING,
     Candidate,
     accept,
     build_draft,
@@ -24,6 +23,7 @@ from tension.intake.inbox import (
     reject,
 )
 from tension.records.filters import EventFilter
+from tension.records.leads import LEADS, WAITING
 from tension.records.source_cards import SOURCE_CARDS, describe_source
 from tension.records.vocab import CAMEO_ROOTS, CATEGORY_LABELS, Category
 from tension.words import format_day, name_state
@@ -99,7 +99,7 @@ def build_queue(candidates: list[Candidate]) -> pd.DataFrame:
 
 def is_likely_event(candidate: Candidate) -> bool:
     """Whether an act was recognised in it; a group of coded events is one already."""
-    return bool(candidate.proposal.get("is_likely_event", candidate.source_key == SOURCE_KEY))
+    return bool(candidate.proposal.get("is_likely_event", candidate.source_key in (SOURCE_KEY, LEADS)))
 
 
 def _name_category(value: str | None) -> str:
@@ -118,7 +118,8 @@ def show_candidate(candidate: Candidate, reviewer: str) -> None:
     published = f"published {format_day(candidate.published_date)}" if candidate.published_date else "undated"
     origin = [candidate.proposal.get("publisher"), candidate.feed, published, f"seen {format_day(candidate.seen_utc)}"]
     st.caption(escape_markdown(" · ".join(dict.fromkeys(str(part) for part in origin if part))))
-    if SOURCE_CARDS[candidate.source_key].is_machine_coded:
+    card = SOURCE_CARDS[candidate.source_key]
+    if card.gives_events and card.is_coded_elsewhere:
         st.markdown(f":orange-badge[{escape_markdown(describe_source(candidate.source_key))}]")
     if candidate.summary:
         st.markdown(escape_markdown(candidate.summary))

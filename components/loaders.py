@@ -191,6 +191,16 @@ def _load_last_day(version: str) -> date:
     return _open_desk().find_last_day()
 
 
+def load_leads() -> tuple[int, date | None]:
+    """How many leads wait, and the day of the last one."""
+    return _load_leads(get_version())
+
+
+@st.cache_data(max_entries=2, show_spinner=False)
+def _load_leads(version: str) -> tuple[int, date | None]:
+    return _open_desk().find_leads()
+
+
 def load_last_activity_day() -> date | None:
     """The last day of Taiwan's daily counts."""
     return _load_last_activity_day(get_version())

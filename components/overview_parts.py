@@ -7,6 +7,7 @@ from datetime import date
 import streamlit as st
 
 from components.loaders import load_last_contact, load_last_day, load_summary
+from components.view.layout import describe_search
 from tension.records.filters import EventFilter
 from tension.records.vocab import CONTACT_LEVELS
 from tension.words import format_day
@@ -35,7 +36,7 @@ def show_headline(wanted: EventFilter) -> None:
         st.metric(
             "Record covers to",
             format_day(day),
-            help="The last day covered, or the as-of date where that is earlier. Later is unknown, not quiet.",
+            help=f"{describe_search()}. The as-of date where that is earlier. Later is unknown, not quiet.",
         )
 
 

@@ -16,9 +16,12 @@ from tension.assessments.kinds import check_rules
 from tension.assessments.observations import EVENT_COLUMNS, RecordFrames
 from tension.assessments.panels import Panel, build_panels
 from tension.errors import CuratedDataError, StoreError
+from tension.readings import Cover
+from tension.records.cover import select_source
 from tension.records.curated import CuratedRecord, hash_folder, load_curated
 from tension.records.filters import EventFilter
 from tension.records.sea_features import assign_features, list_features
+from tension.records.source_cards import LEADS
 from tension.settings import Settings
 from tension.store.delta import Store
 from tension.store.duckdb_engine import DuckEngine
@@ -38,9 +41,8 @@ class Desk:
     engine: DuckEngine
     notice: str = ""
     _record: CuratedRecord | None = field(default=None, repr=False)
-    # Both are of the store's present version, and made anew with the next one.
+    # Of the store's present version, and made anew with the next one.
     _assessors: dict[str, Assessor] = field(default_factory=dict, repr=False)
-    _last_days: dict[str, date] = field(default_factory=dict, repr=False)
 
     @cached_property
     def queries(self) -> Queries:
@@ -74,6 +76,7 @@ class Desk:
                 breaks=self.record.breaks,
                 actors=self.record.actors,
                 features=self._find_features(events),
+                searched=self._find_searched(),
             )
             self._assessors = {version: Assessor(self.record.claim_rules, frames)}
         return self._assessors[version]
@@ -90,6 +93,10 @@ class Desk:
         """The indicators that count an event, on a day (tension/assessments/evidence.py)."""
         return build_feeds(self.assessor, event_id, as_of)
 
+    def _find_searched(self) -> dict[str, Cover]:
+        spans = select_source(self.record.cover)
+        return {region.value: Cover(span.searched_from, span.searched_until) for region, span in spans.items()}
+
     def _find_features(self, events: pd.DataFrame) -> dict[str, list[str]]:
         placed = assign_features(events, list_features(self.record.geography))
         return {str(event_id): [feature] for event_id, feature in placed.items()}
@@ -104,12 +111,16 @@ class Desk:
         return self.engine.refresh()
 
     def find_last_day(self) -> date:
-        """The last day that the curated events cover: the default as-of date. Beyond it nothing is known, not quiet."""
-        version = self.engine.version
-        if version not in self._last_days:
-            _, last = self.queries.find_span()
-            self._last_days = {version: last or date.today()}  # noqa: DTZ011 (an empty record has no other day)
-        return self._last_days[version]
+        """The last day for which the record was searched: the default as-of date.
+
+        Later events are shown and marked; nothing is known of what else happened then, and no reading looks there.
+        """
+        return max(span.searched_until for span in select_source(self.record.cover).values())
+
+    def find_leads(self) -> tuple[int, date | None]:
+        """How many leads wait for a reviewer, and the day of the last one."""
+        asked = EventFilter(source_keys=(LEADS,))
+        return self.queries.summarise(asked).event_count, self.queries.find_span(LEADS)[1]
 
     def find_last_activity_day(self) -> date | None:
         """The last day of Taiwan's daily counts."""

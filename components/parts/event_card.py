@@ -8,11 +8,12 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
-from components.loaders import get_theme, load_built, load_event, load_related
+from components.loaders import get_theme, load_built, load_event, load_record, load_related
 from components.parts.text import escape_markdown, link_markdown
 from components.view.filter_bar import select_event, show_page_link
 from components.view.layout import has_page
 from tension.figures.locator import build_locator
+from tension.records.cover import is_beyond_search
 from tension.records.source_cards import CURATED, describe_source
 from tension.records.vocab import CAMEO_ROOTS, CATEGORY_LABELS, CONTACT_LEVELS, SEVERITY_LABELS, Category, QuadClass
 from tension.words import format_day, name_state
@@ -59,6 +60,8 @@ def _show_head(event: Mapping[str, Any]) -> None:
         )
     if event["source_key"] != CURATED:
         st.markdown(f":orange-badge[{escape_markdown(describe_source(event['source_key']))}]")
+    if is_beyond_search(load_record().cover, event["region"], event["occurred_date"].date()):
+        st.markdown(":orange-badge[beyond the searched span: enters no reading]")
     if _is_text(event["summary"]):
         st.markdown(escape_markdown(event["summary"]))
 

@@ -13,6 +13,7 @@ from components.loaders import (
     get_version,
     load_last_activity_day,
     load_last_day,
+    load_leads,
     load_summary,
 )
 from components.parts.text import escape_markdown
@@ -20,7 +21,7 @@ from components.view.address import START_PAGE, build_params, get_filter, get_se
 from tension.errors import CuratedDataError, TensionError
 from tension.records.filters import EventFilter
 from tension.records.vocab import Region
-from tension.words import format_day
+from tension.words import count, format_day
 
 PAGES_DIR = Path(__file__).resolve().parents[2] / "pages"
 MAX_FAULTS = 20
@@ -130,7 +131,7 @@ def show_honesty(*, has_counts: bool = False) -> None:
 
 def build_honesty(wanted: EventFilter, *, has_counts: bool = False) -> list[str]:
     """Sentences on the record's end and its thin spots, those that bear on the view."""
-    said = [f"Curated events reach to {format_day(load_last_day())}; beyond it nothing is known, not quiet."]
+    said = [f"{describe_search()}; beyond it nothing is known, not quiet."]
     last_count = load_last_activity_day() if has_counts else None
     if last_count:
         said.append(f"Taiwan's daily counts reach to {format_day(last_count)}.")
@@ -141,6 +142,13 @@ def build_honesty(wanted: EventFilter, *, has_counts: bool = False) -> list[str]
     if wanted.until is None or wanted.until.year >= 2026:
         said.append("2026 leans on reprints.")
     return said
+
+
+def describe_search() -> str:
+    """'Searched to 5 Jul 2026; 20 unreviewed leads to 4 Oct 2026': how far the record was searched, and what waits."""
+    said = f"Searched to {format_day(load_last_day())}"
+    lead_count, last_lead = load_leads()
+    return f"{said}; {count(lead_count, 'unreviewed lead')} to {format_day(last_lead)}" if lead_count else said
 
 
 def show_empty(wanted: EventFilter, reason: str = "") -> None:

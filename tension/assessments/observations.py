@@ -26,17 +26,22 @@ EVENT_COLUMNS = (
 ).split()
 
 Flags = npt.NDArray[np.bool_]
+Choose = Callable[..., date | None]
 
 
 @dataclass(frozen=True)
 class RecordFrames:
-    """What readings are made from. `features`: the sea features where an event was placed, by event_id."""
+    """What readings are made from. `features`: the sea features where an event was placed, by event_id.
+
+    `searched`: the days for which each region was searched, by its name (data/cover.yaml).
+    """
 
     events: pd.DataFrame
     activity: pd.DataFrame
     breaks: Sequence[Any]
     actors: Sequence[Any]
     features: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    searched: Mapping[str, Cover] = field(default_factory=dict)
 
 
 class Observations:
@@ -51,11 +56,25 @@ class Observations:
 
     @cached_property
     def event_cover(self) -> Cover:
-        """The record was searched from the first day of the month of its first event to the day of its last."""
+        """The days for which some region was searched.
+
+        Where nothing is declared: from the first day of the month of the first event to the day of the last.
+        """
+        spans = list(self.frames.searched.values())
+        if spans:
+            return _join_spans(spans, min, max)
         if self.events.empty:
             return Cover(None, None)
         days = self.events.occurred_date
         return Cover(days.min().date().replace(day=1), days.max().date())
+
+    def find_cover(self, indicator: Indicator) -> Cover:
+        """The days for which every region was searched that an event indicator counts; all where it names none."""
+        selectors = (*indicator.events, *indicator.among, *indicator.ends)
+        named = {region.value for selector in selectors for region in selector.regions}
+        is_bound = bool(selectors) and all(selector.regions for selector in selectors)
+        spans = [span for region, span in self.frames.searched.items() if not is_bound or region in named]
+        return _join_spans(spans, max, min) if spans else self.event_cover
 
     @cached_property
     def days(self) -> pd.DatetimeIndex:
@@ -102,7 +121,7 @@ class Observations:
 
     def find_windows(self, indicator: Indicator, as_of: date) -> Windows:
         """The windows of an event indicator on a day, as far as the record reaches back."""
-        first = self.event_cover.first_date or as_of
+        first = self.find_cover(indicator).first_date or as_of
         start = indicator.window_since or indicator.since or first
         if indicator.window_days:
             start = max(as_of - timedelta(days=indicator.window_days - 1), indicator.since or first)
@@ -138,3 +157,8 @@ class Observations:
             return build_daily_series([], [], starts)
         counts = [days[c].to_numpy(dtype=np.float64, na_value=np.nan) for c in columns]
         return build_daily_series(days.date, counts[0], starts, counts[1] if len(counts) > 1 else None)
+
+
+def _join_spans(spans: Sequence[Cover], choose_first: Choose, choose_last: Choose) -> Cover:
+    firsts, lasts = [s.first_date for s in spans if s.first_date], [s.last_date for s in spans if s.last_date]
+    return Cover(choose_first(firsts, default=None), choose_last(lasts, default=None))

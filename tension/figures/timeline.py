@@ -16,6 +16,7 @@ from tension.figures.lanes import LANES, name_lanes, order_lanes
 from tension.figures.palette import QUAD_SYMBOLS, Palette
 from tension.figures.swarm import Mark, place_marks
 from tension.records.filters import EventFilter
+from tension.records.source_cards import is_coded_elsewhere
 from tension.records.vocab import CAMEO_ROOTS, SEVERITY_LABELS, QuadClass
 from tension.words import format_day, name_state
 
@@ -117,7 +118,10 @@ def build_timeline(desk: Desk, wanted: EventFilter, palette: Palette, options: C
     _lay_out(figure, lanes, span, size, palette)
     if size.has_strip:
         _add_strip(figure, day_counts, span, lanes[-1].top, size, palette)
-    _mark_article(figure, desk.record.article.published_date, span, size, palette)
+    article_day, last_day = desk.record.article.published_date, desk.find_last_day()
+    _mark_day(figure, article_day, f"article, {format_day(article_day)}", span, size, palette)
+    if (events.occurred_date > pd.Timestamp(last_day)).any():
+        _mark_day(figure, last_day, f"searched to {format_day(last_day)}", span, size, palette)
     notes = [_SIZE_NOTE]
     if drawn_since:
         notes.append(
@@ -230,7 +234,7 @@ def _add_points(figure: go.Figure, events: pd.DataFrame, quad: QuadClass, palett
         name=quad.label,
         legendgroup=quad.name,
         marker={
-            "symbol": QUAD_SYMBOLS[quad],
+            "symbol": _name_symbols(events, QUAD_SYMBOLS[quad]),
             "size": events["size"].tolist(),
             "color": palette.quad[quad],
             "opacity": 1,
@@ -242,6 +246,12 @@ def _add_points(figure: go.Figure, events: pd.DataFrame, quad: QuadClass, palett
         hovertext=[describe_event(row) for row in events.itertuples()],
         hovertemplate="%{hovertext}<extra></extra>",
     )
+
+
+def _name_symbols(events: pd.DataFrame, symbol: str) -> str | list[str]:
+    """Hollow where nobody of this tracker looked at the event's pages."""
+    is_hollow = events.source_key.map(is_coded_elsewhere)
+    return [f"{symbol}-open" if hollow else symbol for hollow in is_hollow] if is_hollow.any() else symbol
 
 
 def describe_event(row: Any) -> str:
@@ -356,8 +366,8 @@ def _draw_floor(lane: _Lane, palette: Palette) -> dict[str, Any]:
     }
 
 
-def _mark_article(figure: go.Figure, day: date, span: _Span, size: _Size, palette: Palette) -> None:
-    """The day of the article that the product is built from, where it lies in view."""
+def _mark_day(figure: go.Figure, day: date, words: str, span: _Span, size: _Size, palette: Palette) -> None:
+    """A day as a dotted line with its words, where it lies in view."""
     if not span.first <= pd.Timestamp(day) <= span.last:
         return
     figure.add_shape(
@@ -378,7 +388,7 @@ def _mark_article(figure: go.Figure, day: date, span: _Span, size: _Size, palett
             if size.has_strip
             else {"yref": "paper", "y": 1, "yanchor": "bottom"}
         ),
-        text=f"article, {format_day(day)}",
+        text=words,
         showarrow=False,
         font={"size": 11, "color": palette.muted},
     )

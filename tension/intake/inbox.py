@@ -19,20 +19,24 @@ from pydantic import ValidationError
 
 from tension.errors import BadInput
 from tension.records.events import Event
+from tension.records.leads import WAITING
 from tension.records.own_files import add_entry, read_own_entries, remove_entry
 from tension.records.schema import CANDIDATE_SCHEMA
+from tension.records.source_cards import LEADS
 from tension.records.yaml_text import describe_faults
 from tension.settings import Settings
 from tension.store.delta import Store, read_now_utc
+from tension.store.sync import forget_sync
 
-WAITING, ACCEPTED, MERGED, REJECTED = "waiting", "accepted", "merged", "rejected"
+ACCEPTED, MERGED, REJECTED = "accepted", "merged", "rejected"
 # A report of the same act is written within days of it and shares words of its title.
 DUPLICATE_DAYS = 3
 DUPLICATE_SHARE = 0.3
 _WORD = re.compile(r"[a-z0-9]{3,}")
 _PROPOSED = (
-    "region actors initiator target category cameo_root severity tags location latitude longitude geo_precision".split()
-)
+    "end_date region actors initiator target organizations people category cameo_root severity tags episode location "
+    "latitude longitude geo_precision us_china_military_contact figures figures_other confidence coder_doubt"
+).split()
 
 
 @dataclass(frozen=True)
@@ -134,7 +138,7 @@ def build_draft(candidate: Candidate) -> dict[str, Any]:
         "occurred_date": candidate.day,
         "title": candidate.title,
         "summary": "",
-        "confidence": "medium",
+        "confidence": proposal.get("proposed_confidence") or "medium",
         "sources": [source],
     }
     return {name: value for name, value in draft.items() if value not in (None, "", [])}
@@ -241,6 +245,8 @@ def _decide(store: Store, candidate: Candidate, reviewer: str) -> None:
 def _save(store: Store, candidate: Candidate) -> None:
     row = candidate.__dict__ | {"proposal": json.dumps(dict(candidate.proposal), ensure_ascii=False, default=str)}
     store.upsert("candidates", pa.Table.from_pylist([row], schema=CANDIDATE_SCHEMA))
+    if candidate.source_key == LEADS:
+        forget_sync(store)
 
 
 def _events_path(settings: Settings) -> Path:

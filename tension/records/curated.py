@@ -19,8 +19,10 @@ from tension.records.actors import Actor
 from tension.records.article import Article, ArticleCheck
 from tension.records.checked_files import find_missing, list_files, read_lists, read_mappings, read_table
 from tension.records.claims import ClaimRule, load_claim_rules
+from tension.records.cover import SearchedSpan, check_cover
 from tension.records.events import ActivityDay, Event, Record, Source
 from tension.records.geography import MARKED_FILES, Geography, load_geography
+from tension.records.leads import Lead
 
 MND_DAILY = "series/taiwan_mnd_daily.csv"
 MND_BREAKS = "series/taiwan_mnd_breaks.csv"
@@ -73,6 +75,8 @@ class CuratedRecord:
     activity: tuple[ActivityDay, ...]
     breaks: tuple[DefinitionBreak, ...]
     gpr: tuple[GprMonth, ...]
+    leads: tuple[Lead, ...]
+    cover: tuple[SearchedSpan, ...]
     geography: Geography
     content_hash: str
 
@@ -81,6 +85,7 @@ class CuratedRecord:
         return {
             "events": len(self.events),
             "sources of events": sum(len(e.sources) for e in self.events),
+            "leads, not opened": len(self.leads),
             "actors": len(self.actors),
             "people": sum(len(a.key_people) for a in self.actors),
             "positions and red lines": sum(len(a.stated_positions) + len(a.red_lines) for a in self.actors),
@@ -114,6 +119,8 @@ def load_curated(folder: Path) -> CuratedRecord:
     articles, article_faults = read_mappings(folder, Article, [folder / "article.yaml"], key="title")
     checks, check_faults = read_lists(folder, ArticleCheck, [folder / "article_checks.yaml"], key="claim")
     activity, activity_faults = read_table(folder, ActivityDay, MND_DAILY, key="date", lists=("sectors_entered",))
+    leads, lead_faults = read_lists(folder, Lead, [folder / "leads.yaml"], key="event_id", may_be_empty=True)
+    cover, cover_faults = _load_cover(folder)
     breaks, break_faults = read_table(folder, DefinitionBreak, MND_BREAKS, key="date", is_unique=False)
     gpr, gpr_faults = read_table(folder, GprMonth, GPR_MONTHLY, key="month", months=("month",))
     claim_rules, rule_faults = _load_rules(folder, articles)
@@ -127,6 +134,8 @@ def load_curated(folder: Path) -> CuratedRecord:
         *activity_faults,
         *break_faults,
         *gpr_faults,
+        *lead_faults,
+        *cover_faults,
         *rule_faults,
         *geography_faults,
         *_find_unknown_events(folder, events, articles),
@@ -143,9 +152,16 @@ def load_curated(folder: Path) -> CuratedRecord:
         activity=tuple(activity),
         breaks=tuple(breaks),
         gpr=tuple(gpr),
+        leads=tuple(leads),
+        cover=tuple(cover),
         geography=geography,
         content_hash=hash_folder(folder),
     )
+
+
+def _load_cover(folder: Path) -> tuple[list[SearchedSpan], list[str]]:
+    spans, faults = read_lists(folder, SearchedSpan, [folder / "cover.yaml"], key="region", is_unique=False)
+    return spans, faults or [f"{folder.name}/cover.yaml: {fault}" for fault in check_cover(spans)]
 
 
 def _load_actors(folder: Path) -> tuple[list[Actor], list[str]]:

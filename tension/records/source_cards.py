@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 Table = Literal["events", "activity", "gpr", "candidates"]
-Coding = Literal["own", "machine", "others"]
+Coding = Literal["own", "machine", "others", "unopened"]
 
 
 @dataclass(frozen=True)
@@ -17,7 +17,8 @@ class SourceCard:
     """One source; docs/sources/KEY.md says the rest.
 
     `max_age_days`: older than this the newest day is stale. `table`: where its rows are kept. `coding`: who codes its
-    events: this tracker's own people, a machine, or the source's people by their own rules. `instead_env` names a
+    events: this tracker's own people, a machine, the source's people by their own rules, or this tracker's people from
+    pages that nobody opened. `instead_env` names a
     variable that stands for all of `required_env`. `is_heavy`: a day of it is a hundred files, so it is fetched when
     asked for or in use already. `api_host` is called with the user's own key, as its terms provide: robots.txt, made
     for crawlers, doesn't apply there.
@@ -37,6 +38,7 @@ class SourceCard:
     api_host: str = ""
     is_heavy: bool = False
     is_fetched: bool = True
+    has_reader: bool = True
     is_exportable: bool = True
 
     @property
@@ -54,7 +56,7 @@ class SourceCard:
         return self.coding != "own"
 
 
-CURATED = "curated"
+CURATED, LEADS = "curated", "leads"
 _NEVER_STALE_DAYS = 36_500
 _CARDS = (
     SourceCard(
@@ -66,6 +68,19 @@ _CARDS = (
         cadence="with each release, and whenever a reviewer accepts a candidate",
         max_age_days=_NEVER_STALE_DAYS,
         is_fetched=False,
+        has_reader=False,
+    ),
+    SourceCard(
+        key=LEADS,
+        short_name="Leads",
+        title="Leads: acts seen in digests, of which nobody has opened the pages",
+        url="",
+        licence="Own words; each lead names where it was seen and the pages to open",
+        cadence="with each release",
+        max_age_days=_NEVER_STALE_DAYS,
+        coding="unopened",
+        is_fetched=False,
+        has_reader=False,
     ),
     SourceCard(
         key="mnd",
@@ -150,8 +165,8 @@ SOURCE_CARDS: dict[str, SourceCard] = {card.key: card for card in _CARDS}
 
 
 def list_read_cards() -> list[SourceCard]:
-    """The sources that have a reader: all but the curated record."""
-    return [card for card in SOURCE_CARDS.values() if card.key != CURATED]
+    """The sources that have a reader: all but the curated record and its leads."""
+    return [card for card in SOURCE_CARDS.values() if card.has_reader]
 
 
 def name_source(key: str) -> str:
@@ -163,7 +178,11 @@ def name_source(key: str) -> str:
 def describe_source(key: str) -> str:
     """A source's short name, with a word on who coded its events where nobody of this tracker looked at them."""
     card = SOURCE_CARDS.get(key)
-    words = {"machine": " (coded by machine)", "others": " (coded by its own people)"}
+    words = {
+        "machine": " (coded by machine)",
+        "others": " (coded by its own people)",
+        "unopened": " (pages not opened)",
+    }
     return name_source(key) + (words.get(card.coding, "") if card else "")
 
 

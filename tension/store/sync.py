@@ -2,13 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from datetime import datetime
 from typing import Any
 
 import pyarrow as pa
 
 from tension.records.curated import CuratedRecord, hash_folder, join_own_record, load_curated, load_own_record
 from tension.records.events import Event
-from tension.records.schema import GPR_SCHEMA, SYNC_SCHEMA, build_activity_table, build_event_table
+from tension.records.leads import WAITING, Lead, build_lead_candidate
+from tension.records.schema import (
+    CANDIDATE_SCHEMA,
+    GPR_SCHEMA,
+    SYNC_SCHEMA,
+    build_activity_table,
+    build_event_table,
+)
+from tension.records.source_cards import CURATED, LEADS
 from tension.settings import Settings
 from tension.store.delta import Store, read_now_utc
 
@@ -40,8 +50,9 @@ def _is_synced(store: Store, wanted: str) -> bool:
 
 def _write(store: Store, record: CuratedRecord, known_events: list[Event]) -> None:
     now = read_now_utc()
-    events = _keep_recording_time(store, build_event_table(known_events, now))
+    events = _keep_recording_time(store, build_event_table(known_events, now), CURATED)
     store.replace_where("events", events, "source_key = 'curated'")
+    _write_leads(store, record.leads, now)
     days = build_activity_table(record.activity, "curated", now)
     store.replace_where("activity", days, "source_key = 'curated'")
     _write_months(store, [month.model_dump() for month in record.gpr])
@@ -59,9 +70,26 @@ def _write_months(store: Store, months: list[dict[str, Any]]) -> None:
         store.replace_all("gpr", table)
 
 
-def _keep_recording_time(store: Store, events: pa.Table) -> pa.Table:
+def _write_leads(store: Store, leads: Sequence[Lead], now: datetime) -> None:
+    """Leads that nobody decided on, as candidates and as events of their own source."""
+    known = {row["candidate_id"]: row for row in store.read_rows("candidates", source_key=LEADS).to_pylist()}
+    decided = {candidate_id for candidate_id, row in known.items() if row["status"] != WAITING}
+    waiting = [lead for lead in leads if lead.event_id not in decided]
+    rows = [build_lead_candidate(lead, known.get(lead.event_id, {}).get("seen_utc", now)) for lead in waiting]
+    table = pa.Table.from_pylist(rows, schema=CANDIDATE_SCHEMA)
+    store.replace_where("candidates", table, f"source_key = '{LEADS}' AND status = '{WAITING}'")
+    events = _keep_recording_time(store, build_event_table(waiting, now), LEADS)
+    store.replace_where("events", events, f"source_key = '{LEADS}'")
+
+
+def forget_sync(store: Store) -> None:
+    """Let the next `sync_curated` write anew, for a change that no file shows: a lead that was rejected."""
+    store.replace_all("sync", SYNC_SCHEMA.empty_table())
+
+
+def _keep_recording_time(store: Store, events: pa.Table, source_key: str) -> pa.Table:
     """An unchanged event keeps the time at which it was first recorded."""
-    known = store.read_rows("events", ["event_id", "content_hash", "recorded_utc"], source_key="curated")
+    known = store.read_rows("events", ["event_id", "content_hash", "recorded_utc"], source_key=source_key)
     first_recorded = {(row["event_id"], row["content_hash"]): row["recorded_utc"] for row in known.to_pylist()}
     times = [
         first_recorded.get((event_id, content_hash), recorded)

@@ -148,8 +148,8 @@ class EventKind:
     def check(self, _indicator: Indicator) -> str:
         return ""
 
-    def find_source_end(self, observed: Observations, _indicator: Indicator) -> date | None:
-        return observed.event_cover.last_date
+    def find_source_end(self, observed: Observations, indicator: Indicator) -> date | None:
+        return observed.find_cover(indicator).last_date
 
     def match(self, observed: Observations, indicator: Indicator) -> Flags:
         return observed.match(indicator.events + indicator.ends)

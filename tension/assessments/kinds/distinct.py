@@ -36,7 +36,7 @@ class DistinctKind(EventKind):
 
     def read_history(self, observed: Observations, indicator: Indicator, days: pd.DatetimeIndex) -> pd.DataFrame:
         events = _find_feature_days(observed, indicator)
-        return read_distinct_history(events, days, observed.event_cover, indicator.window_days or 0, RULE)
+        return read_distinct_history(events, days, observed.find_cover(indicator), indicator.window_days or 0, RULE)
 
     def numbers(self, row: pd.Series) -> Numbers:
         return {
@@ -51,7 +51,7 @@ class DistinctKind(EventKind):
         events = _find_feature_days(observed, indicator)
         for scale, share in product(RATE_SCALES, SERIES_THRESHOLDS):
             window = round((indicator.window_days or 0) * scale)
-            found = read_distinct_history(events, [as_of], observed.event_cover, window, RULE.scaled(share))
+            found = read_distinct_history(events, [as_of], observed.find_cover(indicator), window, RULE.scaled(share))
             yield found["state"].iloc[0]
 
     def band(self, history: pd.DataFrame, _indicator: Indicator) -> Band | None:

@@ -21,7 +21,7 @@ class InForceKind(EventKind):
 
     def read_history(self, observed: Observations, indicator: Indicator, days: pd.DatetimeIndex) -> pd.DataFrame:
         begins, ends = (observed.match_days(selectors) for selectors in (indicator.events, indicator.ends))
-        return read_in_force_history(begins, ends, days, observed.event_cover)
+        return read_in_force_history(begins, ends, days, observed.find_cover(indicator))
 
     def numbers(self, row: pd.Series) -> Numbers:
         return {"last_date": read_day(row, "since_date")}

@@ -20,7 +20,9 @@ class OccurrenceKind(EventKind):
 
     def read_history(self, observed: Observations, indicator: Indicator, days: pd.DatetimeIndex) -> pd.DataFrame:
         events = observed.match_days(indicator.events)
-        return read_occurrence_history(events, days, observed.event_cover, indicator.since, indicator.window_days)
+        return read_occurrence_history(
+            events, days, observed.find_cover(indicator), indicator.since, indicator.window_days
+        )
 
     def numbers(self, row: pd.Series) -> Numbers:
         return {"recent": read_number(row, "event_count"), "last_date": read_day(row, "last_date")}

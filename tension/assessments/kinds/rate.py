@@ -51,7 +51,7 @@ class RateKind(EventKind):
         if indicator.window_since:
             return _read_since(observed, indicator, indicator.window_since, days)
         events, everything = observed.match_days(indicator.events), _all_of_regions(observed, indicator)
-        return read_rate_history(events, days, observed.event_cover, build_rule(indicator), everything)
+        return read_rate_history(events, days, observed.find_cover(indicator), build_rule(indicator), everything)
 
     def numbers(self, row: pd.Series) -> Numbers:
         numbers: Numbers = {
@@ -74,7 +74,8 @@ class RateKind(EventKind):
         if indicator.window_since:
             yield from _vary_since(observed, indicator, as_of)
             return
-        counts = count_variations(observed, observed.match(indicator.events), build_rule(indicator), as_of)
+        events, cover = observed.match_days(indicator.events), observed.find_cover(indicator)
+        counts = count_variations(events, cover, build_rule(indicator), as_of)
         for level in RATE_LEVELS:
             found = read_rates(counts.recent, counts.baseline, counts.recent_days, counts.baseline_days, level)
             yield from found["state"]
@@ -131,7 +132,7 @@ def _all_of_regions(observed: Observations, indicator: Indicator) -> EventDays:
 
 def _read_since(observed: Observations, indicator: Indicator, since: date, days: pd.DatetimeIndex) -> pd.DataFrame:
     """A window that begins on a fixed day and grows, against the days before it."""
-    rule, cover = build_rule(indicator), observed.event_cover
+    rule, cover = build_rule(indicator), observed.find_cover(indicator)
     first = since - timedelta(days=rule.baseline_days)
     matched = observed.match(indicator.events)
     is_before = observed.find_inside((first, since - timedelta(days=1)))

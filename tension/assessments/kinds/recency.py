@@ -33,7 +33,7 @@ class RecencyKind(EventKind):
     title = "recency"
 
     def read_history(self, observed: Observations, indicator: Indicator, days: pd.DatetimeIndex) -> pd.DataFrame:
-        return read_recency_history(observed.match_days(indicator.events), days, observed.event_cover)
+        return read_recency_history(observed.match_days(indicator.events), days, observed.find_cover(indicator))
 
     def numbers(self, row: pd.Series) -> Numbers:
         typical = read_number(row, "typical_gap_days")

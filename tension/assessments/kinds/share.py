@@ -41,7 +41,7 @@ class ShareKind(EventKind):
 
     def read_history(self, observed: Observations, indicator: Indicator, days: pd.DatetimeIndex) -> pd.DataFrame:
         part, whole = observed.to_days(self.match(observed, indicator)), observed.match_days(indicator.among)
-        return read_share_history(part, whole, days, observed.event_cover, build_rule(indicator))
+        return read_share_history(part, whole, days, observed.find_cover(indicator), build_rule(indicator))
 
     def numbers(self, row: pd.Series) -> Numbers:
         recent, baseline = read_number(row, "recent_share"), read_number(row, "baseline_share")
@@ -59,8 +59,9 @@ class ShareKind(EventKind):
     def vary(self, observed: Observations, indicator: Indicator, as_of: date) -> Iterable[str]:
         """Window and baseline halved, as they are, doubled x levels."""
         rule = build_rule(indicator)
-        part = count_variations(observed, self.match(observed, indicator), rule, as_of)
-        whole = count_variations(observed, observed.match(indicator.among), rule, as_of)
+        cover = observed.find_cover(indicator)
+        part = count_variations(observed.to_days(self.match(observed, indicator)), cover, rule, as_of)
+        whole = count_variations(observed.match_days(indicator.among), cover, rule, as_of)
         is_enough = (whole.recent >= rule.minimum_count) & (whole.baseline >= rule.minimum_count)
         rest = whole.recent - part.recent, whole.baseline - part.baseline
         for level in RATE_LEVELS:

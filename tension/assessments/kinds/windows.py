@@ -8,8 +8,7 @@ from itertools import product
 
 import numpy as np
 
-from tension.assessments.observations import Flags, Observations
-from tension.readings import RateRule, select_in_windows
+from tension.readings import Cover, EventDays, RateRule, select_in_windows
 from tension.readings.day_counts import as_day_numbers
 from tension.readings.rates import find_window_cover
 from tension.readings.robustness import RATE_SCALES
@@ -32,14 +31,14 @@ def build_rule(indicator: Indicator) -> RateRule:
     return RateRule(indicator.window_days or 0, indicator.baseline_days or 0)
 
 
-def count_variations(observed: Observations, flags: Flags, rule: RateRule, as_of: date) -> WindowCounts:
-    """The flagged events on a day, with both windows halved, as they are and doubled; an episode counts once."""
-    events, day = observed.to_days(flags), as_day_numbers([as_of])
+def count_variations(events: EventDays, cover: Cover, rule: RateRule, as_of: date) -> WindowCounts:
+    """Events on a day, with both windows halved, as they are and doubled; an episode counts once."""
+    day = as_day_numbers([as_of])
     rows = []
     for window_scale, baseline_scale in product(RATE_SCALES, RATE_SCALES):
         window, baseline = round(rule.window_days * window_scale), round(rule.baseline_days * baseline_scale)
         changed = replace(rule, window_days=window, baseline_days=baseline)
-        inside = find_window_cover(observed.event_cover, day, changed)
+        inside = find_window_cover(cover, day, changed)
         if inside.is_looked[0] and inside.is_sufficient[0]:
             found = (len(np.unique(events.keys[s])) for s in select_in_windows(events, as_of, window, baseline))
             rows.append((*found, int(inside.recent_days[0]), int(inside.baseline_days[0])))
