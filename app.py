@@ -7,8 +7,9 @@ from components.view.server import build_api, open_house
 if __name__ == "__main__":
     # Here and not above, because the caches that come with them want a running server.
     from components.parts.toolbar import show_toolbar
-    from components.view.filter_bar import open_view, show_filters
+    from components.view.filter_bar import open_view, show_filters, show_link
     from components.view.layout import build_alias, build_pages, require_record, show_desk_notice, show_masthead
+    from components.view.page_frame import mount_frame
 
     st.set_page_config(page_title="Indo-Pacific Tension Tracker", layout="wide")
     pages = build_pages()
@@ -20,11 +21,13 @@ if __name__ == "__main__":
     open_view(next(name for name, known in pages.items() if known == page))
     show_masthead(pages)
     show_toolbar()
+    mount_frame()
     # One place for what comes and goes: were the page's own parts to move down, a map or chart would be drawn anew.
     with st.container():
         show_desk_notice()
-        show_filters()
+        link = show_filters()
     page.run()
+    show_link(link)
 else:
     # `streamlit run app.py` finds this server, and the server runs this same file for every visitor.
     app = st.App(__file__, lifespan=open_house, routes=build_api())

@@ -10,8 +10,8 @@ import streamlit as st
 from components.loaders import load_events, load_query
 from components.parts.charts import show_chart
 from components.parts.event_lists import show_card_at, show_event_list
-from components.parts.text import escape_markdown
-from components.view.choices import choice_key, set_choice, settle_choice, write_choice
+from components.view.address import set_choice, settle_choice
+from components.view.controls import show_select
 from tension.figures.actors import QUAD_CHOICES, TOP_CHOICES
 from tension.records.filters import EventFilter
 from tension.records.vocab import QuadClass
@@ -23,26 +23,22 @@ _PAIR_WORDS = "a pair of states with events in view, such as CHN-PHL"
 
 def show_dyads(wanted: EventFilter) -> None:
     """The matrix with its two choices, and beside it the events of one pair."""
-    quad, quad_notice = settle_choice("quad", QUAD_CHOICES, QUAD_CHOICES[0])
-    top, top_notice = settle_choice("top", TOP_CHOICES, TOP_CHOICES[0])
+    quad = settle_choice("quad", QUAD_CHOICES, QUAD_CHOICES[0])
+    top = settle_choice("top", TOP_CHOICES, TOP_CHOICES[0])
     pairs = build_pairs(load_query("count_dyads", wanted), quad)
     names = list(pairs)
-    pair, pair_notice = settle_choice("pair", names, names[0] if names else "", _PAIR_WORDS)
-    for notice in filter(None, (quad_notice, top_notice, pair_notice)):
-        st.warning(f"Left out: {escape_markdown(notice)}", icon=":material/link_off:")
+    pair = settle_choice("pair", names, names[0] if names else "", _PAIR_WORDS)
     matrix, listed = st.columns([1, 1], gap="medium")
     with matrix:
         _show_controls()
         show_chart("dyads", wanted, {"quad": quad, "top": top}, on_select=_take_pair)
     with listed:
-        st.selectbox(
+        show_select(
+            "pair",
             "Pair of states",
             names,
-            key=choice_key("pair"),
-            format_func=lambda name: name_pair(name, pairs[name]),
-            on_change=write_choice,
-            args=("pair",),
-            help="Or click a cell of the matrix",
+            lambda name: name_pair(name, pairs[name]),
+            tip="Or click a cell of the matrix",
         )
         if pair:
             events = select_pair(load_events(wanted), pair, quad)
@@ -73,24 +69,14 @@ def name_pair(pair: str, count: int) -> str:
 
 def _show_controls() -> None:
     with st.container(horizontal=True, vertical_alignment="bottom"):
-        st.selectbox(
+        show_select(
+            "quad",
             "Quad class",
             QUAD_CHOICES,
-            key=choice_key("quad"),
-            format_func=lambda slug: "All" if slug == "all" else QuadClass.from_slug(slug).label,
-            on_change=write_choice,
-            args=("quad",),
+            lambda slug: "All" if slug == "all" else QuadClass.from_slug(slug).label,
             width=220,
         )
-        st.selectbox(
-            "States shown",
-            TOP_CHOICES,
-            key=choice_key("top"),
-            format_func=lambda top: f"the {top} with most events",
-            on_change=write_choice,
-            args=("top",),
-            width=220,
-        )
+        show_select("top", "States shown", TOP_CHOICES, lambda top: f"the {top} with most events", width=220)
 
 
 def _take_pair(points: list[dict[str, Any]]) -> None:

@@ -23,8 +23,8 @@ from components.loaders import load_built, load_events, load_record
 from components.parts.charts import show_chart
 from components.parts.event_lists import show_event_list
 from components.parts.text import escape_markdown
-from components.view.address import build_params
-from components.view.choices import choice_key, settle_choice, write_choice
+from components.view.address import build_params, settle_choice
+from components.view.controls import show_select
 from components.view.filter_bar import get_filter, get_selected_event, show_page_link
 from tension.desk import Desk
 from tension.records.actors import Actor
@@ -41,22 +41,12 @@ RED_LINES_NOTE = "Some are firm positions, not limits with a stated consequence.
 def choose_states() -> tuple[str, ...]:
     """The controls for the state shown and for one beside it, both in the address (`state`, `versus`)."""
     names = {actor.iso3: actor.name for actor in sorted(load_record().actors, key=lambda actor: actor.name)}
-    state, state_notice = settle_choice("state", names, _FIRST_STATE)
+    state = settle_choice("state", names, _FIRST_STATE)
     others = ["", *(iso3 for iso3 in names if iso3 != state)]
-    versus, versus_notice = settle_choice("versus", others, "", ", ".join(others[1:]))
-    for notice in filter(None, (state_notice, versus_notice)):
-        st.warning(f"Left out: {escape_markdown(notice)}", icon=":material/link_off:")
+    versus = settle_choice("versus", others, "", ", ".join(others[1:]))
     with st.container(horizontal=True, vertical_alignment="bottom"):
         for param, label, options in (("state", "State", list(names)), ("versus", "Beside it", others)):
-            st.selectbox(
-                label,
-                options,
-                key=choice_key(param),
-                format_func=lambda iso3: names.get(iso3, "None"),
-                on_change=write_choice,
-                args=(param,),
-                width=220,
-            )
+            show_select(param, label, options, lambda iso3: names.get(iso3, "None"), width=220)
     return (state, versus) if versus else (state,)
 
 

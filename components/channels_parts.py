@@ -11,10 +11,10 @@ import streamlit as st
 from components.loaders import get_theme, load_built, load_query, load_record
 from components.parts.charts import show_chart
 from components.parts.event_lists import select_mark, show_event_list
-from components.parts.indicator_strips import show_notice
 from components.parts.risk_panel_html import escape
 from components.parts.risk_panels import get_as_of
-from components.view.choices import choice_key, settle_choice, write_choice
+from components.view.address import settle_choice
+from components.view.controls import show_segments, show_select
 from tension.desk import Desk
 from tension.figures.channels import load_suspensions
 from tension.figures.ladder import PAIRS, WINDOWS, load_ladder, split_pair
@@ -51,28 +51,11 @@ def show_contacts(wanted: EventFilter) -> None:
 
 def choose_ladder() -> tuple[str, str]:
     """The pair and the window of the ladder; in the address as `pair` and `window`."""
-    pair, notice = settle_choice("pair", PAIRS, PAIRS[0], "two states such as CHN-PHL, in the order of the list")
-    show_notice(notice)
-    window, notice = settle_choice("window", WINDOWS, WINDOWS[0])
-    show_notice(notice)
+    pair = settle_choice("pair", PAIRS, PAIRS[0], "two states such as CHN-PHL, in the order of the list")
+    window = settle_choice("window", WINDOWS, WINDOWS[0])
     with st.container(horizontal=True, vertical_alignment="bottom"):
-        st.selectbox(
-            "Pair",
-            PAIRS,
-            key=choice_key("pair"),
-            format_func=_name_pair,
-            on_change=write_choice,
-            args=("pair",),
-            width=280,
-        )
-        st.segmented_control(
-            "Window, days",
-            sorted(WINDOWS, key=int),
-            key=choice_key("window"),
-            on_change=write_choice,
-            args=("window",),
-            required=True,
-        )
+        show_select("pair", "Pair", PAIRS, _name_pair, width=280)
+        show_segments("window", "Window, days", sorted(WINDOWS, key=int))
     return pair, window
 
 

@@ -10,11 +10,12 @@ import streamlit as st
 
 from components.loaders import get_theme, load_built, load_record
 from components.parts.charts import show_chart
-from components.parts.indicator_strips import ALL_CLAIMS, show_notice
+from components.parts.indicator_strips import ALL_CLAIMS
 from components.parts.risk_panel_html import build_link, build_state, escape
 from components.parts.risk_panels import get_as_of
 from components.parts.tables import DAY_FORMAT, fit_height
-from components.view.choices import choice_key, set_choice, settle_choice, write_choice
+from components.view.address import set_choice, settle_choice
+from components.view.controls import show_select
 from components.view.filter_bar import select_event
 from tension.assessments.evidence import ITEM_NONE
 from tension.assessments.reading import ClaimReading, IndicatorReading
@@ -35,35 +36,22 @@ def choose_walk() -> tuple[str, str]:
     titles = {claim.claim_id: claim.title for claim in load_record().article.claims}
     of_claim = {i.indicator_id: rule.claim_id for rule in rules for i in rule.indicators}
     names = {i.indicator_id: i.title for rule in rules for i in rule.indicators}
-    claim_id, claim_notice = settle_choice("claim", (ALL_CLAIMS, *titles), ALL_CLAIMS)
-    indicator_id, notice = settle_choice("indicator", ("", *of_claim), "", ", ".join(of_claim))
+    claim_id = settle_choice("claim", (ALL_CLAIMS, *titles), ALL_CLAIMS)
+    indicator_id = settle_choice("indicator", ("", *of_claim), "", ", ".join(of_claim))
     if indicator_id and of_claim[indicator_id] != claim_id:
         set_choice("claim", of_claim[indicator_id])
-        claim_id = st.session_state[choice_key("claim")] = of_claim[indicator_id]
-    show_notice(claim_notice or notice)
+        claim_id = settle_choice("claim", (ALL_CLAIMS, *titles), ALL_CLAIMS)
     offered = ["", *(i for i, owner in of_claim.items() if claim_id in (ALL_CLAIMS, owner))]
     with st.container(horizontal=True):
-        st.selectbox(
+        show_select(
+            "claim",
             "Claim",
             (ALL_CLAIMS, *titles),
-            key=choice_key("claim"),
-            format_func=lambda value: titles.get(value, "All claims"),
-            on_change=_take_claim,
+            lambda value: titles.get(value, "All claims"),
+            on_change=lambda: set_choice("indicator", ""),
         )
-        st.selectbox(
-            "Indicator",
-            offered,
-            key=choice_key("indicator"),
-            format_func=lambda value: names.get(value, "All indicators"),
-            on_change=write_choice,
-            args=("indicator",),
-        )
+        show_select("indicator", "Indicator", offered, lambda value: names.get(value, "All indicators"))
     return claim_id, indicator_id
-
-
-def _take_claim() -> None:
-    write_choice("claim")
-    set_choice("indicator", "")
 
 
 def show_claim_tree(wanted: EventFilter, claim_id: str) -> None:

@@ -9,7 +9,7 @@ from components.parts.charts import show_chart
 from components.parts.indicator_strips import ALL_CLAIMS, choose_claim, choose_day, show_comparison, show_moves
 from components.parts.risk_panels import describe_as_of, show_attention, show_panels
 from components.parts.text import escape_markdown
-from components.view.choices import set_choice
+from components.view.address import set_choice
 from components.view.filter_bar import get_filter
 from components.view.layout import show_honesty, show_page_head, show_section
 

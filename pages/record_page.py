@@ -14,17 +14,18 @@ wanted = get_filter()
 summary = load_summary(wanted)
 if summary.event_count == 0:
     show_empty(wanted)
-    st.stop()
-
-st.markdown(f"**{count(summary.event_count, 'event')}**, {format_span(summary.first_date, summary.last_date)}.")
-show_events_table(wanted)
-show_downloads(wanted)
-if event_id := get_selected_event():
-    show_event_card(event_id)
-show_section("Where the reports come from", "Reports behind the events in view; an event has one or more.")
-show_sources(wanted)
-show_reports(wanted)
-show_section("Span and thin spots", "Events in view per region and year: a low count may be a thin search, not calm.")
-show_coverage(wanted)
-show_honesty()
-show_thin_spots()
+else:
+    st.markdown(f"**{count(summary.event_count, 'event')}**, {format_span(summary.first_date, summary.last_date)}.")
+    show_events_table(wanted)
+    show_downloads(wanted)
+    if event_id := get_selected_event():
+        show_event_card(event_id)
+    show_section("Where the reports come from", "Reports behind the events in view; an event has one or more.")
+    show_sources(wanted)
+    show_reports(wanted)
+    show_section(
+        "Span and thin spots", "Events in view per region and year: a low count may be a thin search, not calm."
+    )
+    show_coverage(wanted)
+    show_honesty()
+    show_thin_spots()

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from streamlit.testing.v1 import AppTest
+from streamlit.testing.v1.element_tree import Widget
 from streamlit.util import calc_hash
 
 from components.view.layout import START_PAGE
@@ -36,6 +37,12 @@ def open_page(name: str, **params: str | list[str]) -> AppTest:
         # `switch_page` wants a run of the start page first, which is the dearest of all.
         app._page_hash = calc_hash(name)
     return app.run()
+
+
+def get_control(app: AppTest, param: str) -> Widget:
+    """The control behind a parameter of the address, under the key that it has in this run."""
+    turn = app.session_state["view_controls"][param].turn
+    return app.get_by_key(f"{param}_control_{turn}")
 
 
 def read_words(app: AppTest) -> str:

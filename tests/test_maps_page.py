@@ -9,7 +9,7 @@ from streamlit.testing.v1 import AppTest
 from components.parts.map_tables import build_event_rows
 from components.parts.map_view import _Deck
 from tension.figures.palette import LIGHT
-from tests.apps import NOTHING, open_page, read_words
+from tests.apps import NOTHING, get_control, open_page, read_words
 
 CHOSEN = "2024-06-17-chinese-coast-guard-boards-philippine-boats-at-s"
 
@@ -21,12 +21,12 @@ def open_map(**params: str) -> AppTest:
 
 
 def is_on(app: AppTest, layer: str) -> bool:
-    return app.checkbox(key=f"map_layer_{layer}").value
+    return get_control(app, f"layer_{layer}").value
 
 
 def test_the_page_opens_with_the_view_of_the_only_region():
     app = open_map(region="south-china-sea")
-    assert app.button_group(key="choice_view").value == "south-china-sea"
+    assert get_control(app, "view").value == "south-china-sea"
     assert is_on(app, "features")
     assert not is_on(app, "sectors")
 
@@ -40,12 +40,12 @@ def test_a_link_chooses_view_layers_and_exercise():
 
 def test_switching_a_layer_keeps_the_others_and_goes_into_the_address():
     app = open_map(view="taiwan-strait")
-    app.checkbox(key="map_layer_fir").check().run()
+    get_control(app, "layer_fir").set_value(True).run()
     assert is_on(app, "fir")
     assert is_on(app, "median-line")
     assert "fir" in "".join(app.query_params["layers"]).split(",")
     for layer in ("events", "median-line", "adiz", "sectors", "zones", "fir", "islands", "straits"):
-        app.checkbox(key=f"map_layer_{layer}").uncheck().run()
+        get_control(app, f"layer_{layer}").set_value(False).run()
     assert "".join(app.query_params["layers"]) == "none"
     assert "No layer is on." in read_words(app)
 
@@ -106,3 +106,25 @@ def test_hover_text_is_text_and_there_is_no_base_map():
     assert deck._tooltip["text"] == "{tip}"
     assert "html" not in deck._tooltip
     assert deck.map_provider is None
+
+
+def test_going_to_another_view_goes_into_the_address():
+    app = open_map(view="taiwan-strait", region="taiwan-strait")
+    get_control(app, "view").set_value("spratly-islands").run()
+    assert app.query_params == {"view": "spratly-islands", "region": "taiwan-strait"}
+    # A click on the view that is shown leaves it on.
+    get_control(app, "view").set_value(None).run()
+    assert get_control(app, "view").value == "spratly-islands"
+    assert app.query_params["view"] == "spratly-islands"
+
+
+def test_the_view_follows_the_region_and_so_do_the_layers_until_the_reader_chooses():
+    app = open_map()
+    get_control(app, "region").set_value(["South China Sea"])
+    app.run()
+    assert get_control(app, "view").value == "south-china-sea"
+    assert is_on(app, "features")
+    get_control(app, "view").set_value("spratly-islands").run()
+    get_control(app, "region").set_value(["Taiwan Strait"])
+    app.run()
+    assert get_control(app, "view").value == "spratly-islands"

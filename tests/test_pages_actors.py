@@ -16,6 +16,7 @@ from tension.records.actors import Person, Statement, TreatyTie
 from tension.records.article import ArticleCheck
 from tension.records.filters import EventFilter
 from tension.settings import PROJECT_DIR
+from tests.apps import get_control
 from tests.test_profiles import make_acts
 
 
@@ -81,7 +82,7 @@ def test_two_states_stand_side_by_side():
 
 def test_a_choice_goes_into_the_address_and_a_bad_one_is_left_out_with_a_notice():
     app = open_page()
-    app.selectbox("choice_state").select("VNM").run()
+    get_control(app, "state").set_value("VNM").run()
     assert not app.exception
     assert app.query_params["state"] in ("VNM", ["VNM"])
     assert app.subheader[0].value == "Vietnam"
@@ -109,7 +110,7 @@ def test_an_empty_view_keeps_the_profile_and_offers_to_widen():
 def test_a_region_without_a_state_says_so_and_others_go_on():
     app = open_page(state="PRK", region="south-china-sea")
     assert "No event in view names North Korea" in read_words(app)
-    assert app.selectbox("choice_pair").value == "CHN-PHL"
+    assert get_control(app, "pair").value == "CHN-PHL"
 
 
 def test_pairs_are_counted_and_listed_by_class(desk: Desk):

@@ -6,7 +6,7 @@ import json
 
 from streamlit.testing.v1 import AppTest
 
-from tests.apps import NOTHING, open_page, read_words
+from tests.apps import NOTHING, get_control, open_page, read_words
 
 
 def read_charts(app: AppTest) -> dict[str, dict]:
@@ -36,7 +36,7 @@ def test_the_lane_of_a_link_is_taken_and_a_stranger_s_is_said() -> None:
 
 def test_a_choice_of_lane_goes_to_the_address() -> None:
     app = open_page("timeline")
-    app.button_group("choice_lane").set_value("category").run()
+    get_control(app, "lane").set_value("category").run()
     assert app.query_params["lane"] == "category"
     assert "Events by category, each mark one event" in read_charts(app)
 

@@ -17,7 +17,7 @@ from tension.desk import Desk
 from tension.intake.inbox import load_candidates
 from tension.records.filters import EventFilter
 from tension.records.schema import CANDIDATE_SCHEMA, build_event_table
-from tests.apps import open_page, read_words
+from tests.apps import get_control, open_page, read_words
 from tests.factories import count_raw_events, make_event
 from tests.test_inbox import KNOWN, make_candidate
 
@@ -206,8 +206,8 @@ def test_a_view_with_machine_coded_events_is_marked_on_every_page() -> None:
     assert "GDELT" in read_words(app)
     assert ":orange-badge[:material/smart_toy: GDELT" in read_words(app)
     assert "not reviewed like curated" in read_words(app)
-    assert app.multiselect("filter_source").value == ["curated", "gdelt"]
-    app.multiselect("filter_source").set_value(["curated"]).run()
+    assert get_control(app, "source").value == ["curated", "gdelt"]
+    get_control(app, "source").set_value(["curated"]).run()
     assert "not reviewed like curated" not in read_words(app)
     assert not open_page("record", source="mnd").exception
 

@@ -12,7 +12,7 @@ from streamlit.testing.v1 import AppTest
 from components.parts.risk_panel_html import build_curves, build_link, build_views
 from tension.desk import Desk
 from tension.figures.palette import LIGHT
-from tests.apps import open_page, read_words
+from tests.apps import get_control, open_page, read_words
 from tests.factories import load_raw_events
 
 MEETING = "2025-10-31-hegseth-and-dong-jun-meet-face-to-face-in-kuala"
@@ -114,10 +114,10 @@ def test_the_evidence_walks_from_an_indicator_to_its_sources() -> None:
     (table,) = [frame.value for frame in app.dataframe]
     assert set(table.Window) == {"recent", "baseline"}
     assert table.Link.str.startswith("http").all()
-    assert app.selectbox("choice_claim").value == "south-china-sea"
-    app.selectbox("choice_claim").select("taiwan").run()
+    assert get_control(app, "claim").value == "south-china-sea"
+    get_control(app, "claim").set_value("taiwan").run()
     assert not app.exception
-    assert app.selectbox("choice_indicator").value == ""
+    assert get_control(app, "indicator").value == ""
     assert "indicator=taiwan-sorties" in read_html(app)
 
 

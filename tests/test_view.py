@@ -9,7 +9,7 @@ from streamlit.runtime.state import QueryParamsProxy
 
 from tension.records.filters import EventFilter
 from tension.records.vocab import Category, QuadClass, Region
-from tests.apps import list_chips, open_frame, open_page, read_words
+from tests.apps import get_control, list_chips, open_frame, open_page, read_words
 
 CABLE = "2025-01-03-international-cable-off-northeast-taiwan-damaged"
 FULL_ADDRESS = {
@@ -55,18 +55,18 @@ def test_repeated_parameters_are_read_like_a_list():
 
 def test_a_control_writes_the_address_and_leaves_the_rest():
     app = open_frame(since="2024-01-01")
-    app.get_by_key("filter_region").set_value(["Taiwan Strait", "Korean Peninsula"])
+    get_control(app, "region").set_value(["Taiwan Strait", "Korean Peninsula"])
     app.run()
     assert app.query_params == {"region": "taiwan-strait,korean-peninsula", "since": "2024-01-01"}
-    app.text_input("filter_q").set_value("cable").run()
+    get_control(app, "q").set_value("cable").run()
     assert app.query_params["q"] == "cable"
-    app.date_input("filter_since").set_value(None).run()
+    get_control(app, "since").set_value(None).run()
     assert "since" not in app.query_params
 
 
 def test_other_parameters_of_a_page_stay():
     app = open_frame(preset="luzon", region="taiwan-strait")
-    app.get_by_key("filter_region").set_value([])
+    get_control(app, "region").set_value([])
     app.run()
     assert app.query_params == {"preset": "luzon"}
 
@@ -93,7 +93,7 @@ def test_a_bad_value_is_dropped_with_a_notice_that_says_what_is_allowed(param: s
     assert f"Left out: {param}" in app.warning[0].value.replace("\\", "")
     assert said in app.warning[0].value
     assert app.query_params == {"q": "cable"}
-    app.text_input("filter_q").set_value("").run()
+    get_control(app, "q").set_value("").run()
     assert not app.warning
 
 
@@ -105,10 +105,10 @@ def test_good_values_beside_a_bad_one_are_kept():
 
 def test_an_end_before_the_start_is_left_out_as_long_as_it_stands():
     app = open_frame(since="2024-06-01")
-    app.date_input("filter_until").set_value(date(2024, 1, 1)).run()
+    get_control(app, "until").set_value(date(2024, 1, 1)).run()
     assert app.session_state["view_filter"].until is None
     assert "until" in app.warning[0].value
-    app.date_input("filter_until").set_value(date(2024, 7, 1)).run()
+    get_control(app, "until").set_value(date(2024, 7, 1)).run()
     assert app.session_state["view_filter"].until == date(2024, 7, 1)
     assert not app.warning
 
@@ -148,19 +148,19 @@ def test_a_link_selects_its_event_and_keeps_its_address():
 
 def test_a_selected_event_that_the_filter_removes_is_cleared_and_not_replaced():
     app = open_page("record", event=CABLE)
-    app.get_by_key("filter_region").set_value(["South China Sea"])
+    get_control(app, "region").set_value(["South China Sea"])
     app.run()
     assert app.session_state["view_event"] is None
     assert app.query_params == {"region": "south-china-sea"}
     assert "Sources" not in read_words(app)
-    app.get_by_key("filter_region").set_value([])
+    get_control(app, "region").set_value([])
     app.run()
     assert app.session_state["view_event"] is None
 
 
 def test_a_run_that_left_before_the_address_arrived_does_not_undo_the_last_click():
     app = open_frame(region="taiwan-strait")
-    app.get_by_key("filter_region").set_value(["Taiwan Strait", "Indian Ocean"])
+    get_control(app, "region").set_value(["Taiwan Strait", "Indian Ocean"])
     app.run()
     app.query_params["region"] = "taiwan-strait"
     app.run()
@@ -172,7 +172,7 @@ def test_clicks_before_any_address_arrived_all_count():
     app = open_frame()
     names = ["Taiwan Strait", "South China Sea", "East China Sea", "Indian Ocean"]
     for count in range(1, len(names) + 1):
-        app.get_by_key("filter_region").set_value(names[:count])
+        get_control(app, "region").set_value(names[:count])
         app.query_params.clear()
         app.run()
         assert [region.value for region in app.session_state["view_filter"].regions] == names[:count]
@@ -184,7 +184,7 @@ def test_a_click_undone_before_the_address_arrived_is_undone_in_the_address_too(
     monkeypatch.setattr(QueryParamsProxy, "from_dict", lambda _, params: written.append(dict(params)))
     app = open_frame()
     for regions in (["Taiwan Strait"], []):
-        app.get_by_key("filter_region").set_value(regions)
+        get_control(app, "region").set_value(regions)
         app.query_params.clear()
         app.run()
     # The browser has yet to take up the first click, so the last thing that it is told must be the second.
@@ -193,7 +193,7 @@ def test_a_click_undone_before_the_address_arrived_is_undone_in_the_address_too(
 
 def test_a_link_to_the_view_before_is_followed_once_the_address_has_arrived():
     app = open_frame(region="taiwan-strait")
-    app.get_by_key("filter_region").set_value(["Taiwan Strait", "Indian Ocean"])
+    get_control(app, "region").set_value(["Taiwan Strait", "Indian Ocean"])
     app.run()
     app.run()
     app.query_params["region"] = "taiwan-strait"

@@ -10,12 +10,12 @@ import streamlit as st
 from components.loaders import get_theme, load_built, load_events, load_record
 from components.parts.risk_panel_html import build_link, build_state, escape
 from components.parts.risk_panels import get_as_of
-from components.parts.text import escape_markdown
-from components.view.address import FIRST_DAY, LAST_DAY
-from components.view.choices import choice_key, settle_choice, write_choice
+from components.view.address import FIRST_DAY, LAST_DAY, settle_choice
+from components.view.controls import show_day, show_segments
 from tension.assessments.watch import ClaimComparison, ClaimMove, IndicatorChange, compare_days, find_moves
 from tension.assessments.wording import describe_claim_state, describe_reading
 from tension.desk import Desk
+from tension.errors import BadInput
 from tension.figures.palette import Palette
 from tension.records.filters import EventFilter, parse_date
 from tension.words import format_day
@@ -28,48 +28,19 @@ def choose_claim() -> str:
     """Which claim the page is about, all of them by default; in the address as `claim`."""
     titles = {claim.claim_id: claim.title for claim in load_record().article.claims}
     allowed = (ALL_CLAIMS, *titles)
-    claim_id, notice = settle_choice("claim", allowed, ALL_CLAIMS)
-    show_notice(notice)
-    st.segmented_control(
-        "Claim",
-        allowed,
-        key=choice_key("claim"),
-        format_func=lambda value: titles.get(value, "All claims"),
-        on_change=write_choice,
-        args=("claim",),
-        required=True,
-        label_visibility="collapsed",
-    )
+    claim_id = settle_choice("claim", allowed, ALL_CLAIMS)
+    show_segments("claim", "Claim", allowed, lambda value: titles.get(value, "All claims"), is_labelled=False)
     return claim_id
 
 
 def choose_day() -> date:
     """The day to compare the as-of day with, the article's by default; in the address as `versus`."""
     article_day = load_record().article.published_date
-    value, notice = settle_choice(
+    value = settle_choice(
         "versus", (), article_day.isoformat(), f"a day from {FIRST_DAY} to {LAST_DAY}, as YYYY-MM-DD", check=_is_day
     )
-    show_notice(notice)
-    day = parse_date(value, "versus")
-    # The choice is kept as text; its control holds a day.
-    st.session_state[choice_key("versus")] = day
-    st.date_input(
-        "Compare with",
-        min_value=FIRST_DAY,
-        max_value=LAST_DAY,
-        format="YYYY-MM-DD",
-        key=choice_key("versus"),
-        on_change=write_choice,
-        args=("versus",),
-        width=200,
-    )
-    return day
-
-
-def show_notice(notice: str) -> None:
-    """What was dropped from the address."""
-    if notice:
-        st.warning(f"Left out: {escape_markdown(notice)}", icon=":material/link_off:")
+    show_day("versus", "Compare with", width=200)
+    return date.fromisoformat(value)
 
 
 def show_moves(wanted: EventFilter, claim_id: str) -> None:
@@ -104,10 +75,9 @@ def show_comparison(wanted: EventFilter, claim_ids: Sequence[str], versus: date)
 def _is_day(value: str) -> bool:
     """True for a day that the calendars can show, as ISO text."""
     try:
-        date.fromisoformat(value)
-    except ValueError:
+        return FIRST_DAY <= parse_date(value) <= LAST_DAY
+    except BadInput:
         return False
-    return FIRST_DAY.isoformat() <= value <= LAST_DAY.isoformat()
 
 
 def _load_moves(desk: Desk, claim_id: str, until: date) -> tuple[ClaimMove, ...]:

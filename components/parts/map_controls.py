@@ -9,7 +9,8 @@ import streamlit as st
 from components.loaders import load_built, load_events, load_last_day, load_record
 from components.parts.map_view import go_to
 from components.parts.text import escape_markdown
-from components.view.choices import choice_key, set_choice, settle_choice, write_choice
+from components.view.address import control_key, fill_control, get_filled, read_control, set_choice, settle_choice
+from components.view.controls import show_pills, show_select
 from tension.desk import Desk
 from tension.figures.maps.content import find_map_day
 from tension.figures.maps.layers import GROUPS, LAYERS, NO_LAYERS, is_layer_list, parse_list
@@ -34,20 +35,18 @@ class MapControls:
 
 def show_map_controls(wanted: EventFilter, key: str = "map") -> MapControls:
     """The row above the map, and what is chosen in it."""
-    view, view_notice = settle_choice("view", VIEWS, choose_view(wanted.regions).key)
+    view = settle_choice("view", VIEWS, choose_view(wanted.regions).key)
     exercises = {IN_FORCE: "", **{e.key: e.name for e in list_exercises(load_record().geography)}}
-    given, layer_notice = settle_choice("layers", LAYERS, "", check=is_layer_list)
-    zones, zone_notice = settle_choice("zones", exercises, IN_FORCE)
+    given = settle_choice("layers", LAYERS, "", check=is_layer_list)
+    zones = settle_choice("zones", exercises, IN_FORCE)
     layers = parse_list(given, VIEWS[view])
     with st.container(horizontal=True, vertical_alignment="center", gap="small", key=f"{key}_controls"):
-        _show_views(view, key)
+        show_pills("view", "Go to", list(VIEWS), lambda name: VIEWS[name].title, on_change=lambda: go_to(key))
         with st.popover("Layers", icon=":material/layers:"):
-            _show_layer_switches(layers, key)
+            _show_layer_switches(layers)
         if "zones" in layers:
             _show_exercises(wanted, exercises)
         st.button("Recentre", key=f"{key}_back", type="tertiary", on_click=go_to, args=(key,))
-    for notice in filter(None, (view_notice, layer_notice, zone_notice)):
-        st.warning(f"Left out: {escape_markdown(notice)}", icon=":material/link_off:")
     return MapControls(view, layers, zones)
 
 
@@ -73,56 +72,38 @@ def show_zone_note(controls: MapControls, wanted: EventFilter) -> None:
         st.caption(escape_markdown(load_built(_describe_zones, wanted, controls.zones)))
 
 
-def _show_views(view: str, key: str) -> None:
-    st.pills(
-        "Go to",
-        list(VIEWS),
-        key=choice_key("view"),
-        format_func=lambda name: VIEWS[name].title,
-        on_change=_take_view,
-        args=(key, view),
-        label_visibility="collapsed",
-    )
-
-
-def _take_view(key: str, before: str) -> None:
-    """A click on the view that is shown goes back to it."""
-    chosen = st.session_state[choice_key("view")]
-    if chosen:
-        write_choice("view")
-    else:
-        st.session_state[choice_key("view")] = before
-    go_to(key)
-
-
-def _show_layer_switches(layers: tuple[str, ...], key: str) -> None:
+def _show_layer_switches(layers: tuple[str, ...]) -> None:
     with st.container(gap="xxsmall"):
         for group in GROUPS:
             st.caption(group)
             for layer in LAYERS.values():
                 if layer.group == group:
-                    name = f"{key}_layer_{layer.key}"
-                    st.session_state[name] = layer.key in layers
+                    name = f"layer_{layer.key}"
+                    fill_control(name, layer.key in layers)
                     whose = f" ({layer.whose})" if layer.whose else ""
-                    st.checkbox(layer.title + whose, key=name, help=layer.note, on_change=_take_layers, args=(key,))
+                    st.checkbox(
+                        layer.title + whose,
+                        get_filled(name),
+                        key=control_key(name),
+                        help=layer.note,
+                        on_change=_take_layers,
+                    )
 
 
-def _take_layers(key: str) -> None:
-    chosen = [name for name in LAYERS if st.session_state.get(f"{key}_layer_{name}")]
+def _take_layers() -> None:
+    chosen = [name for name in LAYERS if read_control(f"layer_{name}")]
     set_choice("layers", ",".join(chosen) or NO_LAYERS)
 
 
 def _show_exercises(wanted: EventFilter, exercises: dict[str, str]) -> None:
     day = format_day(find_map_day(wanted, load_last_day()))
-    st.selectbox(
+    show_select(
+        "zones",
         "Exercise areas",
         list(exercises),
-        key=choice_key("zones"),
-        format_func=lambda name: exercises[name] or f"Exercise areas in force on {day}",
-        on_change=write_choice,
-        args=("zones",),
-        label_visibility="collapsed",
+        lambda name: exercises[name] or f"Exercise areas in force on {day}",
         width=330,
+        is_labelled=False,
     )
 
 

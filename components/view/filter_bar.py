@@ -10,6 +10,7 @@ from dataclasses import replace
 from typing import Any
 
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from components.loaders import SHOWN_LIMIT, load_summary
 from components.parts.text import escape_markdown
@@ -18,47 +19,56 @@ from components.view.address import (
     LAST_DAY,
     build_link,
     build_params,
+    control_key,
+    get_choices,
+    get_filled,
     get_filter,
     get_notices,
-    get_page_params,
     get_selected_event,
     open_view,
     select_event,
     set_filter,
-    widget_key,
+    show_left_out,
 )
 from tension.records.filters import EventFilter
 from tension.records.source_cards import CURATED, SOURCE_CARDS, describe_source
 from tension.records.vocab import SEVERITY_LABELS, Category, QuadClass, Region
 from tension.words import STATE_NAMES, format_day, name_state
 
-_KEEP: dict[str, Any] = {"persist_state": "session"}
 _CHIP_LETTERS = 60
 
 
-def show_filters() -> None:
-    """The row of controls, what was dropped from the address, and the chips."""
+def show_filters() -> DeltaGenerator:
+    """The row of controls, what was dropped from the address, and the chips; returns the place for `show_link`."""
     wanted = get_filter()
     with st.container(key="filters", horizontal=True, vertical_alignment="center", gap="xsmall"):
         st.pills(
             "Region",
             [region.value for region in Region],
             selection_mode="multi",
-            key=widget_key("region"),
+            default=get_filled("region"),
+            key=control_key("region"),
             label_visibility="collapsed",
             wrap=True,
-            **_KEEP,
         )
         _show_day("since", "From", 162)
         _show_day("until", "To", 150)
         with st.popover("More filters"):
             _show_more(wanted)
-        with st.popover("Copy link"):
-            _show_link(wanted)
+        link = st.popover("Copy link")
     for notice in get_notices():
-        st.warning(f"Left out: {escape_markdown(notice)}", icon=":material/link_off:")
+        show_left_out(notice)
     show_chips()
     show_source_mark()
+    return link
+
+
+def show_link(place: DeltaGenerator) -> None:
+    """The link to this very page with all that is chosen on it: only known when the page has been drawn."""
+    with place:
+        st.caption("Reproduces this page with its filters and the selected event.")
+        page = st.session_state.get("view_page", "")
+        st.code(build_link(page, get_filter(), get_selected_event(), **get_choices()), language=None, wrap_lines=True)
 
 
 def show_source_mark() -> None:
@@ -97,70 +107,64 @@ def show_page_link(page: str, label: str, *, event: str | None = None, wanted: E
 def _show_day(param: str, label: str, width_px: int) -> None:
     st.date_input(
         label,
-        value=None,
+        value=get_filled(param),
         min_value=FIRST_DAY,
         max_value=LAST_DAY,
         format="YYYY-MM-DD",
-        key=widget_key(param),
+        key=control_key(param),
         width=width_px,
-        **_KEEP,
     )
 
 
 def _show_more(wanted: EventFilter) -> None:
-    codes = sorted({*STATE_NAMES, *wanted.actors}, key=name_state)
-    st.multiselect("Actors, any of", codes, format_func=name_state, key=widget_key("actor"), **_KEEP)
+    codes = sorted({*STATE_NAMES, *wanted.actors, *get_filled("actor")}, key=name_state)
+    st.multiselect(
+        "Actors, any of", codes, default=get_filled("actor"), format_func=name_state, key=control_key("actor")
+    )
     st.multiselect(
         "Categories",
         [category.value for category in Category],
+        default=get_filled("category"),
         format_func=lambda value: Category(value).label,
-        key=widget_key("category"),
-        **_KEEP,
+        key=control_key("category"),
     )
     st.pills(
         "Quad class",
         [int(quad) for quad in QuadClass],
         selection_mode="multi",
+        default=get_filled("class"),
         format_func=lambda value: QuadClass(value).label,
-        key=widget_key("class"),
-        **_KEEP,
+        key=control_key("class"),
     )
     st.selectbox(
         "Severity at least",
         list(SEVERITY_LABELS),
+        index=list(SEVERITY_LABELS).index(get_filled("severity")),
         format_func=lambda level: f"{level} {SEVERITY_LABELS[level].lower()}",
-        key=widget_key("severity"),
-        **_KEEP,
+        key=control_key("severity"),
     )
     st.multiselect(
         "Sources of events",
-        list(dict.fromkeys([*_list_event_sources(), *wanted.source_keys])),
+        list(dict.fromkeys([*_list_event_sources(), *wanted.source_keys, *get_filled("source")])),
+        default=get_filled("source"),
         format_func=describe_source,
-        key=widget_key("source"),
+        key=control_key("source"),
         help="Without any, the curated events are in view. The others are always marked.",
-        **_KEEP,
     )
-    st.text_input("Text, all of these words", key=widget_key("q"), max_chars=200, **_KEEP)
+    st.text_input("Text, all of these words", get_filled("q"), key=control_key("q"), max_chars=200)
     st.date_input(
         "As of: only what was reported by this day",
-        value=None,
+        value=get_filled("asof"),
         min_value=FIRST_DAY,
         max_value=LAST_DAY,
         format="YYYY-MM-DD",
-        key=widget_key("asof"),
-        **_KEEP,
+        key=control_key("asof"),
     )
 
 
 def _list_event_sources() -> list[str]:
     """Sources that give events; counts and feeds give none."""
     return [card.key for card in SOURCE_CARDS.values() if card.gives_events]
-
-
-def _show_link(wanted: EventFilter) -> None:
-    st.caption("Reproduces this page with its filters and the selected event.")
-    page = st.session_state.get("view_page", "")
-    st.code(build_link(page, wanted, get_selected_event(), **get_page_params()), language=None, wrap_lines=True)
 
 
 def _show_chip(key: str, words: str, clear: Callable[[Any], None], argument: Any) -> None:
@@ -222,5 +226,6 @@ __all__ = [
     "set_filter",
     "show_chips",
     "show_filters",
+    "show_link",
     "show_page_link",
 ]

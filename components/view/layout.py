@@ -50,17 +50,15 @@ STYLE = """<style>
 [data-testid="stCaptionContainer"], [data-testid="stCaptionContainer"] p {color: inherit; opacity: 0.9}
 .st-key-masthead {margin-top: -2.9rem; padding-right: 3rem}
 .st-key-masthead p {white-space: nowrap}
-.st-key-filter_region button {min-height: 2rem; padding: 0 0.5rem}
-.st-key-filter_region button p {font-size: 0.85rem}
-.st-key-filter_since [data-testid="stDateInput"], .st-key-filter_until [data-testid="stDateInput"] {
+[class*="st-key-region_control"] button {min-height: 2rem; padding: 0 0.5rem}
+[class*="st-key-region_control"] button p {font-size: 0.85rem}
+.st-key-filters [data-testid="stDateInput"] {
   display: flex; align-items: center; gap: 0.35rem}
-.st-key-filter_since [data-testid="stDateInputClearButton"],
-.st-key-filter_until [data-testid="stDateInputClearButton"] {display: none}
+.st-key-filters [data-testid="stDateInputClearButton"] {display: none}
 .st-key-filters [data-testid="stDateInputCalendarButton"] {padding: 0 0.2rem; margin-right: 0.2rem}
 [data-testid="stLayoutWrapper"]:has(> .st-key-chart_toolbar) {position: absolute}
-.st-key-filter_since label + div, .st-key-filter_until label + div {min-width: 0; flex: 1}
-.st-key-filter_since label, .st-key-filter_until label {
-  min-height: 0; margin: 0; width: auto; flex: none}
+.st-key-filters [data-testid="stDateInput"] label + div {min-width: 0; flex: 1}
+.st-key-filters [data-testid="stDateInput"] label {min-height: 0; margin: 0; width: auto; flex: none}
 .st-key-filters button {padding: 0 0.6rem}
 .st-key-chips button {min-height: 1.7rem; padding: 0 0.5rem}
 .st-key-chips button p {font-size: 0.85rem}

@@ -91,7 +91,7 @@ def test_a_selection_ends_with_its_event_and_never_passes_to_another(visit: Visi
     click(page, find_point(page, SEA, 109.65, 7.45), "Chinese survey ship")
     card = page.locator(".st-key-event_card")
     expect(card).to_be_visible()
-    page.locator(".st-key-filter_region").get_by_role("button", name="Taiwan Strait", exact=True).click()
+    page.locator('[class*="st-key-region_control"]').get_by_role("button", name="Taiwan Strait", exact=True).click()
     expect(card).to_have_count(0)
     page.locator(".st-key-chips").get_by_role("button", name=re.compile("vanguard")).click()
     wait_until_drawn(page)
@@ -128,7 +128,7 @@ def test_the_map_stays_where_the_reader_moved_it_until_asked_back(visit: Visit):
     hover(page, (x, y), count)
     drag(page, (x - 200, y - 100), (120, 60))
     hover(page, (x + 120, y + 60), count)
-    page.locator(".st-key-filter_region").get_by_role("button", name="Taiwan Strait", exact=True).click()
+    page.locator('[class*="st-key-region_control"]').get_by_role("button", name="Taiwan Strait", exact=True).click()
     wait_until_drawn(page)
     x, y = find_point(page, STRAIT, 119.5, 24.5)
     hover(page, (x + 120, y + 60), count)
@@ -139,7 +139,7 @@ def test_the_map_stays_where_the_reader_moved_it_until_asked_back(visit: Visit):
 
 def test_go_to_changes_view_and_address(visit: Visit):
     page = open_map(visit, "view=taiwan-strait")
-    page.locator(".st-key-choice_view").get_by_text("Spratly Islands", exact=True).click()
+    page.locator('[class*="st-key-view_control"]').get_by_text("Spratly Islands", exact=True).click()
     expect(page).to_have_url(re.compile("view=spratly-islands"))
     wait_until_drawn(page)
     hover(page, find_point(page, SPRATLYS, 115.87, 9.73), "events at Second Thomas Shoal")

@@ -13,7 +13,7 @@ CABLE = "2025-01-03-international-cable-off-northeast-taiwan-damaged"
 
 
 def toggle_region(page: Page, name: str) -> None:
-    page.locator(".st-key-filter_region").get_by_role("button", name=name, exact=True).click()
+    page.locator('[class*="st-key-region_control"]').get_by_role("button", name=name, exact=True).click()
 
 
 def go_to(page: Page, title: str) -> None:
