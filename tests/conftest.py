@@ -5,7 +5,9 @@
 
 from __future__ import annotations
 
+import os
 import sys
+from collections.abc import Generator
 from pathlib import Path
 from typing import Any
 
@@ -26,6 +28,22 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
             return "browser" if nodeid.startswith("tests/browser/") else nodeid.split("::", maxsplit=1)[0]
 
     return ByServer(config, log)
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(
+    item: pytest.Item, call: pytest.CallInfo[None]
+) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    report = yield
+    return fail_skipped(report) if os.environ.get("CI") else report
+
+
+def fail_skipped(report: pytest.TestReport) -> pytest.TestReport:
+    """A report in which a skipped test has failed: where all is there, nothing is left out in silence."""
+    if report.skipped:
+        reason = report.longrepr[2] if isinstance(report.longrepr, tuple) else report.longrepr
+        report.outcome, report.longrepr = "failed", f"{reason} (CI is set, where no test may be skipped)"
+    return report
 
 
 @pytest.fixture(scope="session")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
-from pathlib import Path
 from random import Random
 
 import numpy as np
@@ -23,8 +22,8 @@ from tension.readings import (
     read_series_history,
 )
 from tension.readings.series import run_states
+from tension.settings import PROJECT_DIR
 
-FACTS = Path(__file__).parents[1].parent / "shared" / "facts"
 START = date(2020, 1, 1)
 # A rule small enough to work by hand: 4 days against the 10 before, ranked among the means of the last 20 days.
 SMALL = SeriesRule(window_days=4, baseline_days=10, reference_days=20)
@@ -57,10 +56,7 @@ def read_naively(values: list[float], breaks: list[int], position: int, rule: Se
 
 @pytest.fixture(scope="module")
 def bulletins() -> pd.DataFrame:
-    path = FACTS / "taiwan_mnd_daily.csv"
-    if not path.exists():
-        pytest.skip("../shared/facts is not beside this checkout")
-    return pd.read_csv(path, parse_dates=["date"])
+    return pd.read_csv(PROJECT_DIR / "data" / "series" / "taiwan_mnd_daily.csv", parse_dates=["date"])
 
 
 def test_sorties_on_the_article_s_day_read_as_the_method_says(bulletins: pd.DataFrame) -> None:

@@ -17,10 +17,10 @@ from tension.errors import FetchError, FormatError
 from tension.records.schema import EVENT_SCHEMA
 from tension.sources import acled
 from tension.sources.base import DateWindow, ParseResult
+from tests.recorded import list_samples, name_sample
 
 SEEN = datetime(2024, 7, 1, tzinfo=UTC)
 WINDOW = DateWindow(date(2024, 6, 1), date(2024, 6, 30))
-SAMPLES = Path(__file__).parents[1].parent / "shared" / "samples" / "acled"
 BASE = {
     "event_id_cnty": "PHL900001",
     "event_date": "2024-06-17",
@@ -300,10 +300,11 @@ def test_any_bytes_raise_nothing_but_a_format_error(noise):
             check_equation(acled.parse(raw, SEEN))
 
 
-@pytest.mark.skipif(not SAMPLES.exists(), reason="the recorded ACLED layout is not beside this checkout")
-def test_the_recorded_layout_is_read():
-    result = acled.parse((SAMPLES / "acled_api_layout.json").read_bytes(), SEEN)
+@pytest.mark.parametrize("path", list_samples("acled/*"), ids=name_sample)
+def test_the_recorded_layout_is_read(path: Path):
+    result = acled.parse(path.read_bytes(), SEEN)
     check_equation(result)
-    assert (result.read_count, result.out_of_scope_count, result.rejects) == (2, 2, ())  # both in Gabon
-    header = acled.parse((SAMPLES / "acled_header.csv").read_bytes(), SEEN)
-    assert header.read_count == 0
+    # In the small sample one event of three is out of scope, in the fuller one both are.
+    counts = {"acled_page.json": (3, 1, 2), "acled_api_layout.json": (2, 2, 0), "acled_header.csv": (0, 0, 0)}
+    assert (result.read_count, result.out_of_scope_count, result.events.num_rows) == counts[path.name]
+    assert result.rejects == ()

@@ -9,7 +9,6 @@ from collections import Counter
 from collections.abc import Mapping
 from contextlib import suppress
 from datetime import UTC, date, datetime
-from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
@@ -21,10 +20,9 @@ from tension.sources.base import DateWindow, ParseResult
 from tension.sources.gdelt import adapter as gdelt
 from tension.sources.gdelt import file as gdelt_file
 from tension.sources.gdelt.sql import COLUMNS
+from tests.recorded import list_samples, name_sample
 
 SEEN = datetime(2024, 7, 1, 12, tzinfo=UTC)
-SAMPLES = sorted((Path(__file__).parents[1].parent / "shared" / "samples" / "gdelt").glob("*.CSV"))
-needs_samples = pytest.mark.skipif(not SAMPLES, reason="the recorded GDELT files are not beside this checkout")
 BASE = {
     "id": "1000000001",
     "sqldate": "20240617",
@@ -487,8 +485,7 @@ def test_a_damaged_zip_raises_nothing_but_a_format_error(position, value):
         check_equation(gdelt.parse(bytes(raw), SEEN))
 
 
-@needs_samples
-@pytest.mark.parametrize("path", SAMPLES, ids=lambda path: path.name)
+@pytest.mark.parametrize("path", list_samples("gdelt/*.CSV"), ids=name_sample)
 def test_recorded_files_are_read_whole(path):
     with path.open(encoding="utf-8", newline="") as file:
         rows = list(csv.reader(file, delimiter="\t", quoting=csv.QUOTE_NONE))
@@ -505,14 +502,17 @@ def test_recorded_files_are_read_whole(path):
     assert sum(Counter(row[59][:8] for row in rows).values()) == sum(result.totals.values()) + len(result.rejects)
 
 
-@needs_samples
 def test_recorded_rows_read_by_eye():
-    result = gdelt.parse(SAMPLES[-1].read_bytes(), SEEN)
-    events = {e["event_id"]: e for e in result.events.to_pylist()}
-    assert "gdelt:719024875" not in events  # a dog in Missouri
-    assert "gdelt:719024876" not in events  # police in Melbourne
+    result = gdelt.parse(list_samples("gdelt/*.CSV")[0].read_bytes(), SEEN)
+    regions = {e["event_id"].removeprefix("gdelt:90000000"): e["region"] for e in result.events.to_pylist()}
+    assert regions["01"] == "South China Sea"
+    assert regions["04"] == "Taiwan Strait"
+    assert regions["10"] == "Korean Peninsula"
+    assert regions["11"] == "Indian Ocean"
+    # A firm and the weather in Missouri, police in Melbourne, London, and an act of the United States nowhere.
+    assert not {"15", "16", "17", "18", "19", "20", "21"} & set(regions)
     assert [reject.reason for reject in result.rejects] == ["ActionGeo coordinates are not a latitude and a longitude"]
-    assert "42\tGG\t20180101000000" in result.rejects[0].text  # a longitude without a latitude
+    assert "42\tGG\t20240617101500" in result.rejects[0].text  # a longitude without a latitude
 
 
 @pytest.mark.parametrize("piece_bytes", [1, 2, 3, 7, 1 << 20])

@@ -17,9 +17,9 @@ from tension.errors import FetchError, FormatError
 from tension.records.schema import EVENT_SCHEMA
 from tension.sources import ucdp
 from tension.sources.base import DateWindow, ParseResult
+from tests.recorded import list_samples, name_sample
 
 SEEN = datetime(2024, 7, 1, tzinfo=UTC)
-SAMPLE = Path(__file__).parents[1].parent / "shared" / "samples" / "ucdp" / "ged231_sample1000.csv"
 BASE = {
     "id": "900001",
     "relid": "PHI-2023-1-000-1",
@@ -290,13 +290,13 @@ def test_anything_raises_nothing_but_a_format_error(value, noise):
             check_equation(ucdp.parse(raw, SEEN))
 
 
-@pytest.mark.skipif(not SAMPLE.exists(), reason="the recorded GED rows are not beside this checkout")
-def test_the_recorded_rows_are_read_whole():
-    with SAMPLE.open(encoding="utf-8", newline="") as file:
+@pytest.mark.parametrize("path", list_samples("ucdp/*.csv"), ids=name_sample)
+def test_the_recorded_rows_are_read_whole(path: Path):
+    with path.open(encoding="utf-8", newline="") as file:
         rows = {f"ucdp:{row['id']}": row for row in csv.DictReader(file)}
-    result = ucdp.parse(SAMPLE.read_bytes(), SEEN)
+    result = ucdp.parse(path.read_bytes(), SEEN)
     check_equation(result)
-    assert (result.read_count, result.rejects, result.duplicate_count) == (1000, (), 0)
+    assert (result.read_count, result.rejects, result.duplicate_count) == (len(rows), (), 0)
     for event in result.events.to_pylist():
         row = rows[event["event_id"]]
         figures = {figure["key"]: figure["value"] for figure in event["figures"]}
