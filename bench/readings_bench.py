@@ -24,9 +24,9 @@ from tension.readings import (
     RateRule,
     build_daily_series,
     build_event_days,
-    find_flips,
     read_claim_states,
     read_distinct_history,
+    read_marks,
     read_occurrence_history,
     read_rate_history,
     read_recency_history,
@@ -67,7 +67,7 @@ def read_everything(series: list[DailySeries], everything: EventDays, parts: lis
     histories += [read_recency_history(part, AS_OF_DAYS, COVER) for part in parts[:2]]
     histories.append(read_distinct_history(everything, AS_OF_DAYS, COVER))
     states = pd.DataFrame({f"indicator {number}": frame["state"] for number, frame in enumerate(histories)})
-    read_claim_states(states)
+    read_claim_states(states.apply(read_marks))
     return states
 
 
@@ -92,14 +92,12 @@ def main() -> None:
     plain = pd.Series(np.random.default_rng(2).poisson(12, len(SOURCE_DAYS)), index=SOURCE_DAYS)
     floor = measure(lambda: plain.rolling(30, min_periods=24).mean(), 50)
     states = read_everything(series, everything, parts)
-    last = states.iloc[-60].to_dict()
     rows = {
         f"{states.shape[1]} indicators, {len(AS_OF_DAYS)} days": measure(
             lambda: read_everything(series, everything, parts)
         ),
         "robustness of the series, 27 settings, every day": measure(lambda: read_all_robustness(series), 1),
         "one day of one series with its interval": measure(lambda: read_series(series[0], "2025-10-31")),
-        "flips of one claim on one day": measure(lambda: find_flips(last)),
     }
     print(f"{'plain pandas rolling mean of one series':50s} {floor * 1000:9.2f} ms")
     for name, seconds in rows.items():

@@ -19,7 +19,7 @@ from tension.records.actors import find_person
 from tension.records.article import Article, ArticlePerson, ArticlePosition, Claim
 from tension.words import format_day, name_state
 
-_TRENDS = {"intensifying": "trending_up", "holding": "trending_flat", "easing": "trending_down"}
+_TRENDS = {"rising": "trending_up", "steady": "trending_flat", "falling": "trending_down"}
 _KINDS = {"position": ":gray-badge[position]", "red_line": ":red-badge[red line]"}
 
 

@@ -11,15 +11,16 @@ import streamlit as st
 from components.loaders import get_theme, load_built, load_record
 from components.parts.charts import show_chart
 from components.parts.indicator_strips import ALL_CLAIMS
-from components.parts.risk_panel_html import build_link, build_state, escape
+from components.parts.risk_panel_html import build_claim_state, build_link, build_state, escape
 from components.parts.risk_panels import get_as_of
 from components.parts.tables import DAY_FORMAT, fit_height
 from components.view.address import set_choice, settle_choice
 from components.view.controls import show_select
 from components.view.filter_bar import select_event
 from tension.assessments.evidence import ITEM_NONE
+from tension.assessments.noticing import judge
 from tension.assessments.reading import ClaimReading, IndicatorReading
-from tension.assessments.wording import describe_claim_state, describe_effort, describe_reading, describe_rule, judge
+from tension.assessments.wording import describe_effort, describe_marks, describe_reading, describe_rule
 from tension.desk import Desk
 from tension.exports.csv_text import to_csv
 from tension.readings import State
@@ -62,12 +63,12 @@ def show_claim_tree(wanted: EventFilter, claim_id: str) -> None:
     for reading in load_built(_load_readings, get_as_of(wanted), claim_id):
         title = titles[reading.rule.claim_id]
         head = f'<div class="t">{build_link("evidence", query, title, claim=reading.rule.claim_id)}</div>'
-        state = build_state(reading.state, palette, describe_claim_state(reading).removeprefix(str(reading.state))[2:])
+        state = f"{build_claim_state(reading, palette)} {escape(describe_marks(reading))}"
         blocks.append(f"{head}<p>{state}</p>{_TREE_HEAD}")
         for part in reading.rule.parts:
             rows = [
                 f"<tr><td>{build_link('evidence', query, r.indicator.title, indicator=r.indicator.indicator_id)}</td>"
-                f"<td>{build_state(r.state, palette)}</td><td>{escape(describe_reading(r))}</td>"
+                f"<td>{build_state(r, palette)}</td><td>{escape(describe_reading(r))}</td>"
                 f"<td>{escape(judge(part, r))}</td><td>{_count_items(r)}</td></tr>"
                 for r in reading.indicators
                 if r.part_id == part.part_id
@@ -115,7 +116,7 @@ def show_indicator(wanted: EventFilter, indicator_id: str) -> None:
     said = f"{describe_reading(reading)}. {describe_effort(reading)}"
     style = f"--rp-line:{palette.grid};--rp-link:{palette.accent};max-width:46rem"
     st.html(
-        f'<div class="rp" style="{style}"><p>{" › ".join(path)}</p><p>{build_state(reading.state, palette)}</p>'
+        f'<div class="rp" style="{style}"><p>{" › ".join(path)}</p><p>{build_state(reading, palette)}</p>'
         f"<p>{escape(said)}</p><p>{escape(reading.indicator.sentence)} {escape(describe_rule(reading.indicator))} "
         f"{escape(steady)}</p><p>{escape(_describe_windows(reading))}</p></div>"
     )
@@ -180,9 +181,9 @@ def show_feeds(wanted: EventFilter, event_id: str) -> None:
     titles = {claim.claim_id: claim.title for claim in load_record().article.claims}
     rows = "".join(
         f"<tr><td>{build_link('evidence', query, titles[row.claim_id], claim=row.claim_id)}</td>"
-        f"<td>{build_state(State(row.claim_state), palette)}</td>"
+        f"<td>{escape(row.claim_state)}</td>"
         f"<td>{build_link('evidence', query, row.indicator, indicator=row.indicator_id)}</td>"
-        f"<td>{build_state(State(row.state), palette)}</td><td>{escape(row.role)}</td></tr>"
+        f"<td>{escape(row.word)}</td><td>{escape(row.role)}</td></tr>"
         for row in feeds.itertuples()
     )
     head = "<tr><th>Claim</th><th>Its state</th><th>Indicator</th><th>Its state</th><th>This event is in</th></tr>"

@@ -42,6 +42,18 @@ STATE_NAMES: dict[str, str] = {
 }
 
 _ISO_DATE = re.compile(r"\b\d{4}-(?:0[1-9]|1[0-2])(?:-(?:0[1-9]|[12]\d|3[01]))?(?![-\w])")
+_NUMBER_WORDS = "no one two three four five six seven eight nine ten eleven twelve".split()
+_FRACTIONS = {
+    1 / 10: "a tenth of",
+    1 / 5: "a fifth of",
+    1 / 4: "a quarter of",
+    1 / 3: "a third of",
+    1 / 2: "half",
+    2 / 3: "two thirds of",
+    3 / 4: "three quarters of",
+    9 / 10: "nine tenths of",
+}
+_FRACTIONS_FROM = 0.07
 _MONTHS = "Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec".split()
 
 
@@ -75,6 +87,23 @@ def format_number(value: float | None) -> str:
 def format_percent(share: float | None) -> str:
     """A share (0 to 1) in per cent, with one decimal below 10%; '–' for none."""
     return "–" if share is None else f"{share:.0%}" if share >= 0.1 or share == 0 else f"{share:.1%}"
+
+
+def spell_number(number: int) -> str:
+    """A whole number in words up to twelve, as it stands within a sentence; from 13 on in digits."""
+    return _NUMBER_WORDS[number] if 0 <= number < len(_NUMBER_WORDS) else f"{number:,}"
+
+
+def spell_times(ratio: float) -> str:
+    """A ratio as a person says it: 'about half', '1.4 times', 'twice', '12 times'.
+
+    Below 1 the nearest of _FRACTIONS, by the ratio of the two; from 1 up one decimal, from 10 up none.
+    """
+    if ratio < 1:
+        nearest = min(_FRACTIONS, key=lambda share: abs(math.log(max(ratio, 1e-9) / share)))
+        return "less than a tenth of" if ratio < _FRACTIONS_FROM else f"about {_FRACTIONS[nearest]}"
+    shown = f"{ratio:.0f}" if ratio >= 9.95 else f"{ratio:.1f}".removesuffix(".0")
+    return "twice" if shown == "2" else "as many as" if shown == "1" else f"{shown} times"
 
 
 def format_interval(interval: tuple[float, float] | None) -> str:

@@ -130,7 +130,7 @@ def test_assessments_give_state_and_evidence(run: Run) -> None:
     assert round(sorties["recent"], 2) == 10.43
     assert round(sorties["baseline"], 2) == 15.46
     assert (round(sorties["ratio"], 2), round(sorties["percentile"])) == (0.67, 14)
-    assert sorties["state"] == "easing"
+    assert sorties["state"] == "down"
     assert len(sorties["days"]) == 30
     assert sorties["source_end_date"] == "2026-08-21"
 

@@ -113,7 +113,7 @@ def test_the_command_prints_what_an_event_feeds() -> None:
     assert found["contact-rate"]["role"] == "recent"
     assert found["severe-share"]["role"] == "recent, in the total only"
     assert found["contact-gap"]["claim_id"] == "military-channels"
-    assert found["contact-gap"]["claim_state"] == "holding"
+    assert found["contact-gap"]["claim_state"] == "level"
 
 
 def test_the_command_gives_the_whole_graph_as_csv() -> None:
@@ -136,7 +136,7 @@ def test_the_command_refuses_an_unknown_event_in_one_line() -> None:
 def test_assessments_as_json_say_what_each_indicator_reads() -> None:
     claims = json.loads(run("assessments", "--as-of", "2025-10-31", "--format", "json"))
     taiwan = next(claim for claim in claims if claim["claim_id"] == "taiwan")
-    assert (taiwan["state"], taiwan["n_of_m"]) == ("holding", "5 of 6")
+    assert (taiwan["state"], taiwan["strip"]) == ("falling", "▼■■■○■■○")
     sorties = taiwan["parts"][0]["indicators"][0]
     assert (round(sorties["recent"], 2), round(sorties["baseline"], 2)) == (10.43, 15.46)
     assert (round(sorties["ratio"], 2), round(sorties["percentile"])) == (0.67, 14)

@@ -39,7 +39,7 @@ def test_a_kind_answers_every_question_with_the_arguments_of_the_protocol(name: 
         assert answered.return_annotation == asked.return_annotation, question
     assert kind.title
     assert set(kind.needs) <= set(Indicator.model_fields)
-    assert isinstance(kind.has_vote, bool)
+    assert isinstance(kind.has_mark, bool)
     assert kind.source_key in ("curated", "mnd", "")
 
 
@@ -73,11 +73,11 @@ def test_numbers_and_evidence_are_fields_of_a_reading() -> None:
 
 def test_a_rule_in_words_follows_the_rule_that_computes(monkeypatch: pytest.MonkeyPatch) -> None:
     indicator = Indicator(indicator_id="x", title="X", kind="series", sentence="X.", series="aircraft_count")
-    assert "percentile 80 and ratio 1.2 up" in KINDS["series"].rule_text(indicator)
+    assert "percentile 80 on where the ratio is 1.2 or more" in KINDS["series"].rule_text(indicator)
     changed = SeriesRule(upper=75, ratio_up=1.5, hysteresis=3, coverage=0.5)
     monkeypatch.setattr("tension.assessments.kinds.series.build_rule", lambda _: changed)
     said = KINDS["series"].rule_text(indicator)
-    assert "percentile 75 and ratio 1.5 up" in said
+    assert "percentile 75 on where the ratio is 1.5 or more" in said
     assert "passed by 3 points" in said
     assert "50% of their days" in said
 

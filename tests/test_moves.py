@@ -9,25 +9,25 @@ import pandas as pd
 import pytest
 
 from tension.assessments.bands import build_band
-from tension.assessments.kinds import find_votes
 from tension.assessments.watch import compare_days, find_moves
 from tension.desk import Desk
 from tension.figures.palette import LIGHT
 from tension.figures.registry import build_chart
 from tension.figures.sparkline import build_sparkline, to_data_uri
-from tension.readings import State
+from tension.readings import ClaimState, Mark, State
 from tension.records.filters import EventFilter
 
 ARTICLE_DAY, LAST_DAY = date(2025, 10, 31), date(2026, 7, 5)
 
 
 def test_the_suspension_moved_the_channels_and_its_end_moved_them_back(desk: Desk) -> None:
-    down, up = find_moves(desk.assessor, "military-channels", LAST_DAY)
-    assert (down.day, down.from_state, down.to_state) == (date(2022, 8, 5), State.HOLDING, State.EASING)
+    down, up = find_moves(desk.assessor, "military-channels", LAST_DAY)[:2]
+    assert (down.day, down.to_state) == (date(2022, 8, 5), ClaimState.FALLING)
     suspended = next(c for c in down.changes if c.after.indicator.indicator_id == "suspension-in-force")
     assert (suspended.before.state, suspended.after.state) == (State.LOOKED_AND_ABSENT, State.OBSERVED)
+    assert suspended.after.mark == Mark.DOWN
     assert suspended.entered == ("2022-08-05-china-cancels-three-military-dialogues-with-us-a",)
-    assert up.day == date(2023, 11, 16)
+    assert (up.day, up.from_state) == (date(2023, 11, 16), ClaimState.FALLING)
     reopened = {e for change in up.changes for e in change.entered}
     assert "2023-11-15-biden-and-xi-agree-in-california-to-restore-mili" in reopened
 
@@ -42,19 +42,18 @@ def test_every_move_is_a_change_between_two_days(desk: Desk, claim_id: str) -> N
         assert (eve.state, day.state) == (move.from_state, move.to_state)
         moved = {c.after.indicator.indicator_id for c in move.changes}
         voted = {
-            b.indicator.indicator_id
-            for a, b in zip(eve.indicators, day.indicators, strict=True)
-            if find_votes(a.indicator).get(a.state) != find_votes(b.indicator).get(b.state)
+            b.indicator.indicator_id for a, b in zip(eve.indicators, day.indicators, strict=True) if a.mark != b.mark
         }
         assert moved == voted
         assert moved
 
 
-def test_a_move_of_a_rate_names_the_event_that_left_its_window(desk: Desk) -> None:
-    last = next(m for m in find_moves(desk.assessor, "south-china-sea") if m.day == date(2024, 1, 2))
-    (change,) = last.changes
-    assert change.left == ("2023-10-04-chinese-ships-try-to-block-resupply-run-to-secon",)
-    assert (last.day - date(2023, 10, 4)).days == 90
+def test_a_move_names_the_event_that_left_its_window(desk: Desk) -> None:
+    left = "2023-12-02-philippines-counts-more-than-135-chinese-militia"
+    move = next(m for m in find_moves(desk.assessor, "south-china-sea") if m.day == date(2024, 5, 30))
+    (change,) = move.changes
+    assert change.left == (left,)
+    assert (move.day - date(2023, 12, 2)).days == change.after.indicator.window_days
 
 
 def test_two_days_side_by_side(desk: Desk) -> None:
@@ -76,9 +75,9 @@ def test_curve_and_state_never_disagree(desk: Desk) -> None:
             banded = track.dropna(subset=["value", "low", "high"])
             if indicator.kind in ("rate", "share"):
                 inside = (banded.value >= banded.low - 1e-9) & (banded.value <= banded.high + 1e-9)
-                assert (inside == (banded.state == State.HOLDING)).all(), indicator.indicator_id
+                assert (inside == (banded.state == State.LEVEL)).all(), indicator.indicator_id
             if indicator.kind == "series":
-                rising = banded[banded.state == State.INTENSIFYING]
+                rising = banded[banded.state == State.UP]
                 assert (rising.value > rising.baseline * 1.1).all()
             assert track.value[track.state == State.NOT_LOOKED].isna().all()
 
@@ -93,10 +92,10 @@ def test_the_strip_ends_on_the_as_of_day_and_names_what_moved_each_claim(desk: D
     chart = build_chart("states", desk, EventFilter(as_of=date(2024, 6, 1)), LIGHT)
     assert chart.frame.last_date.max() == pd.Timestamp(2024, 6, 1)
     scs = chart.frame[chart.frame.claim_id == "south-china-sea"]
-    row = scs[scs.first_date == pd.Timestamp(2023, 12, 10)].iloc[0]
-    assert row.state == "intensifying"
-    assert row.moved_by == ["Coast guard, militia and incident events by China"]
-    assert any("Second Thomas Shoal" in title for title in row.events_in)
+    row = scs[scs.first_date == pd.Timestamp(2023, 12, 3)].iloc[0]
+    assert row.state == "rising"
+    assert row.moved_by == ["Distinct features with an incident"]
+    assert any("135" in title for title in row.events_in)
     days = chart.frame.groupby("claim_id").day_count.sum()
     assert set(days) == {(date(2024, 6, 1) - date(2022, 1, 1)).days + 1}
 
@@ -112,7 +111,7 @@ def test_the_chart_of_an_indicator_and_its_empty_state(desk: Desk) -> None:
     chart = build_chart("indicator", desk, EventFilter(), LIGHT, {"indicator": "taiwan-sorties"})
     curve = next(trace for trace in chart.figure.data if trace.name == "mean of 30 days")
     assert list(curve.y)[-1] == pytest.approx(6.2333, abs=1e-3)
-    assert "easing" in chart.alt
+    assert "2026: down. 6.2 aircraft" in chart.alt
     assert "2026" in chart.source_line
     unseen = build_chart("indicator", desk, EventFilter(), LIGHT, {"indicator": "scs-unseen"})
     assert unseen.is_empty

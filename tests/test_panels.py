@@ -56,11 +56,11 @@ def test_one_claim_on_two_days_names_what_differs_and_what_moved_it() -> None:
     days = re.search(r'<div class="days">(.*?)</div>', said)
     assert days
     said_of_days = re.sub(r"<[^>]+>", "", days[1])
-    assert re.fullmatch(r"31 Oct 2025 . \w+ \d of 3 ?4 Jun 2026 . \w+ \d of 3", said_of_days)
+    assert re.fullmatch(r"31 Oct 2025 [▲■□▼○◇]{3} \w+ ?4 Jun 2026 [▲■□▼○◇]{3} \w+", said_of_days)
     assert "<th>3 Jun 2026</th><th>4 Jun 2026</th>" in said
     assert "Out: " in said
     assert "lock radar on Japanese F-15s" in said
-    assert '<td class="st">2026-02-13</td>' in said
+    assert re.search(r'<td class="st">\d+ \w{3} 202\d</td>', said)
 
 
 def test_an_as_of_day_moves_every_panel_and_beyond_the_record_says_not_looked() -> None:

@@ -17,13 +17,15 @@ from tension.errors import BadInput
 from tension.readings import (
     Cover,
     EventDays,
-    Flip,
+    Mark,
     State,
     build_event_days,
-    find_flips,
     find_month_to_read,
+    find_since,
+    find_turns,
     read_claim_states,
     read_in_force_history,
+    read_marks,
     read_occurrence_history,
     read_recency_history,
     read_state_runs,
@@ -81,7 +83,7 @@ def test_recency_ranks_the_silence_among_past_gaps() -> None:
     assert history["typical_gap_days"].to_list() == pytest.approx([15, 20, 20, 20, np.nan], nan_ok=True)
     # Day 110: two gaps tie with 10 days, so 100 x (0 + 1) / 5; day 120: two below, two tie.
     assert history["percentile"].to_list() == pytest.approx([np.nan, 20, 60, 100, np.nan], nan_ok=True)
-    expected = [State.TOO_FEW, State.HOLDING, State.HOLDING, State.EASING, NOT_LOOKED]
+    expected = [State.TOO_FEW, State.LEVEL, State.LEVEL, State.DOWN, NOT_LOOKED]
     assert history["state"].to_list() == expected
 
 
@@ -158,54 +160,55 @@ def test_a_month_is_read_once_it_is_complete(as_of: str, month: str) -> None:
     assert str(find_month_to_read(as_of)) == month
 
 
-UP, HOLD, DOWN, UNREAD = "intensifying", "holding", "easing", "insufficient"
+UP, LEVEL, DOWN, GONE, UNREAD = "up", "level", "down", "absent", "unread"
 
 
 @pytest.mark.parametrize(
-    ("states", "state", "n", "m"),
+    ("marks", "state"),
     [
-        ([UP, UP, HOLD], UP, 2, 3),
-        ([DOWN, DOWN, UP, UNREAD], DOWN, 2, 3),
-        ([UP, UP, DOWN, DOWN], HOLD, 0, 4),  # a tie
-        ([UP, UP, HOLD, DOWN], HOLD, 1, 4),  # half is no majority
-        ([HOLD, HOLD, UP], HOLD, 2, 3),
-        ([UNREAD, "too few", "not looked", "cannot see"], UNREAD, 0, 0),
-        (["observed", UP, "looked and absent"], UP, 2, 3),
+        ([UP, LEVEL, LEVEL, LEVEL], "rising"),  # one is enough: no majority is asked for
+        ([DOWN, LEVEL, UNREAD], "falling"),
+        ([UP, DOWN, LEVEL], "mixed"),
+        ([UP, UP, UP, DOWN], "mixed"),
+        ([LEVEL, LEVEL, UNREAD, GONE], "level"),
+        ([GONE, UP], "rising"),
+        ([UNREAD, UNREAD], "unread"),
+        ([GONE, UNREAD, GONE], "unread"),  # what was looked for and not found has no level
+        ([], "unread"),
     ],
 )
-def test_a_claim_is_the_plain_majority_of_what_can_be_measured(states: list[str], state: str, n: int, m: int) -> None:
-    row = read_claim_states(pd.DataFrame([states])).iloc[0]
-    assert row[["state", "agree_count", "measurable_count", "indicator_count"]].to_list() == [state, n, m, len(states)]
-    assert row["has_majority"] == (2 * n > m)
+def test_a_claim_says_which_way_its_indicators_went(marks: list[str], state: str) -> None:
+    row = read_claim_states(pd.DataFrame([marks])).iloc[0]
+    assert row["state"] == state
+    counts = {name: row[f"{name}_count"] for name in (UP, LEVEL, DOWN, GONE, UNREAD)}
+    assert counts == {name: marks.count(name) for name in counts}
 
 
-def test_an_indicator_may_speak_the_other_way() -> None:
-    frame = pd.DataFrame({"contacts": [DOWN, UP], "days since": [UNREAD, UP]}, index=on(0, 1))
-    turned = {"contacts": {State.EASING: State.INTENSIFYING, State.INTENSIFYING: State.EASING}}
-    claims = read_claim_states(frame, turned)
-    assert claims["state"].to_list() == [UP, HOLD]
-    assert claims[["intensifying_count", "holding_count", "easing_count"]].to_numpy().tolist() == [[1, 0, 0], [1, 0, 1]]
+def test_a_state_may_point_the_other_way() -> None:
+    states = pd.Series(["observed", "looked and absent", "not looked", "up"], on(0, 1, 2, 3))
+    assert read_marks(states).to_list() == [UP, GONE, UNREAD, UP]
+    assert read_marks(states, {State.OBSERVED: Mark.DOWN}).to_list() == [DOWN, UNREAD, UNREAD, UNREAD]
 
 
-def test_flips_are_the_single_changes_that_move_the_claim() -> None:
-    flips = find_flips({"a": UP, "b": UP, "c": HOLD, "sea": "cannot see"})
-    assert flips == (
-        Flip("a", State.INTENSIFYING, State.HOLDING, State.HOLDING),
-        Flip("a", State.INTENSIFYING, State.EASING, State.HOLDING),
-        Flip("b", State.INTENSIFYING, State.HOLDING, State.HOLDING),
-        Flip("b", State.INTENSIFYING, State.EASING, State.HOLDING),
-    )
-    assert find_flips({"a": UP, "b": UP, "c": UP}) == ()
-    assert find_flips({"test": "looked and absent"}) == (
-        Flip("test", State.LOOKED_AND_ABSENT, State.OBSERVED, State.INTENSIFYING),
-    )
-    assert [flip.claim_state for flip in find_flips({"a": UNREAD})] == [UP, HOLD, DOWN]
-    assert find_flips({}) == ()
+def test_a_turn_is_a_new_direction_from_a_day_that_could_be_read() -> None:
+    marks = [UNREAD, UP, LEVEL, UP, UP, DOWN, UNREAD, DOWN, LEVEL, GONE, UP]
+    found = find_turns(pd.Series(marks, pd.DatetimeIndex(on(*range(11)))))
+    # Day 1 and day 7 follow a day that couldn't be read; days 2, 8 and 9 have no direction.
+    assert found.index.to_list() == [pd.Timestamp(day) for day in on(3, 5, 10)]
+    assert found["mark"].to_list() == [UP, DOWN, UP]
+    assert found["from_mark"].to_list() == [LEVEL, UP, GONE]
+
+
+def test_since_when_a_mark_stands() -> None:
+    marks = pd.Series([LEVEL, UP, LEVEL, UP, UP], pd.DatetimeIndex(on(*range(5))))
+    assert find_since(marks) == pd.Timestamp(on(3)[0])
+    assert find_since(marks.iloc[:1]) == pd.Timestamp(on(0)[0])
+    assert find_since(marks.iloc[:0]) is None
 
 
 def test_runs_of_states_are_told_with_their_days() -> None:
-    runs = read_state_runs(pd.Series([UP, UP, HOLD, UP], index=pd.DatetimeIndex(on(0, 1, 2, 3))))
-    assert runs["state"].to_list() == [UP, HOLD, UP]
+    runs = read_state_runs(pd.Series([UP, UP, LEVEL, UP], index=pd.DatetimeIndex(on(0, 1, 2, 3))))
+    assert runs["state"].to_list() == [UP, LEVEL, UP]
     assert runs["day_count"].to_list() == [2, 1, 1]
     assert runs["last_date"].to_list() == [pd.Timestamp(day) for day in on(1, 2, 3)]
     assert read_state_runs(pd.Series([], dtype=object, index=pd.DatetimeIndex([]))).empty

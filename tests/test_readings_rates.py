@@ -24,7 +24,7 @@ from tension.readings import (
     read_rates,
     select_in_windows,
 )
-from tension.readings.rates import find_holding_counts
+from tension.readings.rates import find_level_counts
 
 START = date(2022, 1, 1)
 Row = tuple[int, int, str | None]  # occurred, delay of the report, episode
@@ -62,9 +62,9 @@ def test_the_interval_is_the_exact_binomial_one_carried_over(
 @pytest.mark.parametrize(
     ("n_recent", "n_baseline", "state"),
     [
-        (10, 10, State.INTENSIFYING),  # 10 in 90 days against 10 in 730: about eight times the rate
-        (0, 40, State.EASING),  # 4.9 expected, none seen
-        (2, 16, State.HOLDING),  # as expected
+        (10, 10, State.UP),  # 10 in 90 days against 10 in 730: about eight times the rate
+        (0, 40, State.DOWN),  # 4.9 expected, none seen
+        (2, 16, State.LEVEL),  # as expected
         (50, 4, State.TOO_FEW),
         (0, 0, State.TOO_FEW),
     ],
@@ -89,10 +89,10 @@ def test_empty_windows_have_no_finite_bound() -> None:
 
 
 @pytest.mark.parametrize(("baseline", "window", "days"), [(5, 90, 730), (29, 90, 730), (13, 180, 730), (7, 248, 365)])
-def test_the_band_of_a_rate_holds_the_counts_that_read_holding(baseline: int, window: int, days: int) -> None:
-    low, high = find_holding_counts(np.array([float(baseline)]), np.array([float(window)]), np.array([float(days)]))
-    holding = [n for n in range(200) if read_rate(n, baseline, window, days).state == State.HOLDING]
-    assert (low[0], high[0]) == (holding[0], holding[-1])
+def test_the_band_of_a_rate_holds_the_counts_that_read_level(baseline: int, window: int, days: int) -> None:
+    low, high = find_level_counts(np.array([float(baseline)]), np.array([float(window)]), np.array([float(days)]))
+    level = [n for n in range(200) if read_rate(n, baseline, window, days).state == State.LEVEL]
+    assert (low[0], high[0]) == (level[0], level[-1])
 
 
 def test_windows_end_on_the_as_of_day_and_meet_without_overlap() -> None:
@@ -184,14 +184,14 @@ def test_history_gives_counts_ratio_share_and_state() -> None:
     assert row[["recent_share", "baseline_share"]].to_list() == [1.0, 0.25]
     exact = stats.binomtest(10, 20).proportion_ci(0.9, method="exact")
     assert [row["low"], row["high"]] == pytest.approx([4 * p / (1 - p) for p in (exact.low, exact.high)])
-    assert row["state"] == State.INTENSIFYING
+    assert row["state"] == State.UP
     assert row["reason"].startswith("ratio 4.00, 90% interval 1.")
 
 
 def test_a_window_that_begins_before_the_record_is_shortened_or_insufficient() -> None:
     events = build_event_days(on(*range(0, 300, 10)))
     history = read_rate_history(events, on(208, 209, 249), COVER, RateRule(50, 200))
-    assert history["state"].to_list() == [State.INSUFFICIENT, State.HOLDING, State.HOLDING]
+    assert history["state"].to_list() == [State.INSUFFICIENT, State.LEVEL, State.LEVEL]
     assert history["baseline_days"].to_list() == [159, 160, 200]
     # Day 209: 5 in 50 days against 16 in the 160 days that the record has: the same rate.
     assert history["ratio"].to_list() == pytest.approx([np.nan, 1.0, 1.0], nan_ok=True)
@@ -201,7 +201,7 @@ def test_a_window_that_begins_before_the_record_is_shortened_or_insufficient() -
 def test_beyond_the_record_there_is_no_number_at_all() -> None:
     events = build_event_days(on(*range(0, 1000, 10)))
     history = read_rate_history(events, [START - timedelta(days=1), *on(999, 1000)], COVER, RateRule(50, 200), events)
-    assert history["state"].to_list() == [State.NOT_LOOKED, State.HOLDING, State.NOT_LOOKED]
+    assert history["state"].to_list() == [State.NOT_LOOKED, State.LEVEL, State.NOT_LOOKED]
     assert history["reason"].iloc[2] == "the record ends on 2024-09-26"
     assert history.drop(columns=["state", "reason"]).iloc[[0, 2]].isna().all().all()
 

@@ -66,7 +66,7 @@ def test_sorties_on_the_article_s_day_read_as_the_method_says(bulletins: pd.Data
     assert round(reading.baseline, 2) == 15.46
     assert round(reading.ratio, 2) == 0.67
     assert round(reading.percentile) == 14
-    assert reading.state == State.EASING
+    assert reading.state == State.DOWN
     assert reading.low < reading.ratio < reading.high < 1
     assert reading.recent_window == (date(2025, 10, 2), date(2025, 10, 31))
     assert reading.baseline_window == (date(2024, 10, 2), date(2025, 10, 1))
@@ -101,7 +101,7 @@ def test_a_small_series_by_hand() -> None:
     # (2 + 4 + 4 + 4), so that 9 lie below and 1 ties: 95.
     assert row[["recent", "baseline", "ratio", "percentile"]].to_list() == [3.5, 2.0, 1.75, 95.0]
     assert row["reference_window_count"] == 10
-    assert row["state"] == State.INTENSIFYING
+    assert row["state"] == State.UP
 
 
 def test_a_share_weighs_days_by_their_denominator() -> None:
@@ -114,20 +114,20 @@ def test_a_share_weighs_days_by_their_denominator() -> None:
 @pytest.mark.parametrize(
     ("percentiles", "ratios", "expected"),
     [
-        ([80, 76, 90], [1.2, 1.3, 1.16], ["intensifying"] * 3),  # both bounds are met, then neither is passed by 5
-        ([90, 75], [1.3, 1.3], ["intensifying", "holding"]),  # the percentile passes its bound by 5
-        ([90, 90], [1.3, 1.15], ["intensifying", "holding"]),  # the ratio does
-        ([79, 79], [1.3, 1.19], ["holding"] * 2),  # the slack keeps a state, it doesn't enter one
+        ([80, 76, 90], [1.2, 1.3, 1.16], ["up"] * 3),  # both bounds are met, then neither is passed by 5
+        ([90, 75], [1.3, 1.3], ["up", "level"]),  # the percentile passes its bound by 5
+        ([90, 90], [1.3, 1.15], ["up", "level"]),  # the ratio does
+        ([79, 79], [1.3, 1.19], ["level"] * 2),  # the slack keeps a state, it doesn't enter one
         (
             [90, 70, 77],
             [1.3, 1.3, 1.3],
-            ["intensifying", "holding", "holding"],
+            ["up", "level", "level"],
         ),  # once left, the full bound counts again
-        ([20, 24, 25], [0.8, 0.84, 0.84], ["easing", "easing", "holding"]),
-        ([20, 20], [0.8, 0.86], ["easing", "holding"]),
-        ([90, 10], [1.3, 0.5], ["intensifying", "easing"]),
-        ([90, np.nan, 77], [1.3, np.nan, 1.3], ["intensifying", "insufficient", "holding"]),  # a gap forgets
-        ([95, 95], [np.inf, np.nan], ["intensifying", "holding"]),  # over a baseline of zero; zero over zero
+        ([20, 24, 25], [0.8, 0.84, 0.84], ["down", "down", "level"]),
+        ([20, 20], [0.8, 0.86], ["down", "level"]),
+        ([90, 10], [1.3, 0.5], ["up", "down"]),
+        ([90, np.nan, 77], [1.3, np.nan, 1.3], ["up", "insufficient", "level"]),  # a gap forgets
+        ([95, 95], [np.inf, np.nan], ["up", "level"]),  # over a baseline of zero; zero over zero
     ],
 )
 def test_a_state_is_left_only_when_its_bound_is_passed_by_five_points(
@@ -167,7 +167,7 @@ def test_a_series_of_zeros_holds() -> None:
     row = read_series_history(build_daily_series(make_days(60), [0.0] * 60), [START + timedelta(days=59)], SMALL).iloc[
         0
     ]
-    assert (row["state"], row["percentile"]) == (State.HOLDING, 50.0)
+    assert (row["state"], row["percentile"]) == (State.LEVEL, 50.0)
     assert np.isnan(row["ratio"])
 
 

@@ -21,7 +21,7 @@ from tension.readings import (
     read_series_robustness,
     read_share_history,
 )
-from tension.readings.shares import find_holding_shares, find_odds_intervals
+from tension.readings.shares import find_level_shares, find_odds_intervals
 
 START = date(2022, 1, 1)
 COVER = Cover(START, START + timedelta(days=999))
@@ -48,7 +48,7 @@ def test_odds_of_tables_without_a_side_are_open() -> None:
     assert odds_ratio.tolist() == pytest.approx([np.nan, np.inf, np.nan], nan_ok=True)
 
 
-def test_a_share_that_rises_is_intensifying() -> None:
+def test_a_share_that_rises_is_up() -> None:
     everything = on(*range(0, 250, 5))  # 40 in the baseline, 10 in the last 50 days
     severe = [*everything[:40:8], *everything[40:48]]  # 5 of 40, then 8 of 10
     history = read_share_history(
@@ -59,7 +59,7 @@ def test_a_share_that_rises_is_intensifying() -> None:
     assert row[["recent_share", "baseline_share", "odds_ratio"]].to_list() == pytest.approx([0.8, 0.125, 28.0])
     exact = stats.contingency.odds_ratio([[8, 2], [5, 35]]).confidence_interval(0.9)
     assert [row["low"], row["high"]] == pytest.approx([exact.low, exact.high], rel=1e-5)
-    assert row["state"] == State.INTENSIFYING
+    assert row["state"] == State.UP
     assert history["state"].iloc[1] == State.NOT_LOOKED
     assert history.drop(columns=["state", "reason"]).iloc[1].isna().all()
 
@@ -93,11 +93,11 @@ def test_distinct_features_are_ranked_among_past_windows() -> None:
     assert history[["baseline", "ratio", "percentile"]].iloc[3].to_list() == pytest.approx([1.05, 3 / 1.05, 100.0])
     assert history["state"].to_list() == [
         State.INSUFFICIENT,
-        State.HOLDING,
-        State.INTENSIFYING,
-        State.INTENSIFYING,
-        State.HOLDING,
-        State.EASING,
+        State.LEVEL,
+        State.UP,
+        State.UP,
+        State.LEVEL,
+        State.DOWN,
     ]
 
 
@@ -127,11 +127,11 @@ def test_the_robustness_of_an_empty_series_raises_nothing() -> None:
 
 
 @pytest.mark.parametrize(("total", "yes", "no"), [(80, 26, 171), (30, 5, 60), (12, 40, 3)])
-def test_the_band_of_a_share_holds_the_shares_that_read_holding(total: int, yes: int, no: int) -> None:
-    low, high = find_holding_shares(np.array([total]), np.array([yes]), np.array([no]))
-    holding = []
+def test_the_band_of_a_share_holds_the_shares_that_read_level(total: int, yes: int, no: int) -> None:
+    low, high = find_level_shares(np.array([total]), np.array([yes]), np.array([no]))
+    level = []
     for count in range(total + 1):
         interval = stats.contingency.odds_ratio([[count, total - count], [yes, no]]).confidence_interval(0.9)
         if interval.low <= 1 <= interval.high:
-            holding.append(count)
-    assert (low[0], high[0]) == (holding[0] / total, holding[-1] / total)
+            level.append(count)
+    assert (low[0], high[0]) == (level[0] / total, level[-1] / total)

@@ -8,12 +8,12 @@ from datetime import date
 import streamlit as st
 
 from components.loaders import get_theme, load_built, load_events, load_record
-from components.parts.risk_panel_html import build_link, build_state, escape
+from components.parts.risk_panel_html import build_claim_state, build_link, build_state, escape
 from components.parts.risk_panels import get_as_of
 from components.view.address import FIRST_DAY, LAST_DAY, settle_choice
 from components.view.controls import show_day, show_segments
 from tension.assessments.watch import ClaimComparison, ClaimMove, IndicatorChange, compare_days, find_moves
-from tension.assessments.wording import describe_claim_state, describe_reading
+from tension.assessments.wording import describe_marks, describe_reading, name_reading
 from tension.desk import Desk
 from tension.errors import BadInput
 from tension.figures.palette import Palette
@@ -100,16 +100,16 @@ def _wrap(body: str, palette: Palette) -> str:
 
 def _build_move(move: ClaimMove, titles: Mapping[str, str], palette: Palette, query: str) -> str:
     said = "".join(f"<div>{_build_change(change, titles, palette, query)}</div>" for change in move.changes)
-    states = f"{build_state(move.from_state, palette)} → {build_state(move.to_state, palette)}"
+    states = f"{escape(move.from_state)} → <b>{escape(move.to_state)}</b>"
     said = said or "the record begins or ends"
-    return f'<tr><td class="st">{escape(move.day)}</td><td>{states}</td><td>{said}</td></tr>'
+    return f'<tr><td class="st">{format_day(move.day)}</td><td>{states}</td><td>{said}</td></tr>'
 
 
 def _build_change(change: IndicatorChange, titles: Mapping[str, str], palette: Palette, query: str) -> str:
     """An indicator before and after, what it reads now, and the events that came in or went out."""
     indicator = change.after.indicator
     link = build_link("evidence", query, indicator.title, indicator=indicator.indicator_id)
-    states = f"{escape(change.before.state)} → {escape(change.after.state)}"
+    states = f"{escape(name_reading(change.before))} → {escape(name_reading(change.after))}"
     reading = f"{describe_reading(change.before)} → {describe_reading(change.after)}"
     return f"{link}: {states}. {escape(reading)}.{_build_events(change, titles, query)}"
 
@@ -133,7 +133,7 @@ def _build_comparison(
     query: str,
 ) -> str:
     sides = [
-        f"<td>{build_state(reading.state, palette)}<br>{escape(_tell_count(describe_claim_state(reading)))}</td>"
+        f"<td>{build_claim_state(reading, palette)}<br>{escape(describe_marks(reading))}</td>"
         for reading in (found.before, found.after)
     ]
     verdict = "changed" if found.is_changed else "the same"
@@ -142,12 +142,8 @@ def _build_comparison(
         indicator = change.after.indicator
         link = build_link("evidence", query, indicator.title, indicator=indicator.indicator_id)
         cells = "".join(
-            f"<td>{build_state(reading.state, palette)}<br>{escape(describe_reading(reading))}</td>"
+            f"<td>{build_state(reading, palette)}<br>{escape(describe_reading(reading))}</td>"
             for reading in (change.before, change.after)
         )
         rows.append(f"<tr><td>{link}</td>{cells}<td>{_build_events(change, titles, query)}</td></tr>")
     return "".join(rows)
-
-
-def _tell_count(state_words: str) -> str:
-    return state_words.split(", ", 1)[1] if ", " in state_words else ""

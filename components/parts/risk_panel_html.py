@@ -11,27 +11,34 @@ from dataclasses import dataclass
 from datetime import date
 
 from tension.assessments.bands import build_band
+from tension.assessments.headlines import (
+    describe_judgement,
+    describe_surge,
+    describe_turn,
+    describe_visible,
+    write_headline,
+)
 from tension.assessments.kinds import find_kind
+from tension.assessments.noticing import judge
 from tension.assessments.panels import Panel
-from tension.assessments.reading import ClaimReading, IndicatorReading
+from tension.assessments.reading import HOLLOW_TIMES, ClaimReading, IndicatorReading
 from tension.assessments.wording import (
-    STATE_SIGNS,
     describe_attention,
     describe_effort,
-    describe_flips,
+    describe_marks,
     describe_reading,
     describe_reporting,
     describe_rule,
-    judge,
+    name_reading,
+    pick_sign,
 )
 from tension.desk import Desk
 from tension.figures.palette import Palette
 from tension.figures.sparkline import build_sparkline, to_data_uri
-from tension.figures.states import pick_state_color
-from tension.readings import State
+from tension.figures.states import pick_mark_color
 from tension.records.article import Article
 from tension.records.claims import Indicator, Part
-from tension.words import format_day, join_words, lower_first, upper_first
+from tension.words import format_day, join_words, lower_first
 
 PANEL_STYLE = """<style>
 .rp {font-size: 0.85rem; line-height: 1.35}
@@ -101,9 +108,9 @@ def build_views(
 
 
 _KEY = (
-    ("Two days", "a claim's state on the article's own day, and on the day in view."),
-    ("n of m", "how many of its measurable indicators say so; those that can't be read are counted apart."),
-    ("Curve", "one indicator through time; grey is what would read holding, dotted the article's day."),
+    ("Strip", "a mark for each indicator: ▲ up, ■ level, ▼ down, ◇ not found, ○ can't be read."),
+    ("□", f"level, but only a rise to more than {HOLLOW_TIMES:g} times the usual would have shown."),
+    ("Curve", "one indicator through time; grey is what would read level, dotted the article's day."),
     ("Activity", "what is counted now against its own past; never a score, never a forecast."),
     (
         "Attention",
@@ -144,10 +151,34 @@ def escape(text: object) -> str:
     return html.escape(str(text), quote=True)
 
 
-def build_state(state: State, palette: Palette, more: str = "") -> str:
-    """A state as its sign, in colour, and its word, in ink."""
-    sign = f'<span style="color:{pick_state_color(state, palette)}">{STATE_SIGNS[state]}</span>'
-    return f'<span class="st">{sign} <b>{escape(state)}</b>{f" {escape(more)}" if more else ""}</span>'
+def build_state(reading: IndicatorReading, palette: Palette) -> str:
+    """What an indicator reads as its sign, in colour, and its word, in ink."""
+    # A word of its own says that up and down are no better and worse here, and so has no colour.
+    color = palette.muted if str(reading.state) in reading.indicator.words else pick_mark_color(reading.mark, palette)
+    return f'<span class="st">{_sign(pick_sign(reading), color)} <b>{escape(name_reading(reading))}</b></span>'
+
+
+def build_claim_state(reading: ClaimReading, palette: Palette) -> str:
+    """A claim's word with its strip: one sign for each indicator."""
+    return f'<span class="st">{build_strip(reading, palette)} <b>{escape(reading.state)}</b></span>'
+
+
+def build_strip(reading: ClaimReading, palette: Palette) -> str:
+    """The signs of a claim's indicators in the order of its parts, told in words to who can't see them."""
+    signs = "".join(
+        f'<span style="color:{pick_mark_color(found.mark, palette)}" title="{escape(_name_sign(found))}">'
+        f"{pick_sign(found)}</span>"
+        for found in reading.marked
+    )
+    return f'<span role="img" aria-label="{escape(describe_marks(reading))}">{signs}</span>'
+
+
+def _name_sign(found: IndicatorReading) -> str:
+    return f"{found.indicator.title}: {name_reading(found)}"
+
+
+def _sign(sign: str, color: str) -> str:
+    return f'<span style="color:{color}">{sign}</span>'
 
 
 def build_link(page: str, query: str, words: str, **params: str) -> str:
@@ -162,18 +193,20 @@ def _muted(text: str, palette: Palette) -> str:
 
 
 def _build_days(panel: Panel, palette: Palette) -> str:
-    """The claim's state on the article's day beside its state on the as-of day."""
+    """The claim's word on the article's own day, where that is past, beside its word on the as-of day."""
+    readings = [reading for reading in (panel.notice.then, panel.now) if reading]
     parts = [
-        f"<span>{_muted(format_day(reading.as_of), palette)} {_build_claim_state(reading, palette)}</span>"
-        for reading in (panel.then, panel.now)
+        f"<span>{_muted(format_day(reading.as_of), palette)} {build_claim_state(reading, palette)}</span>"
+        for reading in readings
     ]
-    return f'<div class="days">{parts[0]}{parts[1]}</div>'
+    return f'<div class="days">{"".join(parts)}</div><p><b>{escape(write_headline(panel.notice))}</b></p>'
 
 
-def _build_claim_state(reading: ClaimReading, palette: Palette) -> str:
-    if reading.state == State.INSUFFICIENT:
-        return build_state(reading.state, palette)
-    return build_state(reading.state, palette, reading.n_of_m + ("" if reading.has_majority else ", no majority"))
+def _build_news(panel: Panel, palette: Palette, limit: int | None = None) -> str:
+    """Surges of the last days and the last turn of each indicator, newest first."""
+    said = [f"Surge: {describe_surge(found)}" for found in panel.notice.surges]
+    said += [describe_turn(turn) for turn in panel.notice.turns]
+    return "".join(f"<p>{_muted(escape(line), palette)}</p>" for line in said[:limit])
 
 
 def _build_quote(panel: Panel, article: Article, palette: Palette) -> str:
@@ -200,7 +233,7 @@ def name_curve(indicator: Indicator) -> str:
 
 def _build_activity(reading: IndicatorReading, palette: Palette) -> str:
     steady = f", the same in {reading.robustness} settings" if reading.robustness else ""
-    return f"{escape(describe_reading(reading))}. {build_state(reading.state, palette)}{escape(steady)}"
+    return f"{escape(describe_reading(reading))}. {build_state(reading, palette)}{escape(steady)}"
 
 
 def _build_attention(panel: Panel) -> str:
@@ -208,11 +241,10 @@ def _build_attention(panel: Panel) -> str:
     return escape(f"{said}. {describe_reporting(panel.reporting)}")
 
 
-def _build_differs(panel: Panel, limit: int | None = None) -> str:
-    if panel.then.state == State.INSUFFICIENT:
-        return "No indicator could be read on the article's own day."
-    found = panel.disagreements[:limit]
-    return " ".join(map(escape, found)) if found else "On its own day no count spoke against its wording."
+def _build_differs(panel: Panel) -> str:
+    if panel.notice.own_day is None or panel.notice.then is None:
+        return f"The article is of {format_day(panel.claim.stated_date)}, after the day in view."
+    return escape(describe_judgement(panel.notice.own_day, panel.notice.then))
 
 
 def _build_compact(panel: Panel, article: Article, curves: Mapping[str, str], palette: Palette, _query: str) -> str:
@@ -222,6 +254,7 @@ def _build_compact(panel: Panel, article: Article, curves: Mapping[str, str], pa
     parts = [
         f'<div class="t">{escape(panel.claim.title)}</div>',
         _build_days(panel, palette),
+        _build_news(panel, palette, 1),
         _build_quote(panel, article, palette),
         curves.get(lead.indicator.indicator_id, ""),
         f"<p>{_muted(escape(name_curve(lead.indicator)), palette)}</p>",
@@ -229,7 +262,7 @@ def _build_compact(panel: Panel, article: Article, curves: Mapping[str, str], pa
         f"<dt>Activity</dt><dd>{_build_activity(lead, palette)}</dd>",
         f"<dt>Attention</dt><dd>{_build_attention(panel)}</dd>",
     ]
-    parts.append(f"<dt>Own day</dt><dd>{_build_differs(panel, 1)}</dd></dl>")
+    parts.append(f"<dt>Own day</dt><dd>{_build_differs(panel)}</dd></dl>")
     return "".join(parts)
 
 
@@ -245,14 +278,14 @@ def _build_bottom_line(panel: Panel, article: Article, curves: Mapping[str, str]
     return (
         f'<div class="band"><div>{words}{_build_days(panel, palette)}{_build_quote(panel, article, palette)}</div>'
         f"<div>{curves.get(lead.indicator.indicator_id, '')}<p>{legend}</p></div>"
-        f"<div><dl>{evidence}<dt>Own day</dt><dd>{_build_differs(panel, 1)}</dd></dl></div></div>"
+        f"<div><dl>{evidence}<dt>Own day</dt><dd>{_build_differs(panel)}</dd></dl></div></div>"
     )
 
 
 def _list_titles(readings: Sequence[IndicatorReading], palette: Palette) -> str:
     if not readings:
         return "none of its indicators"
-    return ", ".join(f"{escape(lower_first(r.indicator.title))} ({escape(r.state)})" for r in readings)
+    return ", ".join(f"{escape(lower_first(r.indicator.title))} ({escape(name_reading(r))})" for r in readings)
 
 
 def _build_full(panel: Panel, article: Article, curves: Mapping[str, str], palette: Palette, query: str) -> str:
@@ -278,6 +311,7 @@ def _build_full(panel: Panel, article: Article, curves: Mapping[str, str], palet
             f'<div class="t">{escape(claim.title)}</div>',
             _build_days(panel, palette),
             f"<p>{_muted(escape(_explain_state(panel.now)), palette)}</p>",
+            _build_news(panel, palette),
             '<div class="cols">',
             f"<div><h5>Assessment: what the article says</h5>{''.join(assessment)}</div>",
             f"<div><h5>Activity: what is counted</h5>{''.join(activity)}</div>",
@@ -285,20 +319,18 @@ def _build_full(panel: Panel, article: Article, curves: Mapping[str, str], palet
             f"<h5>The article's own day, {format_day(claim.stated_date)}</h5><p>{_build_differs(panel)}</p></div>",
             "</div>",
             *(_build_part(part, panel, curves, palette, query) for part in panel.now.rule.parts),
-            f"<h5>What would change it</h5>{_build_list(describe_flips(panel.now))}",
+            f"<h5>What counts could show</h5>{_build_list(_list_visible(panel.now))}",
             f"<h5>What can't be seen</h5>{_build_list(_list_unseen(panel.now))}",
         ]
     )
 
 
 def _explain_state(reading: ClaimReading) -> str:
-    unread = (
-        f"; {reading.unread_count} more {'has' if reading.unread_count == 1 else 'have'} no vote"
-        if reading.unread_count
-        else ""
-    )
-    agree = f"{reading.n_of_m} measurable indicators say so" if reading.measurable_count else "no indicator can be read"
-    return f"The word is about {reading.rule.state_means}. {upper_first(agree)}{unread}."
+    return f"The word is about {reading.rule.state_means}. Its indicators: {describe_marks(reading) or 'none'}."
+
+
+def _list_visible(reading: ClaimReading) -> list[str]:
+    return [f"{found.indicator.title}: {said}" for found in reading.indicators if (said := describe_visible(found))]
 
 
 def _build_part(part: Part, panel: Panel, curves: Mapping[str, str], palette: Palette, query: str) -> str:
@@ -307,12 +339,17 @@ def _build_part(part: Part, panel: Panel, curves: Mapping[str, str], palette: Pa
         for reading in panel.now.indicators
         if reading.part_id == part.part_id and find_kind(reading.indicator).source_key
     ]
-    wanted = join_words([str(vote) for vote in part.supports], "or")
+    wanted = join_words(part.supports, "or")
     head = f"{escape(part.title)} {_muted(f'(borne out by {wanted})', palette)}"
     return f"<h5>{head}</h5>{''.join(rows)}"
 
 
-_VERDICTS = {"for": "bears it out", "against": "speaks against it", "no change": "shows no change", "": "has no vote"}
+_VERDICTS = {
+    "for": "bears it out",
+    "against": "speaks against it",
+    "no change": "shows no change",
+    "": "says nothing of it",
+}
 
 
 def _build_row(part: Part, reading: IndicatorReading, curves: Mapping[str, str], palette: Palette, query: str) -> str:
@@ -326,7 +363,7 @@ def _build_row(part: Part, reading: IndicatorReading, curves: Mapping[str, str],
         f'<div class="row" title="{escape(f"{indicator.sentence} {describe_rule(indicator)}")}">'
         f"<div>{link}</div><div>{curves.get(indicator.indicator_id, '')}</div>"
         f"<div>{escape(describe_reading(reading))}.{more}</div>"
-        f"<div>{build_state(reading.state, palette)}<br>{_muted(escape(verdict), palette)}</div></div>"
+        f"<div>{build_state(reading, palette)}<br>{_muted(escape(verdict), palette)}</div></div>"
     )
 
 

@@ -12,11 +12,11 @@ from datetime import date
 
 import pandas as pd
 
-from tension.assessments.kinds import find_kind, find_votes
+from tension.assessments.kinds import find_kind, find_mark, find_marks
 from tension.assessments.observations import Observations, RecordFrames
 from tension.assessments.reading import ClaimReading, IndicatorReading
 from tension.errors import BadInput
-from tension.readings import DIRECTIONS, Cover, State, find_flips, read_claim_states
+from tension.readings import DIRECTIONS, ClaimState, Cover, State, read_claim_states, read_marks
 from tension.records.claims import ClaimRule, Indicator
 
 # Readings that are kept: the article's day is asked for with every other.
@@ -30,6 +30,7 @@ class Assessor:
         self.rules = tuple(rules)
         self.observed = Observations(frames)
         self._kept: dict[str, pd.DataFrame] = {}
+        self._marks: dict[str, pd.DataFrame] = {}
         self._readings: dict[tuple[str, date, bool], ClaimReading] = {}
 
     @property
@@ -67,9 +68,18 @@ class Assessor:
         rule = self.find_rule(claim_id)
         return pd.DataFrame({i.indicator_id: self.read_history(i.indicator_id)["state"] for i in rule.indicators})
 
+    def read_marks(self, claim_id: str) -> pd.DataFrame:
+        """The mark of every indicator of a claim that has one, on every day, one column each."""
+        if claim_id not in self._marks:
+            marked = [i for i in self.find_rule(claim_id).indicators if find_kind(i).has_mark]
+            states = {i.indicator_id: self.read_history(i.indicator_id)["state"] for i in marked}
+            marks = {i.indicator_id: read_marks(states[i.indicator_id], find_marks(i)) for i in marked}
+            self._marks[claim_id] = pd.DataFrame(marks, index=self.days)
+        return self._marks[claim_id]
+
     def read_claim_history(self, claim_id: str) -> pd.DataFrame:
-        """A claim on every day: state, agree_count, measurable_count and the rest of `read_claim_states`."""
-        return read_claim_states(self.read_states(claim_id), _votes(self.find_rule(claim_id)))
+        """A claim on every day: state and the counts of each mark, as `read_claim_states` gives them."""
+        return read_claim_states(self.read_marks(claim_id))
 
     def read(self, as_of: date) -> tuple[ClaimReading, ...]:
         """All claims on one day, with the evidence behind each indicator."""
@@ -92,19 +102,9 @@ class Assessor:
             for part in rule.parts
             for indicator in part.indicators
         )
-        states = {r.indicator.indicator_id: str(r.state) for r in readings}
-        result = read_claim_states(pd.DataFrame([states]), _votes(rule)).iloc[0]
-        with_vote = {r.indicator.indicator_id: str(r.state) for r in readings if find_kind(r.indicator).has_vote}
-        return ClaimReading(
-            rule=rule,
-            as_of=as_of,
-            state=State(result["state"]),
-            agree_count=int(result["agree_count"]),
-            measurable_count=int(result["measurable_count"]),
-            has_majority=bool(result["has_majority"]),
-            indicators=readings,
-            flips=find_flips(with_vote, _votes(rule)),
-        )
+        marks = {r.indicator.indicator_id: str(r.mark) for r in readings if r.mark is not None}
+        state = ClaimState(read_claim_states(pd.DataFrame([marks]))["state"].iloc[0])
+        return ClaimReading(rule=rule, as_of=as_of, state=state, indicators=readings)
 
     def read_indicator(
         self, claim_id: str, part_id: str, indicator: Indicator, as_of: date, *, is_brief: bool = False
@@ -119,8 +119,10 @@ class Assessor:
             indicator=indicator,
             as_of=as_of,
             state=state,
+            mark=find_mark(indicator, state),
             reason=str(row["reason"]),
             source_end_date=kind.find_source_end(self.observed, indicator),
+            visible=kind.find_visible(row, indicator),
             **kind.numbers(row),
         )
         if is_brief or not is_looked:
@@ -186,7 +188,3 @@ def describe_robustness(state: State, variations: Iterable[str]) -> str:
         return ""
     measurable = [found for found in variations if found in DIRECTIONS]
     return f"{measurable.count(str(state))} of {len(measurable)}" if measurable else ""
-
-
-def _votes(rule: ClaimRule) -> dict[str, dict[str, State]]:
-    return {indicator.indicator_id: find_votes(indicator) for indicator in rule.indicators}

@@ -1,4 +1,4 @@
-"""An indicator's curve: its value on every day, what it is held against, and the band that would read 'holding'.
+"""An indicator's curve: its value on every day, what it is held against, and the band that would read 'level'.
 
 Made from the histories that tension/assessments/assessor.py keeps; owns no reading and draws nothing.
 """
@@ -18,7 +18,7 @@ BAND_COLUMNS = ["value", "baseline", "low", "high", "state"]
 def build_band(history: pd.DataFrame, indicator: Indicator) -> pd.DataFrame:
     """BAND_COLUMNS on the days of a history (units of the indicator; NaN where there is no number).
 
-    The band is what the value could be, all else unchanged, and still read 'holding'; each kind says how.
+    The band is what the value could be, all else unchanged, and still read 'level'; each kind says how.
     """
     frame = pd.DataFrame(np.nan, index=history.index, columns=BAND_COLUMNS[:-1])
     frame["state"] = history["state"]

@@ -15,6 +15,7 @@ from tension.assessments.assessor import Assessor
 from tension.assessments.kinds import find_kind
 from tension.assessments.kinds.base import Item, Material
 from tension.assessments.reading import ClaimReading, IndicatorReading
+from tension.assessments.wording import name_reading
 from tension.records.filters import EventFilter
 
 if TYPE_CHECKING:
@@ -23,11 +24,11 @@ if TYPE_CHECKING:
 
 ITEM_EVENT, ITEM_NONE = "event", ""
 EVIDENCE_COLUMNS = (
-    "claim_id claim as_of claim_state n_of_m part_id part indicator_id indicator kind indicator_state reason "
+    "claim_id claim as_of claim_state part_id part indicator_id indicator kind indicator_state reason "
     "window_first_date window_last_date baseline_first_date baseline_last_date item role event_id occurred_date "
     "reported_date what value severity confidence publisher tier source_title source_date url"
 ).split()
-FEED_COLUMNS = "event_id claim_id claim_state part_id indicator_id indicator as_of state role".split()
+FEED_COLUMNS = "event_id claim_id claim_state part_id indicator_id indicator as_of state word role".split()
 _EVENT_COLUMNS = ("event_id", "occurred_date", "reported_date", "title", "severity", "confidence", "sources")
 
 
@@ -83,6 +84,7 @@ def build_feeds(assessor: Assessor, event_id: str, as_of: date) -> pd.DataFrame:
                 "indicator": indicator.title,
                 "as_of": as_of,
                 "state": str(reading.state),
+                "word": name_reading(reading),
                 "role": assessor.find_role(indicator, event_id, as_of),
             }
         )
@@ -102,7 +104,6 @@ def _describe_head(reading: ClaimReading, indicator: IndicatorReading, title: st
         "claim": title,
         "as_of": reading.as_of,
         "claim_state": str(reading.state),
-        "n_of_m": reading.n_of_m,
         "part_id": part.part_id,
         "part": part.title,
         "indicator_id": indicator.indicator.indicator_id,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from tension.assessments.kinds import find_kind
+from tension.assessments.reading import HOLLOW_TIMES
 from tension.assessments.wording import CLAIM_RULE, describe_rule
 from tension.readings.robustness import RATE_LEVELS, SERIES_BASELINES, SERIES_THRESHOLDS, SERIES_WINDOWS
 from tension.readings.series_intervals import BLOCK_DAYS, BOOTSTRAP_DRAWS, INTERVAL_LEVEL
@@ -19,7 +20,9 @@ What each claim of the article is looked at with. This page is made from `data/a
 
 - {claim_rule}
 - Nothing here predicts. A reading says what was counted by a day, from what had been reported by then.
-- An indicator is *observed*, *looked and absent*, *not looked* (its source doesn't reach the day) or *cannot see*.
+- An indicator is *up*, *level* or *down*, or says why it has no direction: *observed*, *looked and absent*, *too few*,
+  *insufficient*, *not looked* (its source doesn't reach the day), *cannot see*. In a strip: ▲ up, ■ level (□ where only
+  a rise to more than {hollow:g} times the usual would show), ▼ down, ◇ looked and absent, ○ can't be read.
 - Counts are of curated events, a lower bound: they rise with how hard the record was searched. Beside a rate stand all
   recorded events of its region in both windows.
 - An episode (one drill, incident or visit) counts once, however many events it has.
@@ -39,8 +42,8 @@ def build_notes(rules: Sequence[ClaimRule], claims: Sequence[Claim]) -> str:
         claim = titles[rule.claim_id]
         blocks.append(f"## {claim.title}\n\n{claim.statement} The word is about {rule.state_means}.\n")
         for part in rule.parts:
-            votes = join_words([str(vote) for vote in part.supports], "or")
-            blocks.append(f"### {part.title}\n\nBorne out by: {votes}.\n")
+            ways = join_words(part.supports, "or")
+            blocks.append(f"### {part.title}\n\nBorne out by: {ways}.\n")
             blocks.append("\n".join(_describe(indicator) for indicator in part.indicators) + "\n")
     return "\n".join(blocks)
 
@@ -48,6 +51,7 @@ def build_notes(rules: Sequence[ClaimRule], claims: Sequence[Claim]) -> str:
 def _build_head() -> str:
     return _HEAD.format(
         claim_rule=CLAIM_RULE,
+        hollow=HOLLOW_TIMES,
         windows=join_words([str(days) for days in SERIES_WINDOWS]),
         baselines=join_words([str(days) for days in SERIES_BASELINES]),
         share=max(SERIES_THRESHOLDS),
@@ -62,9 +66,12 @@ def _describe(indicator: Indicator) -> str:
     lines = [f"- **{indicator.title}** (`{indicator.indicator_id}`). {indicator.sentence}"]
     if find_kind(indicator).source_key:
         lines.append(f"  {describe_rule(indicator)}")
-    if indicator.votes:
-        said = join_words([f"{state} counts as {vote}" for state, vote in indicator.votes.items()], "and")
+    if indicator.marks:
+        said = join_words([f"{state} points {way}" for state, way in indicator.marks.items()])
         lines.append(f"  For the claim, {said}.")
+    if indicator.words:
+        said = join_words([f"{state} is said as “{words}”" for state, words in indicator.words.items()])
+        lines.append(f"  In words, {said}.")
     if indicator.blind_spot:
         lines.append(f"  Limit: {indicator.blind_spot}")
     return "\n".join(lines)

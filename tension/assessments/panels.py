@@ -1,17 +1,16 @@
-"""A risk panel as plain data: the claim, its three numbers apart, and where the counts disagree with its wording."""
+"""A risk panel as plain data: the claim, its three numbers apart, and what is noticed of it."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
-from functools import cached_property
 from typing import TYPE_CHECKING
 
 from tension.assessments.assessor import Assessor
 from tension.assessments.attention import AttentionReading, read_attention, read_gdelt_share, read_latest_attention
 from tension.assessments.kinds import find_kind
+from tension.assessments.noticing import ClaimNotice, judge, read_notice
 from tension.assessments.reading import ClaimReading, IndicatorReading
-from tension.assessments.wording import judge, list_disagreements
 from tension.records.article import Claim
 from tension.records.claims import Part
 
@@ -22,23 +21,18 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Panel:
-    """A claim on the article's date (`then`) and on the as-of day (`now`), with the attention that it has.
+    """A claim on the as-of day (`now`), what is noticed of it, and the attention that it has.
 
     Activity is `now.lead`; `attention` is of the month to be read, `latest_attention` of the last one loaded, both of
     the GPR index; `reporting` is the regions' share of what GDELT coded.
     """
 
     claim: Claim
-    then: ClaimReading
+    notice: ClaimNotice
     now: ClaimReading
     attention: tuple[AttentionReading, ...]
     latest_attention: tuple[AttentionReading, ...]
     reporting: AttentionReading
-
-    @cached_property
-    def disagreements(self) -> list[str]:
-        """Where the counts of the article's own day don't bear out its wording."""
-        return list_disagreements(self.claim, self.then)
 
     @property
     def unseen(self) -> list[IndicatorReading]:
@@ -66,7 +60,7 @@ def build_panels(
         panels.append(
             Panel(
                 claim=claim,
-                then=assessor.read_claim(claim.claim_id, claim.stated_date, is_brief=True),
+                notice=read_notice(assessor, claim, as_of),
                 now=assessor.read_claim(claim.claim_id, as_of, is_brief=is_brief),
                 attention=read_attention(gpr, columns, as_of),
                 latest_attention=read_latest_attention(gpr, columns, as_of),

@@ -6,12 +6,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-import pandas as pd
-
 from tension.assessments.assessor import Assessor
-from tension.assessments.kinds import find_votes
 from tension.assessments.reading import ClaimReading, IndicatorReading
-from tension.readings import State, read_state_runs
+from tension.readings import ClaimState, read_state_runs
 
 
 @dataclass(frozen=True)
@@ -37,12 +34,12 @@ class IndicatorChange:
 
 @dataclass(frozen=True)
 class ClaimMove:
-    """A day on which a claim's state changed, and the indicators whose vote changed on it."""
+    """A day on which a claim's state changed, and the indicators whose mark changed on it."""
 
     claim_id: str
     day: date
-    from_state: State
-    to_state: State
+    from_state: ClaimState
+    to_state: ClaimState
     changes: tuple[IndicatorChange, ...]
 
 
@@ -67,7 +64,7 @@ class ClaimComparison:
 def find_moves(assessor: Assessor, claim_id: str, until: date | None = None) -> tuple[ClaimMove, ...]:
     """Every change of a claim's state up to a day, oldest first.
 
-    An indicator moved the claim when its vote on that day differs from the day before's; a claim changes only where one
+    An indicator moved the claim when its mark on that day differs from the day before's; a claim changes only where one
     does. For an indicator of a series no event stands behind it: its numbers on both days do.
     """
     runs = read_state_runs(assessor.read_claim_history(claim_id)["state"])
@@ -76,7 +73,7 @@ def find_moves(assessor: Assessor, claim_id: str, until: date | None = None) -> 
         day = later["first_date"].date()
         if until is None or day <= until:
             changes = tuple(_find_changes(assessor, claim_id, day))
-            moves.append(ClaimMove(claim_id, day, State(earlier["state"]), State(later["state"]), changes))
+            moves.append(ClaimMove(claim_id, day, ClaimState(earlier["state"]), ClaimState(later["state"]), changes))
     return tuple(moves)
 
 
@@ -93,12 +90,11 @@ def compare_days(assessor: Assessor, claim_id: str, before: date, after: date) -
 
 
 def _find_changes(assessor: Assessor, claim_id: str, day: date) -> Iterator[IndicatorChange]:
-    eve, states = day - timedelta(days=1), assessor.read_states(claim_id)
+    eve = day - timedelta(days=1)
+    was_marked, is_marked = (assessor.read_marks(claim_id).loc[str(d)].to_dict() for d in (eve, day))
     for part in assessor.find_rule(claim_id).parts:
         for indicator in part.indicators:
-            column = states[indicator.indicator_id]
-            votes = [find_votes(indicator).get(str(column.at[pd.Timestamp(d)])) for d in (eve, day)]
-            if votes[0] != votes[1]:
+            if was_marked.get(indicator.indicator_id) != is_marked.get(indicator.indicator_id):
                 before, after = (
                     assessor.read_indicator(claim_id, part.part_id, indicator, d, is_brief=True) for d in (eve, day)
                 )

@@ -1,4 +1,4 @@
-"""Readings in words that an editor can print: what was counted, the rule, what would change it. Words only.
+"""Readings in words that an editor can print: what was counted, the rule, its sign. Words only.
 
 Likelihood and confidence never share a sentence, and nothing here forecasts.
 """
@@ -8,38 +8,34 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from tension.assessments.attention import AttentionReading
-from tension.assessments.kinds import find_kind, find_votes
-from tension.assessments.reading import ClaimReading, IndicatorReading
-from tension.readings import Flip, State
-from tension.records.article import Claim
-from tension.records.claims import Indicator, Part
-from tension.words import (
-    count,
-    format_month,
-    format_percent,
-    join_words,
-    lower_first,
-    spell_days,
-    upper_first,
+from tension.assessments.kinds import find_kind
+from tension.assessments.reading import HOLLOW_SIGN, MARK_SIGNS, ClaimReading, IndicatorReading
+from tension.readings import Mark, State
+from tension.records.claims import Indicator
+from tension.words import count, format_month, format_percent, spell_days, upper_first
+
+# Signs of the states that have no mark. None of these is drawn as an emoji.
+_UNMARKED_SIGNS = {State.NOT_LOOKED: "–", State.NOT_LOADED: "–", State.CANNOT_SEE: "×", State.OBSERVED: "●"}
+_UNMARKED_SIGN = "○"
+CLAIM_RULE = (
+    "A claim is rising when at least one of its indicators is up and none is down, falling the other way, mixed when "
+    "both are, level when none is up or down and at least one is level, and unread when none can be read or all that "
+    "can be was looked for and not found. There is no vote."
 )
 
-# A sign beside every state, so that colour is never alone. None of these is drawn as an emoji.
-STATE_SIGNS: dict[State, str] = {
-    State.INTENSIFYING: "▲",
-    State.HOLDING: "■",
-    State.EASING: "▼",
-    State.INSUFFICIENT: "○",
-    State.TOO_FEW: "○",
-    State.OBSERVED: "●",
-    State.LOOKED_AND_ABSENT: "◇",
-    State.NOT_LOOKED: "–",
-    State.NOT_LOADED: "–",
-    State.CANNOT_SEE: "×",
-}
-CLAIM_RULE = (
-    "A claim is intensifying or easing when more than half of its measurable indicators are; without such a majority "
-    "it is holding. Indicators that can't be read have no vote."
-)
+
+def pick_sign(reading: IndicatorReading) -> str:
+    """A sign beside the word, so that colour is never alone: the mark's, hollow where only a large rise could show."""
+    if reading.is_hollow:
+        return HOLLOW_SIGN
+    if reading.mark in (None, Mark.UNREAD):
+        return _UNMARKED_SIGNS.get(reading.state, _UNMARKED_SIGN)
+    return MARK_SIGNS[reading.mark]
+
+
+def name_reading(reading: IndicatorReading) -> str:
+    """The word for what an indicator reads: its own where it declares one, else its state's."""
+    return reading.indicator.words.get(str(reading.state), str(reading.state))
 
 
 def describe_rule(indicator: Indicator) -> str:
@@ -66,55 +62,11 @@ def describe_effort(reading: IndicatorReading) -> str:
     )
 
 
-def describe_claim_state(reading: ClaimReading) -> str:
-    """'holding, 4 of 6', or why there is no majority."""
-    if reading.state == State.INSUFFICIENT:
-        return "insufficient: no indicator can be read"
-    tail = "" if reading.has_majority else ", no majority"
-    return f"{reading.state}, {reading.n_of_m}{tail}"
-
-
-def describe_flips(reading: ClaimReading) -> list[str]:
-    """Which single indicator, if it changed, would change the claim's state; one sentence for each indicator."""
-    if not reading.flips:
-        return ["No change of a single indicator would change the claim's state."] if reading.measurable_count else []
-    titles = {i.indicator.indicator_id: i.indicator.title for i in reading.indicators}
-    changes: dict[str, list[Flip]] = {}
-    for flip in reading.flips:
-        changes.setdefault(flip.indicator, []).append(flip)
-    # Indicators that would do the same share a sentence.
-    alike: dict[tuple[tuple[State, State, State], ...], list[str]] = {}
-    for name, flips in changes.items():
-        alike.setdefault(tuple((f.from_state, f.to_state, f.claim_state) for f in flips), []).append(titles[name])
-    return [_tell_flips(steps, names) for steps, names in alike.items()]
-
-
-def list_disagreements(claim: Claim, reading: ClaimReading) -> list[str]:
-    """Where the counts on the article's own day don't bear out its wording, one sentence each; empty where they do."""
-    found = []
-    if reading.state not in (claim.trend, State.INSUFFICIENT):
-        found.append(
-            f"The article's wording is coded as {claim.trend}; on its own day the indicators read {reading.state} "
-            f"({reading.n_of_m})."
-        )
-    for part in reading.rule.parts:
-        for indicator in reading.indicators:
-            if indicator.part_id == part.part_id and judge(part, indicator) == "against":
-                found.append(
-                    f"Against “{part.title}”: {lower_first(indicator.indicator.title)}, {indicator.state}. "
-                    f"{describe_reading(indicator)}."
-                )
-    return found
-
-
-def judge(part: Part, reading: IndicatorReading) -> str:
-    """'for' or 'against' the part as the article words it, 'no change' shown, or '' where it has no vote."""
-    vote = find_votes(reading.indicator).get(reading.state)
-    if vote is None:
-        return ""
-    if vote in part.supports:
-        return "for"
-    return "no change" if vote == State.HOLDING else "against"
+def describe_marks(reading: ClaimReading) -> str:
+    """'1 up, 1 down, 4 level, 2 unread': how many indicators of a claim have each mark; '' where none has one."""
+    words = ((Mark.UP, "up"), (Mark.DOWN, "down"), (Mark.LEVEL, "level"), (Mark.ABSENT, "not found"))
+    parts = [f"{number} {word}" for mark, word in (*words, (Mark.UNREAD, "unread")) if (number := reading.count(mark))]
+    return ", ".join(parts)
 
 
 def describe_attention(readings: Sequence[AttentionReading], latest: Sequence[AttentionReading]) -> str:
@@ -140,9 +92,3 @@ def describe_reporting(reading: AttentionReading) -> str:
 
 def _list_scores(readings: Sequence[AttentionReading]) -> str:
     return ", ".join(f"{r.label} z {r.z:+z.1f}" if r.z is not None else f"{r.label} {r.state}" for r in readings)
-
-
-def _tell_flips(steps: Sequence[tuple[State, State, State]], names: Sequence[str]) -> str:
-    outcomes = [f"if {to_state}, the claim would be {claim_state}" for _, to_state, claim_state in steps]
-    quoted = [f"“{name}”" for name in names]
-    return f"{join_words(quoted, 'or')} alone, now {steps[0][0]}: {join_words(outcomes, 'and')}."

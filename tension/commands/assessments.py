@@ -8,15 +8,25 @@ from typing import Annotated, Any
 
 import typer
 
+from tension.assessments.headlines import (
+    describe_judgement,
+    describe_surge,
+    describe_visible,
+    write_desk_headline,
+    write_headline,
+)
 from tension.assessments.kinds import check_rules, find_kind
 from tension.assessments.notes import build_notes
+from tension.assessments.noticing import ClaimNotice, Judgement, read_notices
 from tension.assessments.reading import ClaimReading, IndicatorReading
+from tension.assessments.wording import name_reading, pick_sign
 from tension.commands.options import AsOfOption, ends_in_one_line
 from tension.commands.text_tables import print_json, print_table
-from tension.desk import Desk, open_desk
+from tension.desk import open_desk
 from tension.errors import BadInput
 from tension.exports.csv_text import to_csv
 from tension.exports.records import to_plain, to_records
+from tension.readings import Mark
 from tension.records.curated import load_curated
 from tension.records.filters import parse_date
 from tension.settings import Settings
@@ -44,29 +54,33 @@ def print_assessments(as_of: AsOfOption = "", output: FormatOption = ReadingForm
     """The article's claims on a day, by what had been reported then; the last day covered unless said otherwise."""
     desk = open_desk()
     day = parse_date(as_of, "as-of") if as_of else desk.find_last_day()
-    readings = desk.assessor.read(day)
+    notices = read_notices(desk.assessor, desk.record.article.claims, day)
     if output is ReadingFormat.JSON:
-        print_json([build_claim_json(reading, desk) for reading in readings])
+        print_json(
+            [build_claim_json(notice, desk.assessor.read_claim(notice.claim.claim_id, day)) for notice in notices]
+        )
         return
     print(f"As of {day}, by what had been reported then. No forecast.")
+    print(write_desk_headline(notices).text)
     rows = [
         {
-            "claim": reading.rule.claim_id,
-            "state": f"{reading.state} ({reading.n_of_m})",
-            "indicator": indicator.indicator.title,
-            "reads": str(indicator.state),
-            "why": indicator.reason,
-            "holds in": indicator.robustness,
+            "claim": notice.claim.claim_id,
+            "state": str(notice.reading.state),
+            "sign": pick_sign(found),
+            "indicator": found.indicator.title,
+            "reads": name_reading(found),
+            "why": found.reason,
+            "holds in": found.robustness,
         }
-        for reading in readings
-        for indicator in reading.indicators
+        for notice in notices
+        for found in desk.assessor.read_claim(notice.claim.claim_id, day).indicators
     ]
-    print_table(rows, ("claim", "state", "indicator", "reads", "why", "holds in"))
+    print_table(rows, ("claim", "state", "sign", "indicator", "reads", "why", "holds in"))
 
 
-def build_claim_json(reading: ClaimReading, desk: Desk) -> dict[str, Any]:
-    """A claim's reading as plain data."""
-    claim = next(c for c in desk.record.article.claims if c.claim_id == reading.rule.claim_id)
+def build_claim_json(notice: ClaimNotice, reading: ClaimReading) -> dict[str, Any]:
+    """A claim on a day as plain data: what is noticed of it, and its full reading."""
+    claim = notice.claim
     return {
         "claim_id": claim.claim_id,
         "title": claim.title,
@@ -74,26 +88,69 @@ def build_claim_json(reading: ClaimReading, desk: Desk) -> dict[str, Any]:
         "quote": claim.quote,
         "core_risk": claim.core_risk,
         "stated_date": claim.stated_date.isoformat(),
+        "trend": claim.trend,
         "as_of": reading.as_of.isoformat(),
         "state": str(reading.state),
         "state_means": reading.rule.state_means,
-        "n_of_m": reading.n_of_m,
-        "agree_count": reading.agree_count,
-        "measurable_count": reading.measurable_count,
-        "unread_count": reading.unread_count,
-        "has_majority": reading.has_majority,
-        "flips": [
-            {"indicator_id": f.indicator, "from": str(f.from_state), "to": str(f.to_state), "claim": str(f.claim_state)}
-            for f in reading.flips
+        "headline": write_headline(notice),
+        "strip": notice.strip,
+        **{f"{mark}_count": reading.count(mark) for mark in Mark},
+        "movers": [
+            {
+                "indicator": mover.reading.indicator.indicator_id,
+                "title": mover.reading.indicator.title,
+                "mark": str(mover.reading.mark),
+                "ratio": mover.ratio,
+                "words": mover.words,
+                "since": to_plain(mover.since),
+            }
+            for mover in notice.movers
         ],
+        "turns": [
+            {
+                "indicator": turn.indicator.indicator_id,
+                "title": turn.indicator.title,
+                "date": turn.day.isoformat(),
+                "mark": str(turn.mark),
+                "from": str(turn.from_mark),
+                "days_ago": turn.days_ago,
+            }
+            for turn in notice.turns
+        ],
+        "surges": [
+            {
+                "indicator": found.indicator.indicator_id,
+                "title": found.indicator.title,
+                "date": found.surge.day.isoformat(),
+                "figure": found.surge.value,
+                "bound": found.surge.bound,
+                "last_as_high": to_plain(found.surge.last_as_high),
+                "words": describe_surge(found),
+            }
+            for found in notice.surges
+        ],
+        "today": build_judgement_json(notice.today, notice.reading),
+        "own_day": build_judgement_json(notice.own_day, notice.then) if notice.own_day and notice.then else None,
         "parts": [
             {
                 "part_id": part.part_id,
                 "title": part.title,
+                "supports": list(part.supports),
                 "indicators": [build_indicator_json(i) for i in reading.indicators if i.part_id == part.part_id],
             }
             for part in reading.rule.parts
         ],
+    }
+
+
+def build_judgement_json(found: Judgement, reading: ClaimReading) -> dict[str, Any]:
+    """Whether the wording held on a day, and by which indicators."""
+    return {
+        "date": found.day.isoformat(),
+        "verdict": str(found.verdict),
+        "speak_for": [r.indicator.indicator_id for r in found.speak_for],
+        "speak_against": [r.indicator.indicator_id for r in found.speak_against],
+        "words": describe_judgement(found, reading),
     }
 
 
@@ -127,6 +184,17 @@ def build_indicator_json(reading: IndicatorReading) -> dict[str, Any]:
         "typical_gap_days": reading.typical_gap_days,
         "last_date": reading.last_date,
         "state": str(reading.state),
+        "word": name_reading(reading),
+        "mark": None if reading.mark is None else str(reading.mark),
+        "is_hollow": reading.is_hollow,
+        "visible": None
+        if reading.visible is None
+        else {
+            "up_count": reading.visible.up_count,
+            "down_count": reading.visible.down_count,
+            "usual": reading.visible.usual,
+            "words": describe_visible(reading),
+        },
         "reason": reading.reason,
         "robustness": reading.robustness or None,
         "source_end_date": reading.source_end_date,

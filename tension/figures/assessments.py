@@ -14,7 +14,7 @@ from tension.assessments.bands import build_band
 from tension.assessments.kinds import find_kind
 from tension.assessments.kinds.base import BandWords
 from tension.assessments.watch import ClaimMove, IndicatorChange, find_moves
-from tension.assessments.wording import CLAIM_RULE, STATE_SIGNS, describe_reading, describe_rule
+from tension.assessments.wording import CLAIM_RULE, describe_reading, describe_rule, name_reading, pick_sign
 from tension.figures.chart import Chart, ChartOptions, ChartSpec, Option
 from tension.figures.frame import escape
 from tension.figures.palette import Palette
@@ -59,7 +59,7 @@ def build_states(desk: Desk, wanted: EventFilter, palette: Palette, _options: Ch
         figure=figure,
         frame=_build_states_frame(claims, runs, moves, titles, event_titles),
         subtitle=f"As of {format_day(as_of)}, each day by what had been reported by then",
-        notes=("Raised: intensifying. Lowered: easing. Thin: can't be read. A tick: the state changed.", CLAIM_RULE),
+        notes=("Raised: rising. Lowered: falling. Thick: mixed. Thin: can't be read. A tick: it changed.", CLAIM_RULE),
         hint="" if runs else "The record is empty. Load events first.",
     )
 
@@ -121,7 +121,7 @@ def describe_move(move: ClaimMove, event_titles: Mapping[str, str]) -> str:
 
 
 def build_indicator(desk: Desk, wanted: EventFilter, palette: Palette, options: ChartOptions) -> Chart:
-    """One indicator's curve up to the as-of day, what it is held against, the band of 'holding', and its states."""
+    """One indicator's curve up to the as-of day, what it is held against, the band of 'level', and its states."""
     _, part_id, indicator = desk.assessor.find_indicator(options["indicator"])
     rule = next(r for r in desk.assessor.rules if indicator in r.indicators)
     as_of = wanted.as_of or desk.find_last_day()
@@ -131,18 +131,19 @@ def build_indicator(desk: Desk, wanted: EventFilter, palette: Palette, options: 
     said = describe_reading(reading)
     breaks = [day for day in desk.assessor.observed.find_breaks(indicator) if day <= as_of]
     has_numbers = bool(track.value.notna().any())
-    figure = draw_indicator(track, words, breaks, desk.record.article.published_date, palette)
+    article_day = desk.record.article.published_date
+    figure = draw_indicator(track, words, breaks, article_day, palette, is_neutral=bool(indicator.words))
     first = wanted.since or (track.value.first_valid_index() if has_numbers else None)
     if first is not None:
         figure.update_xaxes(range=[first, min(wanted.until or as_of, as_of)])
     return Chart(
         key="indicator",
         title=f"{indicator.title}: {words.value}" if words.value else indicator.title,
-        alt=f"{indicator.title} as of {format_day(as_of)}: {reading.state}. {said}.",
+        alt=f"{indicator.title} as of {format_day(as_of)}: {name_reading(reading)}. {said}.",
         source_line=_name_source(indicator, reading.source_end_date),
         figure=figure,
         frame=track.reset_index(names="as_of").assign(indicator_id=indicator.indicator_id),
-        subtitle=f"As of {format_day(as_of)}: {STATE_SIGNS[reading.state]} {reading.state}. {said}",
+        subtitle=f"As of {format_day(as_of)}: {pick_sign(reading)} {name_reading(reading)}. {said}",
         notes=(
             describe_rule(indicator),
             *([f"Can't be seen: {lower_first(indicator.blind_spot)}"] * bool(indicator.blind_spot)),
@@ -152,7 +153,13 @@ def build_indicator(desk: Desk, wanted: EventFilter, palette: Palette, options: 
 
 
 def draw_indicator(
-    track: pd.DataFrame, words: BandWords, breaks: list[date], article_day: date, palette: Palette
+    track: pd.DataFrame,
+    words: BandWords,
+    breaks: list[date],
+    article_day: date,
+    palette: Palette,
+    *,
+    is_neutral: bool = False,
 ) -> go.Figure:
     """The curve over a strip of its states; the curve is not joined across a definition break."""
     figure = go.Figure()
@@ -160,7 +167,8 @@ def draw_indicator(
     if track.baseline.notna().any():
         figure.add_trace(_line(track.baseline, words.baseline, palette.muted, words, dash="4px,3px"))
     figure.add_trace(_line(_part_at(track.value, breaks), words.value, palette.accent, words, width=2))
-    add_state_runs(figure, {0.0: read_state_runs(track["state"])}, palette, yaxis="y2", has_legend=False)
+    runs = {0.0: read_state_runs(track["state"])}
+    add_state_runs(figure, runs, palette, yaxis="y2", has_legend=False, is_neutral=is_neutral)
     for day in breaks:
         if len(track) and track.index[0] <= pd.Timestamp(day):
             mark_day(figure, day, "", palette, is_dotted=False)

@@ -1,45 +1,55 @@
-"""States over time as marks that need no colour: raised when intensifying, lowered when easing. Pure figures."""
+"""States over time as marks that need no colour: raised when up or rising, lowered when down or falling. Pure."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
 import pandas as pd
 import plotly.graph_objects as go
 
-from tension.assessments.wording import STATE_SIGNS
 from tension.figures.palette import Palette
-from tension.readings import State
+from tension.readings import ClaimState, Mark, State
 from tension.records.vocab import QuadClass
 from tension.words import format_day
 
-# How far from its row a state is drawn, in rows, and how thick.
-_OFFSETS = {State.INTENSIFYING: 0.2, State.EASING: -0.2, State.OBSERVED: 0.2}
-_WIDTHS = {State.INTENSIFYING: 9, State.EASING: 9, State.OBSERVED: 9, State.HOLDING: 7, State.LOOKED_AND_ABSENT: 7}
-_THIN = 2
-# The order of the legend; states that don't occur are left out.
-_ORDER = (
-    State.INTENSIFYING,
-    State.OBSERVED,
-    State.HOLDING,
-    State.LOOKED_AND_ABSENT,
-    State.EASING,
-    State.TOO_FEW,
-    State.INSUFFICIENT,
-    State.NOT_LOOKED,
-    State.CANNOT_SEE,
-)
+
+@dataclass(frozen=True)
+class _Look:
+    """How a word is drawn: its sign, how far from its row (in rows), how thick, and which way it leads the colour."""
+
+    sign: str
+    offset: float = 0.0
+    width: int = 2
+    way: Mark | None = None
 
 
-def pick_state_color(state: State, palette: Palette) -> str:
-    """The colour of a state as a mark or a sign; its word beside it is in the ink of the page."""
-    if state in (State.INTENSIFYING, State.OBSERVED):
+# In the order of the legend; words that don't occur are left out. Thin: can't be read.
+_LOOKS: dict[str, _Look] = {
+    ClaimState.RISING: _Look("▲", 0.2, 9, Mark.UP),
+    ClaimState.MIXED: _Look("◆", 0.0, 14),
+    State.UP: _Look("▲", 0.2, 9, Mark.UP),
+    State.OBSERVED: _Look("●", 0.2, 9, Mark.UP),
+    State.LEVEL: _Look("■", 0.0, 7),
+    State.LOOKED_AND_ABSENT: _Look("◇", 0.0, 7),
+    ClaimState.FALLING: _Look("▼", -0.2, 9, Mark.DOWN),
+    State.DOWN: _Look("▼", -0.2, 9, Mark.DOWN),
+    State.TOO_FEW: _Look("○"),
+    State.INSUFFICIENT: _Look("○"),
+    ClaimState.UNREAD: _Look("○"),
+    State.NOT_LOOKED: _Look("–"),
+    State.CANNOT_SEE: _Look("×"),
+}
+_THIN = _Look("○").width
+
+
+def pick_mark_color(mark: Mark | None, palette: Palette) -> str:
+    """The colour of a mark; its word beside it is in the ink of the page."""
+    if mark == Mark.UP:
         return palette.quad[QuadClass.MATERIAL_CONFLICT]
-    if state == State.EASING:
-        return palette.quad[QuadClass.VERBAL_COOPERATION]
-    return palette.muted
+    return palette.quad[QuadClass.VERBAL_COOPERATION] if mark == Mark.DOWN else palette.muted
 
 
 def add_state_runs(
@@ -49,28 +59,32 @@ def add_state_runs(
     *,
     yaxis: str = "y",
     has_legend: bool = True,
+    is_neutral: bool = False,
 ) -> None:
-    """One trace per state: a bar over the days of each run of `read_state_runs`, at its row's height."""
-    for state in _ORDER:
+    """One trace per state: a bar over the days of each run of `read_state_runs`, at its row's height.
+
+    `is_neutral` where up and down would be read as worse and better, and are neither.
+    """
+    for word, look in _LOOKS.items():
         x: list[date | None] = []
         y: list[float | None] = []
         words: list[str | None] = []
         for height, runs in rows.items():
-            for row in runs[runs["state"] == str(state)].to_dict("records"):
-                level = height + _OFFSETS.get(state, 0.0)
+            for row in runs[runs["state"] == str(word)].to_dict("records"):
                 x += [row["first_date"].date(), row["last_date"].date() + timedelta(days=1), None]
-                y += [level, level, None]
+                y += [height + look.offset, height + look.offset, None]
                 words += [describe_run(row)] * 2 + [None]
         if x:
+            color = palette.muted if is_neutral else pick_mark_color(look.way, palette)
             figure.add_trace(
                 go.Scatter(
                     x=x,
                     y=y,
                     yaxis=yaxis,
                     mode="lines",
-                    name=f"{STATE_SIGNS[state]} {state}{'' if state in _WIDTHS else ' (thin)'}",
+                    name=f"{look.sign} {word}{' (thin)' if look.width == _THIN else ''}",
                     showlegend=has_legend,
-                    line={"color": pick_state_color(state, palette), "width": _WIDTHS.get(state, _THIN)},
+                    line={"color": color, "width": look.width},
                     hovertext=words,
                     hoverinfo="text",
                 )

@@ -1,6 +1,15 @@
 """The tracker's statistics: pure functions from days and numbers to readings. No I/O, no store, no Streamlit."""
 
-from tension.readings.claims import DEFAULT_VOTES, Flip, find_flips, read_claim_states
+from tension.readings.claims import (
+    DEFAULT_MARKS,
+    MOVED,
+    ClaimState,
+    Mark,
+    find_since,
+    find_turns,
+    read_claim_states,
+    read_marks,
+)
 from tension.readings.day_counts import Cover, EventDays, build_event_days, count_in_windows, select_in_windows
 from tension.readings.distinct import read_distinct_history
 from tension.readings.monthly import find_month_to_read, read_zscores
@@ -15,27 +24,35 @@ from tension.readings.series_intervals import (
 )
 from tension.readings.shares import read_share_history
 from tension.readings.states import DIRECTIONS, State, read_state_runs
+from tension.readings.surges import Surge, SurgeRule, find_surge, read_surge_bounds
 
 __all__ = [
-    "DEFAULT_VOTES",
+    "DEFAULT_MARKS",
     "DIRECTIONS",
+    "MOVED",
+    "ClaimState",
     "Cover",
     "DailySeries",
     "EventDays",
-    "Flip",
+    "Mark",
     "RateRule",
     "SeriesReading",
     "SeriesRule",
     "State",
+    "Surge",
+    "SurgeRule",
     "bootstrap_ratio_interval",
     "build_daily_series",
     "build_event_days",
     "count_in_windows",
-    "find_flips",
     "find_month_to_read",
+    "find_since",
+    "find_surge",
+    "find_turns",
     "read_claim_states",
     "read_distinct_history",
     "read_in_force_history",
+    "read_marks",
     "read_occurrence_history",
     "read_rate_history",
     "read_rates",
@@ -45,6 +62,7 @@ __all__ = [
     "read_series_robustness",
     "read_share_history",
     "read_state_runs",
+    "read_surge_bounds",
     "read_zscores",
     "select_in_windows",
 ]

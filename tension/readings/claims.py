@@ -1,92 +1,86 @@
-"""A claim's one word from its indicators' states, on every day, and which indicator would change it. No I/O."""
+"""An indicator's mark from its state, a claim's one word from marks, the days on which a mark turned. No I/O."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from enum import StrEnum
 
 import numpy as np
 import pandas as pd
 
-from tension.readings.states import DIRECTIONS, State
+from tension.readings.states import State
 
-# What a reading says for the claim's state. States not named here can't be measured and have no vote.
-DEFAULT_VOTES: Mapping[str, State] = {
-    State.INTENSIFYING: State.INTENSIFYING,
-    State.HOLDING: State.HOLDING,
-    State.EASING: State.EASING,
-    State.OBSERVED: State.INTENSIFYING,
-    State.LOOKED_AND_ABSENT: State.HOLDING,
+
+class Mark(StrEnum):
+    """What a state comes to beside those of other indicators. Absent: looked for and not found; it has no level."""
+
+    UP = "up"
+    LEVEL = "level"
+    DOWN = "down"
+    ABSENT = "absent"
+    UNREAD = "unread"
+
+
+class ClaimState(StrEnum):
+    """A claim's one word: which way those of its indicators went that can be read."""
+
+    RISING = "rising"
+    FALLING = "falling"
+    MIXED = "mixed"
+    LEVEL = "level"
+    UNREAD = "unread"
+
+
+MOVED = (Mark.UP, Mark.DOWN)
+# The mark of each state; a state that isn't named can't be read.
+DEFAULT_MARKS: Mapping[str, Mark] = {
+    State.UP: Mark.UP,
+    State.LEVEL: Mark.LEVEL,
+    State.DOWN: Mark.DOWN,
+    State.OBSERVED: Mark.UP,
+    State.LOOKED_AND_ABSENT: Mark.ABSENT,
 }
-_OCCURRENCES = (State.OBSERVED, State.LOOKED_AND_ABSENT)
 
 
-@dataclass(frozen=True, slots=True)
-class Flip:
-    """One indicator that, changed alone from one state to the other, changes the claim's state."""
-
-    indicator: str
-    from_state: State
-    to_state: State
-    claim_state: State
+def read_marks(states: pd.Series, marks: Mapping[str, Mark] = DEFAULT_MARKS) -> pd.Series:
+    """The mark of every state, indexed as `states`."""
+    return states.map(lambda state: str(marks.get(str(state), Mark.UNREAD))).astype(object)
 
 
-def read_claim_states(states: pd.DataFrame, votes: Mapping[str, Mapping[str, State]] | None = None) -> pd.DataFrame:
-    """The plain majority of the measurable indicators on every day.
+def read_claim_states(marks: pd.DataFrame) -> pd.DataFrame:
+    """A claim's word on every day, from one row of marks a day and one column an indicator.
 
-    `states`: one row per as-of day, one column per indicator. `votes`: for an indicator, what each of its states says
-    for the claim (`DEFAULT_VOTES` where not given): for instance easing contacts may mean intensifying tension. A
-    direction needs more than half of the measurable indicators; without such a majority, ties included, the claim is
-    'holding', and has_majority is False: no change is called that most indicators don't show. None measurable:
-    'insufficient'. Returns, indexed as `states`: state, agree_count (n: votes for that state), measurable_count (m),
-    indicator_count, intensifying_count, holding_count, easing_count, has_majority.
+    Rising: one is up at least and none down; falling the other way; mixed: both. Level: none is up or down and one at
+    least is level. Unread: none has any of the three, as when all that can be read was looked for and not found. No
+    majority is asked for. Returns, indexed as `marks`: state, and up_count, level_count, down_count, absent_count,
+    unread_count.
     """
-    cast = np.full(states.shape, "", dtype="<U16")
-    for number, name in enumerate(states.columns):
-        says = (votes or {}).get(name, DEFAULT_VOTES)
-        column = states.iloc[:, number].to_numpy(dtype=np.str_)
-        for state, vote in says.items():
-            cast[column == str(state), number] = str(vote)
-    counts = np.column_stack([(cast == str(direction)).sum(axis=1) for direction in DIRECTIONS])
-    measurable = counts.sum(axis=1)
-    leads = counts * 2 > measurable[:, None]
-    holding = DIRECTIONS.index(State.HOLDING)
-    winner = np.where(leads.any(axis=1), leads.argmax(axis=1), holding)
-    words = np.array([str(direction) for direction in DIRECTIONS])[winner]
-    frame = pd.DataFrame(
-        {
-            "state": np.where(measurable > 0, words, State.INSUFFICIENT.value).astype(object),
-            "agree_count": np.take_along_axis(counts, winner[:, None], axis=1)[:, 0],
-            "measurable_count": measurable,
-            "indicator_count": states.shape[1],
-        },
-        index=states.index,
+    words = marks.to_numpy(dtype=np.str_).reshape(marks.shape)
+    counts = {mark: (words == str(mark)).sum(axis=1) for mark in Mark}
+    up, down = counts[Mark.UP] > 0, counts[Mark.DOWN] > 0
+    states = np.select(
+        [up & down, up, down, counts[Mark.LEVEL] > 0],
+        [ClaimState.MIXED.value, ClaimState.RISING.value, ClaimState.FALLING.value, ClaimState.LEVEL.value],
+        ClaimState.UNREAD.value,
     )
-    for number, direction in enumerate(DIRECTIONS):
-        frame[f"{direction.name.lower()}_count"] = counts[:, number]
-    return frame.assign(has_majority=leads.any(axis=1))
+    frame = pd.DataFrame({"state": states.astype(object)}, index=marks.index)
+    return frame.assign(**{f"{mark}_count": numbers for mark, numbers in counts.items()})
 
 
-def find_flips(states: Mapping[str, str], votes: Mapping[str, Mapping[str, State]] | None = None) -> tuple[Flip, ...]:
-    """Every change of a single indicator that would change the claim's state, in the order of `states`.
+def find_turns(marks: pd.Series) -> pd.DataFrame:
+    """The days on which a mark became up or down from another that could be read the day before.
 
-    An occurrence may turn into the other occurrence; an indicator that can't be read may turn into any direction (it
-    may yet be read), except one that can never be seen.
+    `marks`: one a day, days in order without a gap. Returns, indexed by day: mark, from_mark. The first day that can be
+    read, and one that follows a day that couldn't be, is no turn.
     """
-    now = State(read_claim_states(pd.DataFrame([dict(states)]), votes)["state"].iloc[0])
-    changes = [
-        (name, State(state), other)
-        for name, state in states.items()
-        if state != State.CANNOT_SEE
-        for other in (_OCCURRENCES if state in _OCCURRENCES else DIRECTIONS)
-        if other != state
-    ]
-    if not changes:
-        return ()
-    tried = pd.DataFrame([{**states, name: str(other)} for name, _, other in changes])
-    results = read_claim_states(tried, votes)["state"]
-    return tuple(
-        Flip(name, state, other, State(result))
-        for (name, state, other), result in zip(changes, results, strict=True)
-        if result != now
-    )
+    before = marks.shift(1)
+    is_turn = marks.isin(MOVED) & (marks != before) & before.notna() & (before != Mark.UNREAD)
+    return pd.DataFrame({"mark": marks[is_turn], "from_mark": before[is_turn]})
+
+
+def find_since(marks: pd.Series) -> pd.Timestamp | None:
+    """The day since which the last mark has stood without a change; None for no marks."""
+    if marks.empty:
+        return None
+    changed = marks.index[(marks != marks.shift(1)).to_numpy()]
+    return pd.Timestamp(changed[-1])

@@ -135,8 +135,8 @@ def read_recency_history(events: EventDays, as_of_days: Days, cover: Cover) -> p
 
     Gaps are the days between consecutive distinct days with an event; percentile is the mid-rank of days_since among
     them (0-100), typical_gap_days their median. A running silence starts again at 0 with every event, so a low
-    percentile says nothing and no state is 'intensifying': from percentile 80 on the silence is unusually long,
-    'easing'; else 'holding'. Fewer than 5 gaps: 'too few'. Outside the record: 'not looked'. Returns, indexed by as-of
+    percentile says nothing and no state is 'up': from percentile 80 on the silence is unusually long,
+    'down'; else 'level'. Fewer than 5 gaps: 'too few'. Outside the record: 'not looked'. Returns, indexed by as-of
     day: last_date, days_since, gap_count, typical_gap_days, percentile, state, reason.
     """
     as_of = as_day_numbers(as_of_days)
@@ -148,8 +148,8 @@ def read_recency_history(events: EventDays, as_of_days: Days, cover: Cover) -> p
     few = ~is_known | (gap_counts < MINIMUM_GAPS)
     states = np.select(
         [~is_looked, few, percentiles >= LONG_SILENCE],
-        [State.NOT_LOOKED.value, State.TOO_FEW.value, State.EASING.value],
-        State.HOLDING.value,
+        [State.NOT_LOOKED.value, State.TOO_FEW.value, State.DOWN.value],
+        State.LEVEL.value,
     )
     frame = pd.DataFrame(
         {

@@ -69,7 +69,7 @@ def read_rates(
     level: float = 0.9,
     minimum_count: int = 5,
 ) -> pd.DataFrame:
-    """Intensifying when the interval of the ratio (`find_rate_intervals`) lies above 1, easing below, else holding.
+    """Up when the interval of the ratio (`find_rate_intervals`) lies above 1, down below, else level.
 
     Counts and days are arrays of one dimension, or one number for all: ratio, low, high, state, one row per pair of
     counts. A baseline of fewer than `minimum_count` events is 'too few'; its numbers are given all the same.
@@ -190,7 +190,7 @@ def _explain(
     return f"{measure.replace('_', ' ')} {value:.2f}, {rule.level:.0%} interval {low:.2f} to {high:.2f}"
 
 
-def find_holding_counts(
+def find_level_counts(
     baseline_counts: Floats, recent_days: Floats, baseline_days: Floats, level: float = 0.9
 ) -> tuple[Floats, Floats]:
     """The smallest and the largest recent count whose interval of the ratio holds 1, for each baseline."""
@@ -200,6 +200,6 @@ def find_holding_counts(
     most = int(np.ceil(np.max(base * recent / np.maximum(before, 1), initial=0) * 3)) + 30
     counts = np.arange(most + 1)[None, :]
     _, low, high = find_rate_intervals(counts, base, np.maximum(recent, 1), np.maximum(before, 1), level)
-    is_holding = (low <= 1) & (high >= 1)
-    first, last = is_holding.argmax(axis=1), most - is_holding[:, ::-1].argmax(axis=1)
+    is_level = (low <= 1) & (high >= 1)
+    first, last = is_level.argmax(axis=1), most - is_level[:, ::-1].argmax(axis=1)
     return first[position.ravel()].astype(np.float64), last[position.ravel()].astype(np.float64)

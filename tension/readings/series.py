@@ -178,8 +178,8 @@ def _divide(recent: Floats, baseline: Floats) -> Floats:
 def run_states(percentiles: Floats, ratios: Floats, is_readable: Bools, rule: SeriesRule) -> Words:
     """The state of every day in order, with memory: a state is left only when its bound is passed by the hysteresis.
 
-    Entered: percentile >= upper and ratio >= ratio_up (intensifying), <= lower and <= ratio_down (easing). Kept while
-    percentile > upper - 5 and ratio > ratio_up - 0.05, mirrored for easing. Holding is whatever is neither. A day that
+    Entered: percentile >= upper and ratio >= ratio_up (up), <= lower and <= ratio_down (down). Kept while
+    percentile > upper - 5 and ratio > ratio_up - 0.05, mirrored for down. Level is whatever is neither. A day that
     can't be read forgets the memory. A ratio of 0 to 0 is undefined and enters nothing.
     """
     slack = rule.hysteresis / 100
@@ -187,7 +187,7 @@ def run_states(percentiles: Floats, ratios: Floats, is_readable: Bools, rule: Se
     keeps_up = (percentiles > rule.upper - rule.hysteresis) & (ratios > rule.ratio_up - slack)
     enters_down = (percentiles <= rule.lower) & (ratios <= rule.ratio_down)
     keeps_down = (percentiles < rule.lower + rule.hysteresis) & (ratios < rule.ratio_down + slack)
-    up, holding, down, unread = State.INTENSIFYING, State.HOLDING, State.EASING, State.INSUFFICIENT
+    up, level, down, unread = State.UP, State.LEVEL, State.DOWN, State.INSUFFICIENT
     states: list[str] = []
     state = unread
     days = zip(*(flags.tolist() for flags in (is_readable, enters_up, keeps_up, enters_down, keeps_down)), strict=True)
@@ -199,7 +199,7 @@ def run_states(percentiles: Floats, ratios: Floats, is_readable: Bools, rule: Se
         elif enter_down or (state is down and keep_down):
             state = down
         else:
-            state = holding
+            state = level
         states.append(state.value)
     return np.asarray(states, dtype=np.str_)
 
@@ -285,6 +285,6 @@ def _explain(series: DailySeries, day: int, rule: SeriesRule, row: Any) -> str:
     if row.state == State.INSUFFICIENT:
         return f"no mean can be formed{since}"
     text = f"percentile {row.percentile:.0f}, ratio {row.ratio:.2f}"
-    is_kept = row.state == State.INTENSIFYING and not (row.percentile >= rule.upper and row.ratio >= rule.ratio_up)
-    is_kept |= row.state == State.EASING and not (row.percentile <= rule.lower and row.ratio <= rule.ratio_down)
+    is_kept = row.state == State.UP and not (row.percentile >= rule.upper and row.ratio >= rule.ratio_up)
+    is_kept |= row.state == State.DOWN and not (row.percentile <= rule.lower and row.ratio <= rule.ratio_down)
     return f"{text}; kept, since no bound is passed by {rule.hysteresis:g} points" if is_kept else text

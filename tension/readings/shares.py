@@ -115,9 +115,7 @@ def read_share_history(
     return hide_not_looked(frame)
 
 
-def find_holding_shares(
-    recent_totals: Ints, base_yes: Ints, base_no: Ints, level: float = 0.9
-) -> tuple[Floats, Floats]:
+def find_level_shares(recent_totals: Ints, base_yes: Ints, base_no: Ints, level: float = 0.9) -> tuple[Floats, Floats]:
     """The smallest and the largest recent share whose interval of the odds ratio holds 1, for each baseline.
 
     The interval lies above 1 exactly where what was seen, or more, has a probability below (1 - level) / 2 when both
@@ -130,9 +128,9 @@ def find_holding_shares(
     law = stats.hypergeom(total + yes + no, yes + counts, total)
     tail = (1 - level) / 2
     is_possible = counts <= total
-    is_holding = is_possible & (law.sf(counts - 1) >= tail) & (law.cdf(counts) >= tail)
-    first = is_holding.argmax(axis=1)
-    last = counts.shape[1] - 1 - is_holding[:, ::-1].argmax(axis=1)
+    is_level = is_possible & (law.sf(counts - 1) >= tail) & (law.cdf(counts) >= tail)
+    first = is_level.argmax(axis=1)
+    last = counts.shape[1] - 1 - is_level[:, ::-1].argmax(axis=1)
     with np.errstate(invalid="ignore", divide="ignore"):
         low, high = first / total[:, 0], last / total[:, 0]
     return low[position.ravel()], high[position.ravel()]

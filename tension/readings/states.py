@@ -17,9 +17,9 @@ Words = npt.NDArray[np.str_]
 class State(StrEnum):
     """A reading's one word. The first three have a direction; the others say why there is none."""
 
-    INTENSIFYING = "intensifying"
-    HOLDING = "holding"
-    EASING = "easing"
+    UP = "up"
+    LEVEL = "level"
+    DOWN = "down"
     INSUFFICIENT = "insufficient"
     TOO_FEW = "too few"
     OBSERVED = "observed"
@@ -29,12 +29,12 @@ class State(StrEnum):
     CANNOT_SEE = "cannot see"
 
 
-DIRECTIONS = (State.INTENSIFYING, State.HOLDING, State.EASING)
+DIRECTIONS = (State.UP, State.LEVEL, State.DOWN)
 
 
 def read_interval_states(low: Floats, high: Floats) -> Words:
-    """Intensifying where the interval of a ratio lies above 1, easing where it lies below 1, else holding."""
-    return np.select([low > 1, high < 1], [State.INTENSIFYING.value, State.EASING.value], State.HOLDING.value)
+    """Up where the interval of a ratio lies above 1, down where it lies below 1, else level."""
+    return np.select([low > 1, high < 1], [State.UP.value, State.DOWN.value], State.LEVEL.value)
 
 
 def read_state_runs(states: pd.Series) -> pd.DataFrame:

@@ -41,7 +41,7 @@ class Claim(Record):
     core_risk: str
     core_risk_quote: Quote = ""
     stated_date: date
-    trend: Literal["intensifying", "holding", "easing"]
+    trend: Literal["rising", "steady", "falling"]
     confidence: Literal["high", "medium", "low"]
     confidence_reason: str
     is_bottom_line: bool = False

@@ -19,7 +19,8 @@ from tension.records.events import ActivityField, CameoRoot, ContactLevel, Iso3,
 from tension.records.vocab import GPR_SERIES, Category, QuadClass, Region
 from tension.records.yaml_text import describe_faults, read_entries
 
-Vote = Literal["intensifying", "holding", "easing"]
+# Which way an indicator went, and which way bears out a part of a claim; tension/readings/claims.py has all marks.
+Way = Literal["up", "level", "down"]
 
 
 def _check_gpr_series(value: str) -> str:
@@ -104,6 +105,8 @@ class Indicator(Record):
     """A question with its measure, windows, rule in words and blind spot.
 
     `kind` is a word of KINDS in tension/assessments/kinds, which checks that a declaration has what its kind needs.
+    `subject` is what is counted, as it stands within a sentence (the title where it isn't given); `words` are said of a
+    state in place of its own, and `marks` says which way a state points where that isn't as usual.
     """
 
     indicator_id: str = Field(pattern=r"^[a-z][a-z0-9-]*$")
@@ -122,18 +125,20 @@ class Indicator(Record):
     among: tuple[EventSelector, ...] = ()
     ends: tuple[EventSelector, ...] = ()
     actors: tuple[Iso3, ...] = ()
-    votes: dict[str, Vote] = Field(default_factory=dict)
+    subject: str = ""
+    words: dict[str, str] = Field(default_factory=dict)
+    marks: dict[str, Way] = Field(default_factory=dict)
 
 
 class Part(Record):
     """A part of a claim that can be looked at by itself.
 
-    `supports` are the votes that bear out the part as the article words it: 'continues' is borne out by holding too.
+    `supports` are the ways that bear out the part as the article words it: 'continues' is borne out by level too.
     """
 
     part_id: str = Field(pattern=r"^[a-z][a-z0-9-]*$")
     title: str
-    supports: tuple[Vote, ...] = Field(default=("intensifying",), min_length=1)
+    supports: tuple[Way, ...] = Field(default=("up",), min_length=1)
     indicators: tuple[Indicator, ...] = Field(min_length=1)
 
 

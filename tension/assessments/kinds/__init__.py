@@ -16,7 +16,7 @@ from tension.assessments.kinds.recency import RecencyKind
 from tension.assessments.kinds.series import SeriesKind
 from tension.assessments.kinds.share import ShareKind
 from tension.errors import BadInput, CuratedDataError
-from tension.readings import DEFAULT_VOTES, State
+from tension.readings import DEFAULT_MARKS, Mark, State
 from tension.records.claims import ClaimRule, Indicator
 
 # By the word that data/assessments.yaml uses.
@@ -41,11 +41,16 @@ def find_kind(indicator: Indicator) -> Kind:
     return KINDS[indicator.kind]
 
 
-def find_votes(indicator: Indicator) -> dict[str, State]:
-    """What each state says for the claim; empty where the indicator is for reading only."""
-    if not find_kind(indicator).has_vote:
+def find_marks(indicator: Indicator) -> dict[str, Mark]:
+    """The mark of each state that can be read; empty where the indicator is for reading only."""
+    if not find_kind(indicator).has_mark:
         return {}
-    return {state: State(vote) for state, vote in (indicator.votes or DEFAULT_VOTES).items()}
+    return {**DEFAULT_MARKS, **{state: Mark(way) for state, way in indicator.marks.items()}}
+
+
+def find_mark(indicator: Indicator, state: State) -> Mark | None:
+    """What a state comes to beside other indicators; None where the indicator is for reading only."""
+    return find_marks(indicator).get(state, Mark.UNREAD) if find_kind(indicator).has_mark else None
 
 
 def check_rules(rules: Iterable[ClaimRule]) -> None:
@@ -66,9 +71,6 @@ def _find_faults(indicator: Indicator) -> list[str]:
     kind = KINDS[indicator.kind]
     missing = [name for name in kind.needs if not getattr(indicator, name)]
     faults = [f"{name} is missing; a {indicator.kind} indicator needs it" for name in missing]
-    faults += [
-        f"votes: {state!r}; allowed: {', '.join(DEFAULT_VOTES)}"
-        for state in indicator.votes or ()
-        if state not in DEFAULT_VOTES
-    ]
+    for name, given in (("marks", indicator.marks), ("words", indicator.words)):
+        faults += [f"{name}: {state!r}; allowed: {', '.join(State)}" for state in given if state not in set(State)]
     return [*faults, *filter(None, [kind.check(indicator)])]

@@ -11,13 +11,13 @@ import numpy as np
 import pandas as pd
 
 from tension.assessments.observations import Flags, Observations
-from tension.assessments.reading import IndicatorReading, Windows
-from tension.readings import DIRECTIONS, State
+from tension.assessments.reading import IndicatorReading, Visible, Windows
+from tension.readings import DIRECTIONS, DailySeries, State
 from tension.readings.series_intervals import INTERVAL_LEVEL
 from tension.readings.states import Floats
 from tension.records.actors import Actor
 from tension.records.claims import Indicator
-from tension.words import format_interval
+from tension.words import format_interval, lower_first, spell_times
 
 # An item behind a reading, in columns of tension/assessments/evidence.py.
 Item = dict[str, Any]
@@ -52,7 +52,7 @@ class Evidence(TypedDict, total=False):
 
 @dataclass(frozen=True)
 class Band:
-    """A curve on the days of a history: its value, what it is held against, and between what it would read holding.
+    """A curve on the days of a history: its value, what it is held against, and between what it would read level.
 
     Units are the indicator's; NaN where there is no number.
     """
@@ -89,12 +89,13 @@ class Kind(Protocol):
     """A kind of indicator. An object has no state of its own: all that it reads is in its arguments.
 
     `title` names the kind in two or three words; `needs` are the fields of an Indicator that it can't do without;
-    `has_vote` is False where it is for reading only; `source_key` says which source a reading rests on, '' for none.
+    `has_mark` is False where it is for reading only, and then it has no mark; `source_key` says which source a reading
+    rests on, '' for none.
     """
 
     title: str
     needs: tuple[str, ...]
-    has_vote: bool
+    has_mark: bool
     source_key: str
 
     def check(self, indicator: Indicator, /) -> str:
@@ -121,6 +122,18 @@ class Kind(Protocol):
     def vary(self, observed: Observations, indicator: Indicator, as_of: date, /) -> Iterable[str]:
         """The state of one day under each other setting that could have been chosen, the chosen one among them."""
 
+    def find_visible(self, row: pd.Series, indicator: Indicator, /) -> Visible | None:
+        """The counts that would read up and down, from one row of a history; None where it isn't read by counts."""
+
+    def find_daily(self, observed: Observations, indicator: Indicator, /) -> DailySeries | None:
+        """The daily count in which single days can stand out; None where there is none."""
+
+    def find_ratio(self, reading: IndicatorReading, /) -> float | None:
+        """By how many times an indicator that is up or down differs from what it is held against; None without one."""
+
+    def describe_move(self, reading: IndicatorReading, /) -> tuple[str, str]:
+        """What moved and by how much, and what that is held against ('' where the first says all)."""
+
     def find_spans(self, indicator: Indicator, /) -> tuple[int | None, int | None]:
         """The days of the window and of the baseline, as they are computed with."""
 
@@ -142,7 +155,7 @@ class EventKind:
 
     title = "events"
     needs: tuple[str, ...] = ("events",)
-    has_vote = True
+    has_mark = True
     source_key = "curated"
 
     def check(self, _indicator: Indicator) -> str:
@@ -164,6 +177,15 @@ class EventKind:
 
     def vary(self, _observed: Observations, _indicator: Indicator, _as_of: date) -> Iterable[str]:
         return ()
+
+    def find_visible(self, _row: pd.Series, _indicator: Indicator) -> Visible | None:
+        return None
+
+    def find_daily(self, _observed: Observations, _indicator: Indicator) -> DailySeries | None:
+        return None
+
+    def find_ratio(self, reading: IndicatorReading) -> float | None:
+        return reading.ratio
 
     def find_spans(self, indicator: Indicator) -> tuple[int | None, int | None]:
         return indicator.window_days, indicator.baseline_days
@@ -211,3 +233,21 @@ def describe_ratio(reading: IndicatorReading, name: str = "ratio") -> str:
 def describe_rank(reading: IndicatorReading) -> str:
     """', percentile 14', or '' where there is none."""
     return "" if reading.percentile is None else f", percentile {reading.percentile:.0f}"
+
+
+def name_subject(indicator: Indicator) -> str:
+    """What an indicator counts, as it stands within a sentence."""
+    return indicator.subject or lower_first(indicator.title)
+
+
+def describe_against(reading: IndicatorReading, ratio: float | None, past: str, span: str) -> tuple[str, str]:
+    """('official ships 4.5 times', 'their past year'); none at all, or none before, is said in one."""
+    subject = name_subject(reading.indicator)
+    if not reading.recent:
+        return f"no {subject} {span}", ""
+    return (f"{subject} where there were none", "") if ratio is None else (f"{subject} {spell_times(ratio)}", past)
+
+
+def name_past(baseline_days: int | None) -> str:
+    """'year', 'two years', '90 days': the baseline as a person says it."""
+    return {365: "year", 730: "two years"}.get(baseline_days or 0, f"{baseline_days} days")

@@ -6,7 +6,7 @@ from datetime import date
 
 import pandas as pd
 
-from tension.assessments.kinds.base import Band, BandWords, EventKind, Evidence, Numbers
+from tension.assessments.kinds.base import Band, BandWords, EventKind, Evidence, Numbers, name_subject
 from tension.assessments.observations import Observations
 from tension.assessments.reading import IndicatorReading
 from tension.readings import State
@@ -21,7 +21,7 @@ class CannotSeeKind(EventKind):
 
     title = "cannot be seen"
     needs: tuple[str, ...] = ()
-    has_vote = False
+    has_mark = False
     source_key = ""
 
     def read_history(self, _observed: Observations, _indicator: Indicator, days: pd.DatetimeIndex) -> pd.DataFrame:
@@ -42,8 +42,11 @@ class CannotSeeKind(EventKind):
     def describe_band(self, _indicator: Indicator) -> BandWords:
         return BandWords("")
 
+    def describe_move(self, reading: IndicatorReading) -> tuple[str, str]:
+        return name_subject(reading.indicator), ""
+
     def describe(self, _reading: IndicatorReading) -> str:
         return upper_first(_REASON)
 
     def rule_text(self, _indicator: Indicator) -> str:
-        return "No open source shows it; it has no vote."
+        return "No open source shows it; it has no mark."

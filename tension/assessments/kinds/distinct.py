@@ -13,6 +13,7 @@ from tension.assessments.kinds.base import (
     BandWords,
     EventKind,
     Numbers,
+    describe_against,
     describe_rank,
     describe_ratio,
     list_floats,
@@ -54,6 +55,10 @@ class DistinctKind(EventKind):
             found = read_distinct_history(events, [as_of], observed.find_cover(indicator), window, RULE.scaled(share))
             yield found["state"].iloc[0]
 
+    def describe_move(self, reading: IndicatorReading) -> tuple[str, str]:
+        span = f"in {reading.indicator.window_days} days"
+        return describe_against(reading, reading.ratio, "their usual number", span)
+
     def band(self, history: pd.DataFrame, _indicator: Indicator) -> Band | None:
         """The ratio bounds alone, as multiples of the baseline."""
         baseline = list_floats(history, "baseline")
@@ -71,8 +76,8 @@ class DistinctKind(EventKind):
 
     def rule_text(self, _indicator: Indicator) -> str:
         return (
-            f"Intensifying from percentile {RULE.upper:g} and ratio {RULE.ratio_up:g} up among earlier days, easing "
-            f"from {RULE.lower:g} and {RULE.ratio_down:g} down."
+            f"Up from percentile {RULE.upper:g} among earlier days on where the ratio is {RULE.ratio_up:g} or more, "
+            f"down to percentile {RULE.lower:g} where it is {RULE.ratio_down:g} or less, else level."
         )
 
 

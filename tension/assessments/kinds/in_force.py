@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from tension.assessments.kinds.base import Band, BandWords, EventKind, Numbers, read_day
+from tension.assessments.kinds.base import Band, BandWords, EventKind, Numbers, name_subject, read_day
 from tension.assessments.observations import Observations
 from tension.assessments.reading import IndicatorReading
 from tension.readings import State, read_in_force_history
@@ -25,6 +25,9 @@ class InForceKind(EventKind):
 
     def numbers(self, row: pd.Series) -> Numbers:
         return {"last_date": read_day(row, "since_date")}
+
+    def describe_move(self, reading: IndicatorReading) -> tuple[str, str]:
+        return f"{name_subject(reading.indicator)} in force since {format_day(reading.last_date)}", ""
 
     def band(self, history: pd.DataFrame, _indicator: Indicator) -> Band | None:
         nothing = np.full(len(history), np.nan)

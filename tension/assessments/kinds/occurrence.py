@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from tension.assessments.kinds.base import Band, EventKind, Numbers, list_floats, read_day, read_number
+from tension.assessments.kinds.base import Band, EventKind, Numbers, list_floats, name_subject, read_day, read_number
 from tension.assessments.observations import Observations
 from tension.assessments.reading import IndicatorReading
 from tension.readings import State, read_occurrence_history
@@ -26,6 +26,9 @@ class OccurrenceKind(EventKind):
 
     def numbers(self, row: pd.Series) -> Numbers:
         return {"recent": read_number(row, "event_count"), "last_date": read_day(row, "last_date")}
+
+    def describe_move(self, reading: IndicatorReading) -> tuple[str, str]:
+        return f"{name_subject(reading.indicator)} on {format_day(reading.last_date)}", ""
 
     def band(self, history: pd.DataFrame, _indicator: Indicator) -> Band | None:
         nothing = np.full(len(history), np.nan)

@@ -14,18 +14,20 @@ from tension.assessments.kinds.base import (
     BandWords,
     EventKind,
     Numbers,
+    describe_against,
     describe_ratio,
     list_floats,
+    name_past,
     read_count,
     read_interval,
     read_number,
 )
 from tension.assessments.kinds.windows import build_rule, count_variations
 from tension.assessments.observations import Flags, Observations
-from tension.assessments.reading import IndicatorReading
-from tension.readings import EventDays, State, read_occurrence_history, read_rate_history, read_rates
+from tension.assessments.reading import IndicatorReading, Visible
+from tension.readings import DIRECTIONS, EventDays, State, read_occurrence_history, read_rate_history, read_rates
 from tension.readings.day_counts import as_day_numbers
-from tension.readings.rates import find_holding_counts
+from tension.readings.rates import find_level_counts
 from tension.readings.robustness import RATE_LEVELS, RATE_SCALES
 from tension.records.claims import Indicator
 from tension.words import format_day, format_number
@@ -80,6 +82,23 @@ class RateKind(EventKind):
             found = read_rates(counts.recent, counts.baseline, counts.recent_days, counts.baseline_days, level)
             yield from found["state"]
 
+    def find_visible(self, row: pd.Series, _indicator: Indicator) -> Visible | None:
+        if row["state"] not in DIRECTIONS:
+            return None
+        base, recent_days, baseline_days = (
+            np.array([float(row[c])]) for c in ("baseline_count", "recent_days", "baseline_days")
+        )
+        low, high = find_level_counts(base, recent_days, baseline_days)
+        return Visible(
+            int(high[0]) + 1, int(low[0]) - 1 if low[0] > 0 else None, float((base * recent_days / baseline_days)[0])
+        )
+
+    def describe_move(self, reading: IndicatorReading) -> tuple[str, str]:
+        indicator, years = reading.indicator, name_past(reading.indicator.baseline_days)
+        since = indicator.window_since
+        past = f"the {years} before {format_day(since)}" if since else f"the past {years}"
+        return describe_against(reading, reading.ratio, f"their rate of {past}", _name_span(indicator))
+
     def band(self, history: pd.DataFrame, indicator: Indicator) -> Band | None:
         """Every count whose interval holds 1, around the count that the baseline leads to expect."""
         value, base = list_floats(history, "recent_count"), list_floats(history, "baseline_count")
@@ -94,12 +113,12 @@ class RateKind(EventKind):
         low, high = np.full(len(history), np.nan), np.full(len(history), np.nan)
         if is_read.any():
             rows = base[is_read], recent_days[is_read], baseline_days[is_read]
-            low[is_read], high[is_read] = find_holding_counts(*rows, rule.level)
+            low[is_read], high[is_read] = find_level_counts(*rows, rule.level)
         return Band(value, np.where(is_covered, expected, np.nan), low, high)
 
     def describe_band(self, indicator: Indicator) -> BandWords:
         expected = f"expected from the {indicator.baseline_days} days before"
-        return BandWords(f"events {_name_span(indicator)}", expected, "counts that would read holding", is_whole=True)
+        return BandWords(f"events {_name_span(indicator)}", expected, "counts that would read level", is_whole=True)
 
     def describe(self, reading: IndicatorReading) -> str:
         indicator = reading.indicator
@@ -112,8 +131,8 @@ class RateKind(EventKind):
     def rule_text(self, indicator: Indicator) -> str:
         rule = build_rule(indicator)
         return (
-            f"Intensifying when the {rule.level:.0%} interval of the ratio lies above 1, easing when it lies below, "
-            f"else holding; a baseline of fewer than {rule.minimum_count} events is too few to say."
+            f"Up when the {rule.level:.0%} interval of the ratio lies above 1, down when it lies below, "
+            f"else level; a baseline of fewer than {rule.minimum_count} events is too few to say."
         )
 
 

@@ -14,6 +14,7 @@ from tension.assessments.kinds.base import (
     EventKind,
     Numbers,
     list_floats,
+    name_subject,
     read_count,
     read_day,
     read_number,
@@ -28,7 +29,7 @@ from tension.words import count, format_day, format_number, upper_first
 
 
 class RecencyKind(EventKind):
-    """A silence that is as long as most past gaps reads easing (`read_recency_history`)."""
+    """A silence that is as long as most past gaps reads down (`read_recency_history`)."""
 
     title = "recency"
 
@@ -52,7 +53,18 @@ class RecencyKind(EventKind):
         if row["state"] in DIRECTIONS:
             for share in SERIES_THRESHOLDS:
                 is_long = row["percentile"] >= LONG_SILENCE * (1 + share)
-                yield State.EASING.value if is_long else State.HOLDING.value
+                yield State.DOWN.value if is_long else State.LEVEL.value
+
+    def find_ratio(self, reading: IndicatorReading) -> float | None:
+        """Of the silence to the typical gap."""
+        typical = reading.typical_gap_days
+        return reading.days_since / typical if reading.days_since is not None and typical else None
+
+    def describe_move(self, reading: IndicatorReading) -> tuple[str, str]:
+        silence = f"{count(reading.days_since or 0, 'day')} without {name_subject(reading.indicator)}"
+        percentile = f"{reading.percentile or 0:.0f}%"
+        others = "any past gap" if percentile == "100%" else f"{percentile} of past gaps"
+        return f"{silence}, longer than {others}", ""
 
     def band(self, history: pd.DataFrame, _indicator: Indicator) -> Band | None:
         """What is no longer than the typical gap."""
@@ -73,6 +85,6 @@ class RecencyKind(EventKind):
 
     def rule_text(self, _indicator: Indicator) -> str:
         return (
-            f"Easing when the silence is as long as {LONG_SILENCE:g}% of past gaps, else holding; fewer than "
+            f"Down when the silence is as long as {LONG_SILENCE:g}% of past gaps, else level; fewer than "
             f"{MINIMUM_GAPS} gaps is too few."
         )

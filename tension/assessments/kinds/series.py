@@ -16,9 +16,11 @@ from tension.assessments.kinds.base import (
     Item,
     Material,
     Numbers,
+    describe_against,
     describe_rank,
     describe_ratio,
     list_floats,
+    name_past,
     read_number,
 )
 from tension.assessments.observations import Observations
@@ -100,6 +102,15 @@ class SeriesKind(EventKind):
         states = observed.keep(("variations", indicator.indicator_id), build)
         return map(str, states.to_numpy(dtype=np.str_)[states.index == pd.Timestamp(as_of)].ravel())
 
+    def find_daily(self, observed: Observations, indicator: Indicator) -> DailySeries | None:
+        """The count itself; the share of a day with two aircraft stands out for nothing."""
+        return None if indicator.per else observed.build_series(indicator)
+
+    def describe_move(self, reading: IndicatorReading) -> tuple[str, str]:
+        rule = build_rule(reading.indicator)
+        past, span = f"their past {name_past(rule.baseline_days)}", f"in {rule.window_days} days"
+        return describe_against(reading, reading.ratio, past, span)
+
     def find_spans(self, indicator: Indicator) -> tuple[int | None, int | None]:
         rule = build_rule(indicator)
         return rule.window_days, rule.baseline_days
@@ -129,9 +140,9 @@ class SeriesKind(EventKind):
     def rule_text(self, indicator: Indicator) -> str:
         rule = build_rule(indicator)
         return (
-            f"Intensifying from percentile {rule.upper:g} and ratio {rule.ratio_up:g} up, easing from percentile "
-            f"{rule.lower:g} and ratio {rule.ratio_down:g} down, else holding; a state is left only when its bound is "
-            f"passed by {rule.hysteresis:g} points. Both windows need {rule.coverage:.0%} of their days."
+            f"Up from percentile {rule.upper:g} on where the ratio is {rule.ratio_up:g} or more, down to percentile "
+            f"{rule.lower:g} where it is {rule.ratio_down:g} or less, else level; a state is left only when its bound "
+            f"is passed by {rule.hysteresis:g} points. Both windows need {rule.coverage:.0%} of their days."
         )
 
 
