@@ -115,7 +115,7 @@ def find_actor(iso3: str) -> Actor | None:
 
 
 def _show_head(actor: Actor, wanted: EventFilter) -> None:
-    st.subheader(escape_markdown(actor.name), anchor=False)
+    st.header(escape_markdown(actor.name), anchor=False)
     st.markdown(escape_markdown(actor.role_in_theatre))
     article = load_record().article
     said = next((state.said for state in article.states if state.iso3 == actor.iso3), "")
@@ -188,7 +188,7 @@ def load_events_of(iso3: str, wanted: EventFilter) -> pd.DataFrame:
 
 
 def _show_entries(title: str, lines: Sequence[str], empty: str, note: str = "") -> None:
-    st.markdown(f"##### {title}")
+    st.markdown(f"### {title}")
     if note and lines:
         st.caption(note)
     st.markdown(format_list(lines) if lines else escape_markdown(empty))

@@ -29,7 +29,7 @@ def show_article_card() -> None:
     article = record.article
     about = " (approximate)" if article.is_published_date_approximate else ""
     with st.container(border=True, key="article_card"):
-        st.markdown(f"#### {link_markdown(article.title, article.url)}")
+        st.markdown(f"## {link_markdown(article.title, article.url)}")
         st.caption(
             f"{escape_markdown(article.author)}, {escape_markdown(article.publisher)} · "
             f"{format_day(article.published_date)}{about}"

@@ -84,7 +84,7 @@ def show_positions(wanted: EventFilter) -> None:
     for side in dict.fromkeys(sorted(frame.state, reverse=True)):
         said = frame[frame.state == side]
         cells = "".join(
-            f"<div><h5>{head}</h5>{_list_statements(said[said['when'] == when])}</div>" for when, head in heads.items()
+            f"<div><h3>{head}</h3>{_list_statements(said[said['when'] == when])}</div>" for when, head in heads.items()
         )
         blocks.append(f'<div class="t">{escape(name_state(side))}</div><div class="cols">{cells}</div>')
     style = f"--rp-line:{palette.grid};--rp-link:{palette.accent}"

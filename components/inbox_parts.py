@@ -114,7 +114,7 @@ def _select(key: str, ids: list[str]) -> None:
 
 def show_candidate(candidate: Candidate, reviewer: str) -> None:
     """One candidate: where it comes from, the proposed coding with its words, likely duplicates, what can be done."""
-    st.markdown(f"#### {link_markdown(candidate.title, candidate.url)}")
+    st.markdown(f"### {link_markdown(candidate.title, candidate.url)}")
     published = f"published {format_day(candidate.published_date)}" if candidate.published_date else "undated"
     origin = [candidate.proposal.get("publisher"), candidate.feed, published, f"seen {format_day(candidate.seen_utc)}"]
     st.caption(escape_markdown(" · ".join(dict.fromkeys(str(part) for part in origin if part))))

@@ -34,7 +34,7 @@ def read_sections() -> list[tuple[str, str]]:
 
 def show_section_text(title: str, body: str) -> None:
     """A section of the method, with the live table that belongs to it."""
-    st.subheader(title, anchor=_slug(title))
+    st.header(title, anchor=_slug(title))
     if body:
         st.markdown(body)
     if title == "Indicators":

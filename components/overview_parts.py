@@ -1,61 +1,64 @@
-"""The headline row of Overview: five figures of the view, each with what it counts. Decides nothing."""
+"""The parts of Overview: headline and claims, the timeline in brief, a row a region. overview_views.py says what."""
 
 from __future__ import annotations
 
-from datetime import date
+from pathlib import Path
 
 import streamlit as st
 
-from components.loaders import load_last_contact, load_last_day, load_summary
-from components.view.layout import describe_search
+from components.loaders import get_theme, load_built
+from components.overview_views import build_latest, build_lead, build_region_row, build_two_years, choose_regions
+from components.parts.event_card import show_event_card
+from components.parts.export_menu import show_export_menu
+from components.parts.risk_panels import get_as_of
+from components.parts.toolbar import get_page_width, is_phone
+from components.parts.vector_picture import show_picture
+from components.view.filter_bar import get_selected_event
+from components.view.layout import describe_search, show_empty, show_honesty
 from tension.records.filters import EventFilter
-from tension.records.vocab import CONTACT_LEVELS
-from tension.words import format_day
+
+_STYLE = (Path(__file__).parent / "templates" / "overview.css").read_text("utf-8")
+_WIDE_PX = 1040
 
 
-def show_headline(wanted: EventFilter) -> None:
-    """Events in view, severe ones, share of material conflict, the last day covered, days since the last contact."""
-    summary = load_summary(wanted)
-    day = find_day_of_view(wanted)
-    with st.container(key="headline", horizontal=True, gap="small"):
-        st.metric(
-            "Events in view", f"{summary.event_count:,}", help="Curated events that the filter holds; a lower bound."
+def show_lead(wanted: EventFilter) -> None:
+    """The headline, what it rests on, and the claims, one row each."""
+    st.html(f"<style>{_STYLE}</style>")
+    show_picture(load_built(build_lead, wanted, get_as_of(wanted), get_theme(), describe_search()), "overview_lead")
+
+
+def show_two_years(wanted: EventFilter) -> None:
+    """The timeline in brief, with the full one's export."""
+    with st.container(key="two_years", gap="xsmall"):
+        st.header("Two years, by region", anchor=False)
+        st.caption(
+            "▲ dangerous encounter, large exercise or use of force; larger: force used or people hurt. Lines: other "
+            "events, taller is more severe. Click one, or press Tab and the arrow keys, for its card."
         )
-        st.metric(
-            "Severity 4 or 5",
-            f"{summary.severe_count:,}",
-            help="Dangerous encounters, named large exercises, use of force or casualties.",
-        )
-        share = summary.material_conflict_share
-        st.metric(
-            "Material conflict",
-            "no events" if share is None else f"{share:.0%}",
-            help="Share of the events in view whose act is coded CAMEO 15 to 20.",
-        )
-        _show_contact(day, wanted.as_of)
-        st.metric(
-            "Record covers to",
-            format_day(day),
-            help=f"{describe_search()}. The as-of date where that is earlier. Later is unknown, not quiet.",
-        )
+        width = get_page_width() if is_phone() else _WIDE_PX
+        request = (float(width), get_selected_event())
+        show_picture(load_built(build_two_years, wanted, get_as_of(wanted), get_theme(), request), "overview_lanes")
+        show_export_menu("timeline", wanted, {"lane": "region"}, place="overview_lanes")
 
 
-def find_day_of_view(wanted: EventFilter) -> date:
-    """The day that the view speaks of: the as-of date, but never after the last day covered."""
-    last_day = load_last_day()
-    return min(wanted.as_of, last_day) if wanted.as_of else last_day
+def show_regions(wanted: EventFilter) -> None:
+    """A row for each region in view."""
+    as_of, palette = get_as_of(wanted), get_theme()
+    regions = load_built(choose_regions, wanted, as_of)
+    if not regions:
+        show_empty(wanted, "The filter's regions have no map of their own.")
+    for region in regions:
+        request = (is_phone(), get_selected_event())
+        with st.container(key=f"region_{region.slug}", gap="xsmall"):
+            show_picture(
+                load_built(build_region_row, wanted, as_of, palette, region, request), f"overview_{region.slug}"
+            )
+            show_export_menu("map", wanted, {"view": region.slug}, place=f"overview_{region.slug}")
 
 
-def _show_contact(day: date, as_of: date | None) -> None:
-    contact = load_last_contact(day, as_of)
-    if contact is None:
-        st.metric(
-            "Since US-China contact", "none yet", help="No US-China military contact is in the record by that day."
-        )
-        return
-    last = f"{CONTACT_LEVELS[contact.level].lower()}, {format_day(contact.occurred_date)}"
-    st.metric(
-        "Since US-China contact",
-        f"{contact.days_since} days",
-        help=f"Days from the last US-China military contact ({last}) to {format_day(day)}.",
-    )
+def show_latest(wanted: EventFilter) -> None:
+    """The newest events, and the card of the one that is selected beside them."""
+    show_picture(load_built(build_latest, wanted, get_as_of(wanted), get_theme()), "overview_latest")
+    if event_id := get_selected_event():
+        show_event_card(event_id)
+    show_honesty(has_counts=True)

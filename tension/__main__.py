@@ -9,6 +9,7 @@ import typer
 
 from tension.commands.actors import print_actors
 from tension.commands.assessments import print_assessments, print_evidence, print_indicators
+from tension.commands.changes import print_changes
 from tension.commands.export import export_chart
 from tension.commands.options import print_failure
 from tension.commands.record import check_data, print_activity, print_events
@@ -24,6 +25,7 @@ app = typer.Typer(
 app.command("events")(print_events)
 app.command("activity")(print_activity)
 app.command("assessments")(print_assessments)
+app.command("changes")(print_changes)
 app.command("evidence")(print_evidence)
 app.command("indicators")(print_indicators)
 app.command("export")(export_chart)

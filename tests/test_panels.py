@@ -82,20 +82,6 @@ def test_a_bad_choice_is_dropped_with_a_notice() -> None:
     assert "versus: '2025-13-01' is not allowed" in read_plain(app)
 
 
-def test_overview_carries_all_panels_small_and_the_bottom_line_with_for_and_against() -> None:
-    app = open_page("overview", region="taiwan-strait")
-    assert not app.exception
-    said = read_html(app)
-    assert "not in crisis" in said.lower()
-    assert "<dt>For</dt>" in said
-    assert "<dt>Against</dt>" in said
-    assert {"Taiwan", "Allies adapt"} <= set(list_panels(app))
-    assert "South China Sea" not in list_panels(app)
-    assert said.count("data:image/svg+xml;base64,") >= 3
-    # The timeline alone: panels are pictures, so that a page of them loads fast.
-    assert len(app.get("plotly_chart")) <= 1
-
-
 @pytest.mark.parametrize(
     ("name", "asof"), [("assessments", "2022-01-02"), ("evidence", "2022-01-02"), ("channels", "2035-01-01")]
 )

@@ -30,9 +30,25 @@ TIER_BADGES = {
 _COPIED_TIERS = {"reprint", "aggregator"}
 _PRECISION_WORDS = {"exact": "exact place", "area": "within the area", "country": "by country only"}
 
+# The card stands beside what was clicked, never below the fold: at the right, or on a phone over the lower part.
+_STYLE = """<style>
+.st-key-event_card {position: fixed; z-index: 50; background: PAPER; overflow-y: auto; top: 3.6rem; right: 0.8rem;
+  bottom: 0.8rem; width: min(26rem, 94vw); box-shadow: 0 0.2rem 1.2rem rgba(0, 0, 0, 0.18)}
+.st-key-event_card [data-testid="stHorizontalBlock"] {flex-direction: column; align-items: stretch}
+.st-key-event_card [data-testid="stColumn"] {width: 100%; flex: none; min-width: 0}
+.st-key-card_head [data-testid="stHorizontalBlock"] {flex-direction: row}
+@media (min-width: 1100px) {
+  [data-testid="stMain"]:has(.st-key-event_card) [data-testid="stMainBlockContainer"] {padding-right: 28.5rem}
+}
+@media (max-width: 640px) {
+  .st-key-event_card {top: auto; left: 0; right: 0; bottom: 0; width: auto; max-height: 62vh}
+}
+</style>"""
+
 
 def show_event_card(event_id: str) -> None:
     """The card of an event by its id; a line that says so when the record doesn't hold it."""
+    st.html(_STYLE.replace("PAPER", get_theme().paper))
     event = load_event(event_id)
     if event is None:
         st.caption("The record no longer holds this event.")
@@ -54,7 +70,7 @@ def show_event_card(event_id: str) -> None:
 
 def _show_head(event: Mapping[str, Any]) -> None:
     with st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="top"):
-        st.markdown(f"#### {escape_markdown(event['title'])}", width="stretch")
+        st.markdown(f"## {escape_markdown(event['title'])}", width="stretch")
         st.button(
             "Close", key="card_close", icon=":material/close:", type="tertiary", on_click=select_event, args=(None,)
         )

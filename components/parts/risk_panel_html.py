@@ -53,7 +53,7 @@ PANEL_STYLE = """<style>
 .rp dt, .rp dd {font-size: 0.85rem !important; margin: 0 !important} .rp dt {font-weight: 600}
 .rp .band {display: grid; grid-template-columns: 1.3fr 0.8fr 1.5fr; gap: 0.3rem 1.6rem}
 .rp .cols {display: grid; grid-template-columns: repeat(auto-fit, minmax(240px, 1fr)); gap: 0.4rem 1.6rem}
-.rp h5 {font-size: 0.85rem; font-weight: 600; margin: 0.5rem 0 0.1rem; padding: 0}
+.rp h3 {font-size: 0.85rem; font-weight: 600; margin: 0.5rem 0 0.1rem; padding: 0}
 .rp .row {display: grid; grid-template-columns: 12.5rem 7rem minmax(0, 1fr) 13rem; gap: 0 1rem; padding: 0.3rem 0}
 .rp .row img {height: 30px}
 .rp .row + .row {border-top: 1px solid var(--rp-line)}
@@ -313,14 +313,14 @@ def _build_full(panel: Panel, article: Article, curves: Mapping[str, str], palet
             f"<p>{_muted(escape(_explain_state(panel.now)), palette)}</p>",
             _build_news(panel, palette),
             '<div class="cols">',
-            f"<div><h5>Assessment: what the article says</h5>{''.join(assessment)}</div>",
-            f"<div><h5>Activity: what is counted</h5>{''.join(activity)}</div>",
-            f"<div><h5>Attention: what is written</h5>{''.join(attention)}"
-            f"<h5>The article's own day, {format_day(claim.stated_date)}</h5><p>{_build_differs(panel)}</p></div>",
+            f"<div><h3>Assessment: what the article says</h3>{''.join(assessment)}</div>",
+            f"<div><h3>Activity: what is counted</h3>{''.join(activity)}</div>",
+            f"<div><h3>Attention: what is written</h3>{''.join(attention)}"
+            f"<h3>The article's own day, {format_day(claim.stated_date)}</h3><p>{_build_differs(panel)}</p></div>",
             "</div>",
             *(_build_part(part, panel, curves, palette, query) for part in panel.now.rule.parts),
-            f"<h5>What counts could show</h5>{_build_list(_list_visible(panel.now))}",
-            f"<h5>What can't be seen</h5>{_build_list(_list_unseen(panel.now))}",
+            f"<h3>What counts could show</h3>{_build_list(_list_visible(panel.now))}",
+            f"<h3>What can't be seen</h3>{_build_list(_list_unseen(panel.now))}",
         ]
     )
 
@@ -341,7 +341,7 @@ def _build_part(part: Part, panel: Panel, curves: Mapping[str, str], palette: Pa
     ]
     wanted = join_words(part.supports, "or")
     head = f"{escape(part.title)} {_muted(f'(borne out by {wanted})', palette)}"
-    return f"<h5>{head}</h5>{''.join(rows)}"
+    return f"<h3>{head}</h3>{''.join(rows)}"
 
 
 _VERDICTS = {

@@ -17,7 +17,7 @@ from components.loaders import (
     load_summary,
 )
 from components.parts.text import escape_markdown
-from components.view.address import START_PAGE, build_params, get_filter, get_selected_event, set_filter
+from components.view.address import START_PAGE, get_filter, set_filter
 from tension.errors import CuratedDataError, TensionError
 from tension.records.filters import EventFilter
 from tension.records.vocab import Region
@@ -49,7 +49,11 @@ STYLE = """<style>
 [data-testid="stHeader"] button, [data-testid="stHeader"] button * {pointer-events: auto}
 [data-testid="stCaptionContainer"], [data-testid="stCaptionContainer"] p {color: inherit; opacity: 0.9}
 .st-key-masthead {margin-top: -2.9rem; padding-right: 3rem}
-.st-key-masthead p {white-space: nowrap}
+a:focus-visible, summary:focus-visible {outline: 3px solid #2f6db3; outline-offset: 2px}
+@media (prefers-reduced-motion: reduce) {
+  * {animation-duration: 0.01ms !important; transition-duration: 0.01ms !important}
+}
+@media (max-width: 640px) {.js-plotly-plot .modebar-container {display: none}}
 [class*="st-key-region_control"] button {min-height: 2rem; padding: 0 0.5rem}
 [class*="st-key-region_control"] button p {font-size: 0.85rem}
 .st-key-filters [data-testid="stDateInput"] {
@@ -98,26 +102,25 @@ def has_page(name: str) -> bool:
     return (PAGES_DIR / f"{name}_page.py").exists()
 
 
-def show_masthead(pages: dict[str, Any]) -> None:
-    """The product's name and the navigation; its links take the view along."""
-    params = build_params(get_filter(), get_selected_event())
+def name_title(page: str) -> str:
+    """The title of a page's window: the page first, for tabs are narrow."""
+    return f"{PAGES[page][0]} · Indo-Pacific Tension Tracker"
+
+
+def show_style() -> None:
+    """The style of all pages: once a run, in the frame."""
     st.html(STYLE.replace("PAPER", get_theme().paper))
-    with st.container(key="masthead", horizontal=True, vertical_alignment="center", gap="small"):
-        st.markdown("**Indo-Pacific Tension Tracker**", width="content")
-        with st.container(key="navigation", horizontal=True, wrap=False, gap="xsmall", width="stretch"):
-            for page in pages.values():
-                st.page_link(page, query_params=params, help="")
 
 
 def show_page_head(title: str, subject: str) -> None:
     """A page's title and one line that says what it shows."""
-    st.header(title, anchor=False)
+    st.title(title, anchor=False)
     st.caption(subject)
 
 
 def show_section(title: str, subject: str = "") -> None:
     """A section's title, and what it shows where the title doesn't say it."""
-    st.subheader(title, anchor=False)
+    st.header(title, anchor=False)
     if subject:
         st.caption(subject)
 
@@ -166,7 +169,7 @@ def require_record() -> None:
         get_version()
     except TensionError as error:
         faults = error.faults if isinstance(error, CuratedDataError) else [str(error)]
-        st.header("The record can't be opened", anchor=False)
+        st.title("The record can't be opened", anchor=False)
         st.error("\n".join(f"- {escape_markdown(fault)}" for fault in faults[:MAX_FAULTS]))
         st.caption("`python -m tension check-data` lists every fault, of the bundled record and of your own files.")
         st.stop()

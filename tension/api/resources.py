@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from tension.api.parameters import AS_OF, LIMIT, OFFSET, SINCE, UNTIL, Asked, Parameter
+from tension.assessments.changes import USUAL_SPAN_DAYS, read_changes
 from tension.errors import TensionError
+from tension.exports.changes import build_changes_json
 from tension.exports.records import build_event_json, to_records
 from tension.exports.terms import limit_to_exportable
 from tension.records.filters import EventFilter
@@ -78,6 +81,14 @@ def read_actors(desk: Desk, _asked: Asked, path: Mapping[str, str]) -> Answer:
     return Answer(profiles[0] if code else profiles)
 
 
+def read_what_changed(desk: Desk, asked: Asked, _path: Mapping[str, str]) -> Answer:
+    """What changed since a day, up to the as-of day; the month before it unless said."""
+    until = asked.as_of or desk.find_last_day()
+    since = asked.since or until - timedelta(days=USUAL_SPAN_DAYS)
+    found = read_changes(desk.assessor, desk.queries, desk.record.article.claims, since, until)
+    return Answer(build_changes_json(found))
+
+
 def read_charts(desk: Desk, _asked: Asked, _path: Mapping[str, str]) -> Answer:
     """The charts that can be asked for, each with its choices."""
     from tension.figures.registry import CHARTS
@@ -127,6 +138,12 @@ RESOURCES: tuple[Resource, ...] = (
     ),
     Resource("/actors", "Profiles of states.", read_actors),
     Resource("/actors/{iso3}", "The profile of one state, by its ISO 3166-1 alpha-3 code.", read_actors),
+    Resource(
+        "/changes",
+        "Turns, surges, grave events and contacts since a day, and the claims' words then and now.",
+        read_what_changed,
+        (SINCE, AS_OF),
+    ),
     Resource("/charts", "The charts, by key.", read_charts),
     Resource(
         "/charts/{key}", "The figures behind a chart.", read_chart, (AS_OF,), True, takes_more=True, suffixes=("csv",)

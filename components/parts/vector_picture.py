@@ -1,0 +1,31 @@
+"""Shows a light picture of the engine's own making: its marks open events, its links lead to pages, by keyboard too."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from urllib.parse import parse_qsl
+
+import streamlit as st
+
+from components.view.filter_bar import select_event
+from components.view.layout import has_page
+
+_mount = st.components.v2.component(
+    "vector_picture", js=Path(__file__).with_name("vector_picture.js").read_text("utf-8"), isolate_styles=False
+)
+
+
+def show_picture(markup: str, key: str) -> None:
+    """A picture or a table of pictures as markup from tension/figures/vector or a template: escaped, nobody else's.
+
+    A mark with `data-event` selects that event; a link with `data-page` and `data-query` switches the page.
+    """
+
+    def take_event() -> None:
+        if event_id := (st.session_state.get(key) or {}).get("event"):
+            select_event(str(event_id))
+
+    chosen = _mount(key=key, data={"markup": markup}, on_event_change=take_event, on_page_change=lambda: None)
+    link = chosen.page
+    if link and has_page(str(link["page"])):
+        st.switch_page(f"pages/{link['page']}_page.py", query_params=dict(parse_qsl(link["query"])))

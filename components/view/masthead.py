@@ -1,0 +1,42 @@
+"""The head of every page: the product's name and the navigation, whose links take the view along."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from urllib.parse import urlencode
+
+import streamlit as st
+
+from components.loaders import get_theme
+from components.parts.templates import render
+from components.parts.vector_picture import show_picture
+from components.view.address import START_PAGE, build_params, get_filter, get_selected_event
+from components.view.layout import PAGES, has_page
+
+# What a reader goes to first; the others are one click further.
+_FIRST = ("overview", "timeline", "map", "actors", "assessments", "evidence")
+_STYLE = (Path(__file__).resolve().parents[1] / "templates" / "masthead.css").read_text("utf-8")
+
+
+def show_masthead(current: str) -> None:
+    """Name and navigation; `current` is the page that is shown."""
+    palette = get_theme()
+    style = _STYLE.replace("ACCENT", palette.accent).replace("PAPER", palette.paper).replace("GRID", palette.grid)
+    st.html(f"<style>{style}</style>")
+    listed = [
+        {"name": name, "title": title, "purpose": purpose, "path": "" if name == START_PAGE else name}
+        for name, (title, purpose) in PAGES.items()
+        if has_page(name)
+    ]
+    markup = render(
+        "masthead.html",
+        start=START_PAGE,
+        query=urlencode(build_params(get_filter(), get_selected_event()), safe=","),
+        current=current,
+        current_title=PAGES[current][0],
+        more_label="More" if current in _FIRST else f"More: {PAGES[current][0]}",
+        first=[page for page in listed if page["name"] in _FIRST],
+        more=[page for page in listed if page["name"] not in _FIRST],
+    )
+    with st.container(key="masthead"):
+        show_picture(markup, "masthead_links")

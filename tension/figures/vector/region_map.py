@@ -1,0 +1,163 @@
+"""A region's map as a light picture, from the same content as the full one: land, lines, words, events to open."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+from tension.figures.maps.content import MapContent
+from tension.figures.maps.deck import describe_cluster
+from tension.figures.maps.labels import Label
+from tension.figures.maps.land import Land
+from tension.figures.maps.marks import Mark, touches
+from tension.figures.maps.spread import SEVERITY_PX, Cluster, Spot
+from tension.figures.maps.styles import Style, build_styles
+from tension.figures.palette import Palette
+from tension.figures.vector.event_lanes import describe_mark, find_severity_colour
+from tension.figures.vector.svg import Svg, draw, link_to_page, mark_of_event, path, tag
+from tension.words import count
+
+# Beyond the frame by this many pixels a line may still begin or end.
+_MARGIN_PX = 40.0
+
+
+class _Frame:
+    """Pixels of a picture from degrees; the view's centre is its middle."""
+
+    def __init__(self, content: MapContent, width: float, height: float) -> None:
+        self.view, self.width, self.height = content.view, width, height
+        self.box = self.view.find_box(width + 2 * _MARGIN_PX, height + 2 * _MARGIN_PX)
+
+    def place(self, points: Sequence[Sequence[float]]) -> list[tuple[float, float]]:
+        pixels = self.view.to_px([p[0] for p in points], [p[1] for p in points])
+        return [(float(x) + self.width / 2, float(y) + self.height / 2) for x, y in pixels]
+
+    def place_one(self, longitude: float, latitude: float, shift: tuple[float, float]) -> tuple[float, float]:
+        ((x, y),) = self.place([(longitude, latitude)])
+        return x + shift[0], y + shift[1]
+
+
+def build_region_map(content: MapContent, palette: Palette, width: float, height: float, query: str) -> Svg:
+    """The picture of a map's content, `width` by `height` pixels around the view's centre.
+
+    `query` is that of the full map's address, to which a count of gathered events leads.
+    """
+    frame, styles = _Frame(content, width, height), build_styles(palette)
+    parts = [tag("rect", x=0.0, y=0.0, width=width, height=height, fill=palette.sea)]
+    parts += _draw_ground(content, frame, palette)
+    for marks in content.marks.values():
+        parts += [drawn for mark in marks if touches(mark, frame.box) for drawn in _draw(mark, styles, frame, palette)]
+    parts += [_write(label, styles, frame, palette) for label in content.labels]
+    parts += _draw_events(content, frame, palette, query)
+    shown = len(content.gathered.spots) + sum(len(c.event_ids) for c in content.gathered.clusters)
+    return draw(width, height, *parts, label=f"Map of {content.view.title}: {count(shown, 'event')}")
+
+
+def _draw_ground(content: MapContent, frame: _Frame, palette: Palette) -> Iterator[Svg]:
+    ground = content.ground
+    yield from _draw_land(ground.wide.crop(frame.box), frame, palette)
+    if ground.close and ground.mask:
+        west, south, east, north = ground.mask
+        (left, bottom), (right, top) = frame.place([(west, south), (east, north)])
+        yield tag("rect", x=left, y=top, width=right - left, height=bottom - top, fill=palette.sea)
+        yield from _draw_land(ground.close.crop(frame.box), frame, palette)
+
+
+def _draw_land(land: Land, frame: _Frame, palette: Palette) -> Iterator[Svg]:
+    rings = [frame.place(ring) for polygon in land.polygons for ring in polygon]
+    yield path(
+        rings, is_closed=True, fill=palette.land, fill_rule="evenodd", stroke=palette.land_line, stroke_width=0.7
+    )
+    yield path([frame.place(line) for line in land.seams], fill="none", stroke=palette.land, stroke_width=2.0)
+    borders = [frame.place(line) for line in land.boundaries]
+    yield path(borders, fill="none", stroke=palette.land_line, stroke_width=0.8, stroke_dasharray="4 3")
+
+
+def _draw(mark: Mark, styles: dict[str, Style], frame: _Frame, palette: Palette) -> Iterator[Svg]:
+    """A line, an area or a point that is no event; sectors and words alone are left to their labels."""
+    style = styles[mark.style]
+    dash = " ".join(f"{part * style.width_px:.1f}" for part in style.dash) or None
+    if mark.shape != "point":
+        yield path(
+            [frame.place(mark.coordinates)],
+            is_closed=mark.shape == "area",
+            fill=style.colour if mark.shape == "area" else "none",
+            fill_opacity=style.fill_pct / 100 * mark.size,
+            stroke=style.colour,
+            stroke_width=style.width_px,
+            stroke_dasharray=dash,
+        )
+    elif mark.symbol:
+        ((x, y),) = frame.place(mark.coordinates)
+        yield tag("circle", tag("title", mark.tip), cx=x, cy=y, r=3.0, fill=style.colour, stroke=palette.sea)
+
+
+def _write(label: Label, styles: dict[str, Style], frame: _Frame, palette: Palette) -> Svg:
+    x, y = frame.place_one(label.longitude, label.latitude, label.shift)
+    return tag(
+        "text",
+        label.text,
+        x=x,
+        y=y + label.text_px * 0.35,
+        fill=styles[label.style].colour,
+        font_size=label.text_px,
+        text_anchor="middle",
+        stroke=palette.sea,
+        stroke_width=3.0,
+        paint_order="stroke",
+    )
+
+
+def _draw_events(content: MapContent, frame: _Frame, palette: Palette, query: str) -> Iterator[Svg]:
+    rows: dict[str, dict[Any, Any]] = {row["event_id"]: row for row in content.events.to_dict("records")}
+    seen = [spot for spot in content.gathered.spots if _is_inside(spot, frame)]
+    for i, spot in enumerate(seen):
+        row = rows[spot.event_id]
+        shape = _draw_spot(row, *frame.place_one(spot.longitude, spot.latitude, spot.shift), palette)
+        yield mark_of_event(shape, spot.event_id, describe_mark(row), is_first=i == 0)
+    for cluster in content.gathered.clusters:
+        if _is_inside(cluster, frame):
+            place = frame.place_one(cluster.longitude, cluster.latitude, cluster.shift)
+            words = describe_cluster(cluster).replace("\n", "; ")
+            yield link_to_page(_draw_cluster(cluster, *place, palette), "map", query, words)
+
+
+def _draw_spot(row: dict[Any, Any], x: float, y: float, palette: Palette) -> Svg:
+    """Solid for a place, hollow and dashed for an area; the graver the larger."""
+    severity = int(row["severity"]) if row["severity"] == row["severity"] else 1
+    is_exact = row["geo_precision"] == "exact"
+    colour = find_severity_colour(severity, palette)
+    return tag(
+        "circle",
+        cx=x,
+        cy=y,
+        r=SEVERITY_PX[severity] * 0.32,
+        fill=colour if is_exact else palette.sea,
+        fill_opacity=1.0 if is_exact else 0.6,
+        stroke=palette.paper if is_exact else colour,
+        stroke_width=1.2 if is_exact else 1.6,
+        stroke_dasharray=None if is_exact else "3 2",
+    )
+
+
+def _draw_cluster(cluster: Cluster, x: float, y: float, palette: Palette) -> Svg:
+    radius = min(cluster.radius_px * 0.75, 15.0)
+    disc = tag(
+        "circle", cx=x, cy=y, r=radius, fill=palette.panel, fill_opacity=0.85, stroke=palette.ink, stroke_width=1.2
+    )
+    number = tag(
+        "text",
+        str(len(cluster.event_ids)),
+        x=x,
+        y=y + 4,
+        fill=palette.ink,
+        font_size=12.0,
+        font_weight="600",
+        text_anchor="middle",
+    )
+    return tag("g", disc, number)
+
+
+def _is_inside(mark: Spot | Cluster, frame: _Frame) -> bool:
+    x, y = frame.place_one(mark.longitude, mark.latitude, mark.shift)
+    return 0 <= x <= frame.width and 0 <= y <= frame.height
