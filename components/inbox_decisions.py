@@ -14,7 +14,8 @@ from components.parts.text import escape_markdown
 from components.view.filter_bar import get_filter
 from tension.errors import TensionError
 from tension.intake.groups import MIN_MENTIONS, SOURCE_KEY, propose_clusters
-from tension.intake.inbox import Candidate, undo
+from tension.intake.inbox import undo
+from tension.records.candidates import Candidate
 from tension.words import format_day
 
 
@@ -79,6 +80,7 @@ def build_decided(candidates: list[Candidate]) -> pd.DataFrame:
             "Title": [candidate.title for candidate in candidates],
             "Event": [candidate.event_id or "" for candidate in candidates],
             "Reason": [candidate.note or "" for candidate in candidates],
+            "Changed since": [candidate.change or "" for candidate in candidates],
         }
     )
 

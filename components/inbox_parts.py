@@ -11,9 +11,7 @@ from components.loaders import get_desk, load_events
 from components.parts.tables import DAY_FORMAT, fit_height
 from components.parts.text import escape_markdown, link_markdown
 from components.view.filter_bar import show_page_link
-from tension.intake.groups import SOURCE_KEY
 from tension.intake.inbox import (
-    Candidate,
     accept,
     build_draft,
     find_faults,
@@ -22,8 +20,8 @@ from tension.intake.inbox import (
     merge,
     reject,
 )
+from tension.records.candidates import WAITING, Candidate
 from tension.records.filters import EventFilter
-from tension.records.leads import LEADS, WAITING
 from tension.records.source_cards import SOURCE_CARDS, describe_source
 from tension.records.vocab import CAMEO_ROOTS, CATEGORY_LABELS, Category
 from tension.words import format_day, name_state
@@ -61,7 +59,7 @@ def choose_candidate(waiting: list[Candidate]) -> Candidate | None:
         feeds = [_ALL_FEEDS, *sorted({candidate.feed for candidate in waiting})]
         feed = st.selectbox("Feed", feeds, key="inbox_feed")
         is_likely = st.toggle("Likely events only", key="inbox_likely", help="Those in which an act was recognised.")
-    shown = [c for c in waiting if feed in (_ALL_FEEDS, c.feed) and (not is_likely or is_likely_event(c))]
+    shown = [c for c in waiting if feed in (_ALL_FEEDS, c.feed) and (not is_likely or c.proposal.is_likely_event)]
     if not shown:
         st.caption("No candidate of this feed waits.")
         return None
@@ -90,16 +88,11 @@ def build_queue(candidates: list[Candidate]) -> pd.DataFrame:
         {
             "Day": [candidate.day for candidate in candidates],
             "Title": [candidate.title for candidate in candidates],
-            "Region": [candidate.proposal.get("proposed_region") or "" for candidate in candidates],
-            "Category": [_name_category(candidate.proposal.get("proposed_category")) for candidate in candidates],
+            "Region": [candidate.proposal.region or "" for candidate in candidates],
+            "Category": [_name_category(candidate.proposal.category) for candidate in candidates],
             "Feed": [candidate.feed for candidate in candidates],
         }
     )
-
-
-def is_likely_event(candidate: Candidate) -> bool:
-    """Whether an act was recognised in it; a group of coded events is one already."""
-    return bool(candidate.proposal.get("is_likely_event", candidate.source_key in (SOURCE_KEY, LEADS)))
 
 
 def _name_category(value: str | None) -> str:
@@ -116,11 +109,14 @@ def show_candidate(candidate: Candidate, reviewer: str) -> None:
     """One candidate: where it comes from, the proposed coding with its words, likely duplicates, what can be done."""
     st.markdown(f"### {link_markdown(candidate.title, candidate.url)}")
     published = f"published {format_day(candidate.published_date)}" if candidate.published_date else "undated"
-    origin = [candidate.proposal.get("publisher"), candidate.feed, published, f"seen {format_day(candidate.seen_utc)}"]
+    origin = [candidate.publisher, candidate.feed, published, f"seen {format_day(candidate.seen_utc)}"]
     st.caption(escape_markdown(" · ".join(dict.fromkeys(str(part) for part in origin if part))))
     card = SOURCE_CARDS[candidate.source_key]
     if card.gives_events and card.is_coded_elsewhere:
         st.markdown(f":orange-badge[{escape_markdown(describe_source(candidate.source_key))}]")
+    if candidate.change:
+        words = f"Changed by its publisher, {format_day(candidate.changed_utc)}; {candidate.change}"
+        st.markdown(f":orange-badge[:material/edit_note: {escape_markdown(words)}]")
     if candidate.summary:
         st.markdown(escape_markdown(candidate.summary))
     _show_reasons(candidate)
@@ -141,18 +137,16 @@ def show_candidate(candidate: Candidate, reviewer: str) -> None:
 
 def _show_reasons(candidate: Candidate) -> None:
     st.markdown("**Proposed, and the words that led to it**")
-    if not candidate.reasons:
+    reasons = candidate.proposal.reasons
+    if not reasons:
         st.caption("Nothing is proposed: no word of the lexicon stands in it.")
         return
     st.dataframe(
         pd.DataFrame(
             {
-                "Field": [_name_field(str(reason.get("field", ""))) for reason in candidate.reasons],
-                "Proposed": [
-                    _name_value(str(reason.get("field", "")), str(reason.get("value", "")))
-                    for reason in candidate.reasons
-                ],
-                "Words": [str(reason.get("words", "")) for reason in candidate.reasons],
+                "Field": [_name_field(reason.field) for reason in reasons],
+                "Proposed": [_name_value(reason.field, reason.value) for reason in reasons],
+                "Words": [reason.words for reason in reasons],
             }
         ),
         hide_index=True,

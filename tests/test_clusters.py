@@ -10,6 +10,7 @@ import pytest
 from tension.desk import Desk
 from tension.intake.groups import propose_clusters
 from tension.intake.inbox import accept, build_draft, find_faults, load_candidates
+from tension.records.candidates import Candidate
 from tension.records.filters import EventFilter, build_filter
 from tension.records.schema import build_event_table
 from tests.factories import count_raw_events, make_event
@@ -44,24 +45,29 @@ def desk(own_desk: Desk) -> Desk:
     return own_desk
 
 
+def load_groups(desk: Desk) -> list[Candidate]:
+    """The groups that wait, without the leads that come with the record."""
+    return [candidate for candidate in load_candidates(desk.store) if candidate.source_key == "gdelt"]
+
+
 def test_events_of_one_day_pair_act_and_place_are_one_candidate(desk: Desk) -> None:
     wanted = build_filter(since="2024-03-01", until="2024-03-01")
     found, tally = propose_clusters(desk.store, desk.queries, wanted)
     assert (found, tally.accepted_count, tally.known_count) == (2, 2, 0)
-    candidates = {c.proposal["proposed_location"]: c for c in load_candidates(desk.store)}
+    candidates = {c.proposal.location: c for c in load_groups(desk)}
     shoal = candidates["Test Shoal"]
     assert shoal.summary == "3 events coded by machine, 40 mentions, from 2 pages; not reviewed."
     assert shoal.url == "https://www.example.org/b"
     assert (shoal.day, shoal.published_date) == (date(2024, 3, 1), date(2024, 3, 2))
-    assert {(r["field"], r["value"]) for r in shoal.reasons} >= {("cameo_root", "17"), ("initiator", "CHN")}
+    assert {(r.field, r.value) for r in shoal.proposal.reasons} >= {("cameo_root", "17"), ("initiator", "CHN")}
 
 
 def test_asking_again_asks_nothing_twice_and_nothing_enters_the_record(desk: Desk) -> None:
     propose_clusters(desk.store, desk.queries, EventFilter())
-    first = {c.candidate_id for c in load_candidates(desk.store)}
+    first = {c.candidate_id for c in load_groups(desk)}
     found, tally = propose_clusters(desk.store, desk.queries, EventFilter(), 1)
     assert (found, tally.accepted_count, tally.known_count) == (4, 1, 3)
-    assert first < {c.candidate_id for c in load_candidates(desk.store)}
+    assert first < {c.candidate_id for c in load_groups(desk)}
     desk.refresh()
     assert desk.queries.summarise(EventFilter()).event_count == EVENT_COUNT
 
@@ -73,7 +79,7 @@ def test_the_limits_of_the_view_hold(desk: Desk) -> None:
 
 def test_a_reviewer_completes_what_the_machine_does_not_state(desk: Desk) -> None:
     propose_clusters(desk.store, desk.queries, build_filter(since="2024-03-02"))
-    (candidate,) = load_candidates(desk.store)
+    (candidate,) = load_groups(desk)
     draft = build_draft(candidate)
     assert list(find_faults(draft)) == ["category", "severity"]
     completed = draft | {"category": "coast_guard", "severity": 3}

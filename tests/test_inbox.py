@@ -22,6 +22,7 @@ from tension.intake.inbox import (
     reject,
     undo,
 )
+from tension.records.candidates import Candidate
 from tension.records.filters import EventFilter, build_filter
 from tension.records.schema import CANDIDATE_SCHEMA, build_event_table
 from tests.factories import count_raw_events, make_event, make_event_fields
@@ -70,8 +71,13 @@ def draft_of(desk: Desk, candidate_id: str = "rss:1") -> dict[str, Any]:
     return build_draft(next(c for c in load_candidates(desk.store) if c.candidate_id == candidate_id))
 
 
+def load_reports(desk: Desk, status: str = "waiting") -> list[Candidate]:
+    """The candidates of these tests, without the leads that come with the record."""
+    return [candidate for candidate in load_candidates(desk.store, status) if candidate.source_key == "rss"]
+
+
 def test_nothing_is_in_the_record_before_a_decision(desk: Desk) -> None:
-    assert len(load_candidates(desk.store)) == 2
+    assert len(load_reports(desk)) == 2
     assert desk.queries.summarise(EventFilter()).event_count == EVENT_COUNT
 
 
@@ -83,7 +89,7 @@ def test_an_accepted_candidate_becomes_an_event_in_the_users_own_file(desk: Desk
     assert (stored["severity"], stored["cameo_root"], stored["sources"][0]["url"]) == (3, "18", "https://example.org/1")
     written = yaml.safe_load((desk.settings.user_data_dir / "events" / "reviewed.yaml").read_text(encoding="utf-8"))
     assert [entry["event_id"] for entry in written] == [event.event_id]
-    (decided,) = load_candidates(desk.store, "accepted")
+    (decided,) = load_reports(desk, "accepted")
     assert (decided.reviewer, decided.event_id) == ("A. Reviewer", event.event_id)
     assert decided.reviewed_utc is not None
 
@@ -94,7 +100,7 @@ def test_undo_takes_the_event_out_and_lets_the_candidate_wait_again(desk: Desk) 
     undo(desk.store, desk.settings, "rss:1")
     desk.refresh()
     assert desk.queries.summarise(EventFilter()).event_count == EVENT_COUNT
-    assert {c.candidate_id for c in load_candidates(desk.store)} == {"rss:1", "rss:2"}
+    assert {c.candidate_id for c in load_reports(desk)} == {"rss:1", "rss:2"}
 
 
 def test_merging_adds_a_source_to_a_known_event_and_undo_removes_it(desk: Desk) -> None:
@@ -115,15 +121,15 @@ def test_merging_adds_a_source_to_a_known_event_and_undo_removes_it(desk: Desk) 
 
 def test_a_rejected_candidate_leaves_the_queue_with_its_reason(desk: Desk) -> None:
     reject(desk.store, "rss:2", "A. Reviewer", "not an event")
-    assert [c.candidate_id for c in load_candidates(desk.store)] == ["rss:1"]
-    (rejected,) = load_candidates(desk.store, "rejected")
+    assert [c.candidate_id for c in load_reports(desk)] == ["rss:1"]
+    (rejected,) = load_reports(desk, "rejected")
     assert rejected.note == "not an event"
 
 
 def test_a_draft_that_breaks_a_rule_is_refused_and_changes_nothing(desk: Desk) -> None:
     with pytest.raises(BadInput, match="severity: '9'"):
         accept(desk.store, desk.settings, "rss:1", draft_of(desk) | {"severity": 9}, "A. Reviewer")
-    assert len(load_candidates(desk.store)) == 2
+    assert len(load_reports(desk)) == 2
     assert not desk.settings.user_data_dir.exists()
 
 
@@ -147,7 +153,7 @@ def test_likely_duplicates_share_words_and_days(desk: Desk) -> None:
         3, title="Chinese coast guard boards Philippine boats at Second Thomas Shoal", published_date=date(2024, 6, 18)
     )
     desk.store.append("candidates", pa.Table.from_pylist([twin], schema=CANDIDATE_SCHEMA))
-    candidate = next(c for c in load_candidates(desk.store) if c.candidate_id == "rss:3")
+    candidate = next(c for c in load_reports(desk) if c.candidate_id == "rss:3")
     events = desk.queries.load_events(build_filter(since="2024-01-01", until="2024-12-31"))
     found = find_likely_duplicates(candidate, events)
     assert found[0].event_id == KNOWN
@@ -162,7 +168,7 @@ def test_an_event_that_cites_the_candidates_page_comes_first(desk: Desk) -> None
         3, title="Wholly other words", url=known["sources"][0]["url"], published_date=date(2024, 6, 18)
     )
     desk.store.append("candidates", pa.Table.from_pylist([row], schema=CANDIDATE_SCHEMA))
-    candidate = next(c for c in load_candidates(desk.store) if c.candidate_id == "rss:3")
+    candidate = next(c for c in load_reports(desk) if c.candidate_id == "rss:3")
     events = desk.queries.load_events(EventFilter(), ("event_id", "title", "occurred_date", "sources"))
     (found,) = find_likely_duplicates(candidate, events)
     assert (found.event_id, found.is_cited) == (KNOWN, True)
@@ -227,7 +233,7 @@ def test_a_file_that_cannot_be_added_to_is_left_as_it_is(desk: Desk, text: str) 
     with pytest.raises(BadInput, match=r"reviewed\.yaml"):
         accept(desk.store, desk.settings, "rss:1", draft_of(desk), "A. Reviewer")
     assert path.read_text(encoding="utf-8") == text
-    assert len(load_candidates(desk.store)) == 2
+    assert len(load_reports(desk)) == 2
 
 
 def test_an_entry_that_was_taken_out_by_hand_is_not_undone_silently(desk: Desk) -> None:

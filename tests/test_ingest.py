@@ -18,6 +18,7 @@ import pytest
 from tension.duckdb_session import connect
 from tension.errors import FormatError
 from tension.intake.ingest import ingest_file, ingest_path
+from tension.records.candidates import Candidate
 from tension.records.events import ActivityDay
 from tension.records.schema import build_activity_table, build_event_table
 from tension.records.source_cards import SourceCard
@@ -218,14 +219,7 @@ def test_an_unreadable_input_is_entered_as_failed_and_raises_nothing(store: Stor
 
 
 def test_a_candidate_that_was_decided_on_is_not_asked_again(store: Store) -> None:
-    item = {
-        "candidate_id": "rss:1",
-        "source_key": "rss",
-        "feed": "f",
-        "title": "T",
-        "url": "https://example.org",
-        "seen_utc": NOW,
-    }
+    item = Candidate("rss:1", "rss", "f", "T", "https://example.org", NOW)
     result = ParseResult(1, candidates=(item,))
     ingest_file(store, make_adapter(result, "rss"), FetchedFile("f", b"1"))
     (row,) = store.read_rows("candidates").to_pylist()

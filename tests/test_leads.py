@@ -52,8 +52,8 @@ def list_ids(desk: Desk, wanted: EventFilter) -> list[str]:
 def test_a_lead_waits_with_what_it_was_read_in_and_the_pages_to_open(desk: Desk) -> None:
     candidate = find_candidate(desk.store, FIRST)
     assert (candidate.status, candidate.feed, candidate.day) == ("waiting", "leads", date(2030, 3, 1))
-    assert [reason["field"] for reason in candidate.reasons] == ["read in", "page, not opened"]
-    assert candidate.reasons[0]["words"] == "a digest of March 2030"
+    assert [reason.field for reason in candidate.proposal.reasons] == ["read in", "page, not opened"]
+    assert candidate.proposal.reasons[0].words == "a digest of March 2030"
     draft = build_draft(candidate)
     assert (draft["region"], draft["initiator"], draft["severity"], draft["cameo_root"]) == (
         "South China Sea",

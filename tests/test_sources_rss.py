@@ -13,6 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tension.errors import CuratedDataError, FetchError, FormatError
+from tension.records.candidates import Candidate
 from tension.sources.base import DateWindow, ParseResult
 from tension.sources.dates import parse_moment
 from tension.sources.rss import adapter as rss
@@ -65,7 +66,7 @@ def parse(raw: bytes | str, name: str = "") -> ParseResult:
     return result
 
 
-def parse_one(raw: bytes | str) -> dict[str, object]:
+def parse_one(raw: bytes | str) -> Candidate:
     (candidate,) = parse(raw).candidates
     return candidate
 
@@ -80,42 +81,40 @@ def test_rss_item_becomes_a_candidate_with_the_words_behind_its_coding() -> None
             )
         )
     )
-    assert candidate["source_key"] == "rss"
-    assert candidate["feed"] == "Sample"
-    assert candidate["published_utc"] == datetime(2026, 9, 12, 13, 27, 28, tzinfo=UTC)
-    assert candidate["published_date"] == date(2026, 9, 12)
-    assert candidate["proposed_region"] == "South China Sea"
-    assert candidate["proposed_actors"] == ["CHN", "PHL"]
-    assert (candidate["proposed_initiator"], candidate["proposed_target"]) == ("CHN", "PHL")
-    assert (candidate["proposed_category"], candidate["proposed_cameo_root"]) == ("incident", "18")
-    assert candidate["proposed_severity"] == 4
-    assert "water_cannon" in candidate["proposed_tags"]
-    assert candidate["proposed_location"] == "Second Thomas Shoal"
-    assert candidate["proposed_latitude"] == pytest.approx(9.75)
-    words = {(r["field"], r["value"]): r["words"] for r in candidate["reasons"]}
+    assert candidate.source_key == "rss"
+    assert candidate.feed == "Sample"
+    assert candidate.published_utc == datetime(2026, 9, 12, 13, 27, 28, tzinfo=UTC)
+    assert candidate.published_date == date(2026, 9, 12)
+    assert candidate.proposal.region == "South China Sea"
+    assert candidate.proposal.actors == ("CHN", "PHL")
+    assert (candidate.proposal.initiator, candidate.proposal.target) == ("CHN", "PHL")
+    assert (candidate.proposal.category, candidate.proposal.cameo_root) == ("incident", "18")
+    assert candidate.proposal.severity == 4
+    assert "water_cannon" in candidate.proposal.tags
+    assert candidate.proposal.location == "Second Thomas Shoal"
+    assert candidate.proposal.latitude == pytest.approx(9.75)
+    words = {(r.field, r.value): r.words for r in candidate.proposal.reasons}
     assert "water cannon" in words["category", "incident"]
     assert words["location", "Second Thomas Shoal"] == "Ayungin Shoal"
 
 
 def test_rdf_items_beside_the_channel_are_read() -> None:
     candidate = parse_one(RDF)
-    assert candidate["url"] == "https://example.org/1"
-    assert candidate["published_utc"] == datetime(2026, 9, 12, 13, 0, tzinfo=UTC)
+    assert candidate.url == "https://example.org/1"
+    assert candidate.published_utc == datetime(2026, 9, 12, 13, 0, tzinfo=UTC)
 
 
 def test_atom_entry_is_read_with_its_markup_and_relative_link() -> None:
     candidate = parse_one(ATOM)
-    assert candidate["title"] == "Taiwan detects 12 PLA aircraft"
-    assert candidate["summary"] == "Seen near the median line."
-    assert candidate["url"] == "https://example.org/news/7.html"
-    assert candidate["feed"] == "Strait & Sea"
+    assert candidate.title == "Taiwan detects 12 PLA aircraft"
+    assert candidate.summary == "Seen near the median line."
+    assert candidate.url == "https://example.org/news/7.html"
+    assert candidate.feed == "Strait & Sea"
 
 
 def test_a_relative_link_resolves_against_the_channel_and_is_refused_without_one() -> None:
     item = build_item(link="/news/5")
-    assert (
-        parse_one(build_rss(item, channel="<link>https://example.org/x/</link>"))["url"] == "https://example.org/news/5"
-    )
+    assert parse_one(build_rss(item, channel="<link>https://example.org/x/</link>")).url == "https://example.org/news/5"
     (reject,) = parse(build_rss(item)).rejects
     assert reject.reason == "link: '/news/5' is not allowed; allowed: a full http or https address"
 
@@ -140,7 +139,7 @@ def test_items_without_a_title_or_link_are_rejects_that_say_so() -> None:
 
 def test_a_permanent_guid_stands_in_for_a_missing_link() -> None:
     item = "<item><title>Taiwan drill</title><guid>https://example.org/g</guid></item>"
-    assert parse_one(build_rss(item))["url"] == "https://example.org/g"
+    assert parse_one(build_rss(item)).url == "https://example.org/g"
     assert parse(build_rss(item.replace("<guid>", "<guid isPermaLink='false'>"))).rejects
 
 
@@ -150,7 +149,7 @@ def test_namespaced_neighbours_do_not_stand_for_title_or_link() -> None:
       <title>Taiwan holds drill</title><media:link>https://pictures.example</media:link>
       <atom:link href="https://example.org/real"/></item></channel></rss>"""
     candidate = parse_one(raw)
-    assert (candidate["title"], candidate["url"]) == ("Taiwan holds drill", "https://example.org/real")
+    assert (candidate.title, candidate.url) == ("Taiwan holds drill", "https://example.org/real")
 
 
 def test_the_same_item_twice_is_one_candidate_and_one_duplicate() -> None:
@@ -166,7 +165,7 @@ def test_items_that_share_a_page_but_not_an_identity_are_two() -> None:
 def test_the_identity_is_stable_and_differs_between_sites_with_the_same_guid() -> None:
     more = "<guid isPermaLink='false'>17</guid>"
     first, again, other = (
-        parse_one(build_rss(build_item(title=title, link=link, more=more)))["candidate_id"]
+        parse_one(build_rss(build_item(title=title, link=link, more=more))).candidate_id
         for title, link in [("Taiwan", "https://a.org/1"), ("Taiwan, corrected", "https://a.org/1"), ("Taiwan", "https://b.org/1")]
     )  # fmt: skip
     assert first == again != other
@@ -179,8 +178,8 @@ def test_what_names_nothing_of_the_region_is_out_of_scope() -> None:
 
 def test_sport_from_the_region_is_a_candidate_without_an_act() -> None:
     candidate = parse_one(build_rss(build_item("Taiwan strikes late to beat Japan in baseball championship")))
-    assert candidate["is_likely_event"] is False
-    assert candidate["proposed_category"] is None
+    assert candidate.proposal.is_likely_event is False
+    assert candidate.proposal.category is None
 
 
 @pytest.mark.parametrize(
@@ -199,7 +198,7 @@ def test_sport_from_the_region_is_a_candidate_without_an_act() -> None:
 )
 def test_encodings_are_read_as_meant(encoding: str, declared: str, title: str) -> None:
     xml = f'<?xml version="1.0" encoding="{declared}"?><rss><channel>{build_item(title)}</channel></rss>'
-    assert parse_one(xml.encode(encoding))["title"] == title
+    assert parse_one(xml.encode(encoding)).title == title
 
 
 def test_entities_of_html_and_bare_ampersands_are_mended_outside_cdata_only() -> None:
@@ -209,8 +208,8 @@ def test_entities_of_html_and_bare_ampersands_are_mended_outside_cdata_only() ->
         )
     )
     candidate = parse_one(raw)
-    assert candidate["title"] == "Taiwan & Japan’s R&D"
-    assert candidate["url"] == "https://example.org/?a=1&b=2&copy=3"
+    assert candidate.title == "Taiwan & Japan’s R&D"
+    assert candidate.url == "https://example.org/?a=1&b=2&copy=3"
 
 
 def test_hostile_markup_is_text_without_tags() -> None:
@@ -223,8 +222,8 @@ def test_hostile_markup_is_text_without_tags() -> None:
             )
         )
     )
-    assert candidate["title"] == "Taiwan"
-    assert candidate["summary"] == "Near Kinmen"
+    assert candidate.title == "Taiwan"
+    assert candidate.summary == "Near Kinmen"
 
 
 def test_stripping_stays_quick_on_openings_that_never_close() -> None:
@@ -291,10 +290,10 @@ def test_a_date_that_cannot_be_read_surely_is_none(text: str) -> None:
 
 
 def test_missing_and_future_dates_are_left_open() -> None:
-    assert parse_one(build_rss(build_item()))["published_date"] is None
+    assert parse_one(build_rss(build_item())).published_date is None
     future = parse_one(build_rss(build_item(more="<pubDate>Sat, 12 Sep 2099 10:00:00 GMT</pubDate>")))
-    assert (future["published_date"], future["published_utc"]) == (None, None)
-    assert future["published_text"] == "Sat, 12 Sep 2099 10:00:00 GMT"
+    assert (future.published_date, future.published_utc) == (None, None)
+    assert future.published_text == "Sat, 12 Sep 2099 10:00:00 GMT"
 
 
 def test_thousands_of_items_are_all_accounted_for_and_what_is_beyond_is_told() -> None:
@@ -321,14 +320,14 @@ def test_one_bad_byte_costs_its_letter_and_no_other(declared: str) -> None:
     raw = text.encode(declared or "utf-8").replace(
         "海峽".encode(declared or "utf-8"), "海".encode(declared or "utf-8") + b"\xff"
     )
-    titles = [str(candidate["title"]) for candidate in parse(raw).candidates]
+    titles = [candidate.title for candidate in parse(raw).candidates]
     assert titles[:2] == [KINMEN, SHOAL.replace("仁愛礁", "仁愛")]
     assert titles[2].startswith("美艦通過台灣海\ufffd")
 
 
 def test_a_title_cut_at_a_number_of_bytes_keeps_a_feed_readable() -> None:
     raw = build_rss(build_item(KINMEN, "https://example.org/1"), build_item(SHOAL, "https://example.org/2"))
-    assert [c["title"] for c in parse(raw.replace("砲".encode(), "砲".encode()[:2])).candidates] == [
+    assert [c.title for c in parse(raw.replace("砲".encode(), "砲".encode()[:2])).candidates] == [
         KINMEN,
         SHOAL[:-1] + "\ufffd",
     ]
@@ -336,7 +335,7 @@ def test_a_title_cut_at_a_number_of_bytes_keeps_a_feed_readable() -> None:
 
 def test_an_english_feed_of_windows_letters_is_read_as_such_whatever_it_says() -> None:
     raw = build_rss(build_item("Manila’s “new” café near Taiwan")).decode().encode("cp1252")
-    assert parse_one(raw)["title"] == "Manila’s “new” café near Taiwan"
+    assert parse_one(raw).title == "Manila’s “new” café near Taiwan"
 
 
 FIRST, SECOND = (
@@ -359,7 +358,7 @@ FIRST, SECOND = (
 )
 def test_a_slip_of_form_costs_no_item_and_is_told(raw: bytes, fault: str) -> None:
     result = parse(raw)
-    assert [c["title"] for c in result.candidates] == ["Taiwan holds drill", "Manila protests"]
+    assert [c.title for c in result.candidates] == ["Taiwan holds drill", "Manila protests"]
     assert fault in result.note
     assert result.note.endswith("read as far as it goes")
 
@@ -367,8 +366,8 @@ def test_a_slip_of_form_costs_no_item_and_is_told(raw: bytes, fault: str) -> Non
 @pytest.mark.parametrize("letter", ["&#0;", "&#x110000;", "&#999999999;", "&#xD800;", "\x0b", "&nosuch;", "&;", "&#;"])
 def test_a_letter_that_cannot_be_costs_nothing_else(letter: str) -> None:
     candidate = parse_one(build_rss(build_item(f"Taiwan{letter} drill")))
-    assert str(candidate["title"]).startswith("Taiwan")
-    assert str(candidate["title"]).endswith("drill")
+    assert candidate.title.startswith("Taiwan")
+    assert candidate.title.endswith("drill")
 
 
 @pytest.mark.parametrize(
@@ -376,14 +375,14 @@ def test_a_letter_that_cannot_be_costs_nothing_else(letter: str) -> None:
 )
 def test_an_item_that_the_feed_breaks_off_in_is_refused_and_those_before_it_are_kept(cut: str) -> None:
     result = parse(build_rss(FIRST, "<item>" + cut).split(cut.encode())[0] + cut.encode())
-    assert [c["title"] for c in result.candidates] == ["Taiwan holds drill"]
+    assert [c.title for c in result.candidates] == ["Taiwan holds drill"]
     assert [reject.reason for reject in result.rejects] == ["the feed breaks off within this item"]
 
 
 def test_an_item_on_which_the_reader_breaks_takes_no_other_with_it() -> None:
     broken = "<item><title>Taiwan</title><gml:pos xmlns:gml='http://www.opengis.net/gml'>1 2</gml:pos></item>"
     result = parse(build_rss(FIRST, broken, SECOND, channel="<title>F</title>"))
-    assert [c["title"] for c in result.candidates] == ["Taiwan holds drill", "Manila protests"]
+    assert [c.title for c in result.candidates] == ["Taiwan holds drill", "Manila protests"]
     assert [reject.reason for reject in result.rejects] == ["its form breaks the reader"]
 
 
@@ -392,8 +391,8 @@ def test_an_item_without_a_title_is_named_by_the_first_words_of_its_text() -> No
     text = f"{shown} ended at dawn on Friday."
     item = f"<item><link>https://example.org/1</link><description>&lt;p&gt;{text}&lt;/p&gt;</description></item>"
     candidate = parse_one(build_rss(item))
-    assert candidate["title"] == f"{shown}…"
-    assert candidate["summary"] == text
+    assert candidate.title == f"{shown}…"
+    assert candidate.summary == text
 
 
 def test_a_plain_document_type_is_passed_over() -> None:
@@ -401,7 +400,7 @@ def test_a_plain_document_type_is_passed_over() -> None:
         b'<!DOCTYPE rss PUBLIC "-//Netscape Communications//DTD RSS 0.91//EN" "http://my.netscape.com/rss-0.91.dtd">'
     )
     raw = build_rss(FIRST).replace(b"<rss", doctype + b"<rss")
-    assert parse_one(raw)["title"] == "Taiwan holds drill"
+    assert parse_one(raw).title == "Taiwan holds drill"
 
 
 HOSTILE = """<![CDATA[ < <a <b> <!-- <item> &amp &#60; & ]]> <b=" <?x <! </b> <title>x</title> <item/> <![CDATA[<item>
@@ -433,10 +432,10 @@ def test_a_large_feed_is_read_within_bounds_of_its_own(monkeypatch: pytest.Monke
 def test_a_known_feed_lends_its_region_only_where_the_words_give_none() -> None:
     raw = build_rss(build_item("China issues a new regulation"), build_item("Manila protests", "https://example.org/b"))
     plain, told = parse(raw), parse(raw, "focus-taiwan.xml")
-    assert [c["proposed_region"] for c in plain.candidates] == ["Indo-Pacific", "South China Sea"]
-    assert [c["proposed_region"] for c in told.candidates] == ["Taiwan Strait", "South China Sea"]
-    assert {c["feed"] for c in told.candidates} == {"focus-taiwan"}
-    assert {c["tier"] for c in told.candidates} == {"news"}
+    assert [c.proposal.region for c in plain.candidates] == ["Indo-Pacific", "South China Sea"]
+    assert [c.proposal.region for c in told.candidates] == ["Taiwan Strait", "South China Sea"]
+    assert {c.feed for c in told.candidates} == {"focus-taiwan"}
+    assert {c.tier for c in told.candidates} == {"news"}
 
 
 class RecordedHttp:
@@ -529,7 +528,7 @@ def test_recorded_feeds_are_read_in_full(path: Path) -> None:
     counts = (result.read_count, len(result.candidates), result.out_of_scope_count, len(result.rejects))
     assert counts == RECORDED.get(path.name, (result.read_count, 0, result.read_count, 0))
     assert result.read_count == raw.count(b"<item>") + raw.count(b"<entry>")
-    assert all(str(c["url"]).startswith("https://") and c["published_utc"] for c in result.candidates)
+    assert all(c.url.startswith("https://") and c.published_utc for c in result.candidates)
 
 
 def test_atom_content_stands_in_for_a_missing_summary() -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+from dataclasses import asdict
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, Any, Optional
@@ -211,7 +212,7 @@ def _build_parsed(result: ParseResult) -> dict[str, Any]:
         "rejects": [{"reason": reject.reason, "text": reject.text} for reject in result.rejects],
     }
     if result.candidates:
-        parsed["candidates"] = [to_plain(item) for item in result.candidates]
+        parsed["candidates"] = [to_plain(asdict(candidate)) for candidate in result.candidates]
     if result.series is not None:
         parsed["series"] = [to_plain(row) for row in result.series.to_pylist()]
     return parsed

@@ -11,7 +11,9 @@ from datetime import datetime
 from typing import Any
 from urllib.parse import urlsplit
 
-from tension.intake.write import Tally, write_candidates
+from tension.intake.arrivals import write_candidates
+from tension.intake.tally import Tally
+from tension.records.candidates import Candidate, Proposal, Reason
 from tension.records.filters import EventFilter
 from tension.records.places import load_states
 from tension.records.vocab import CAMEO_ROOTS
@@ -36,47 +38,44 @@ def propose_clusters(
     now = read_now_utc()
     candidates = tuple(build_candidate({str(k): v for k, v in row.items()}, now) for row in groups.to_dict("records"))
     with store.hold():
-        return len(candidates), write_candidates(store, candidates)
+        return len(candidates), write_candidates(store, candidates, is_input_known=True)
 
 
-def build_candidate(group: Mapping[str, Any], seen_utc: datetime) -> dict[str, object]:
+def build_candidate(group: Mapping[str, Any], seen_utc: datetime) -> Candidate:
     """A group as a candidate: what GDELT codes is proposed; category and severity, which it doesn't state, are not."""
     root, initiator, target = group["cameo_root"], group["initiator"], group["target"]
     counts = f"{count(group['event_count'], 'event')} coded by machine, {count(group['mention_count'], 'mention')}"
     place = group["location"] or "no place stated"
-    title = f"{CAMEO_ROOTS[root]}: {_name(initiator)} towards {_name(target)}, {place}"
     has_place = group["latitude"] is not None and group["latitude"] == group["latitude"]
-    reasons = [
-        {"field": field, "value": str(value), "words": f"as coded by GDELT in {counts}"}
-        for field, value in (
-            ("cameo_root", root), ("initiator", initiator), ("target", target), ("location", group["location"]),
-            ("region", group["region"]),
-        )
-        if value
-    ]  # fmt: skip
-    return {
-        "candidate_id": build_cluster_id(group),
-        "source_key": SOURCE_KEY,
-        "feed": FEED,
-        "title": title[:300],
-        "summary": f"{counts}, from {count(group['page_count'], 'page')}; not reviewed.",
-        "url": group["url"],
-        "published_date": group["reported_date"].date(),
-        "seen_utc": seen_utc,
-        "publisher": (urlsplit(group["url"]).hostname or "unknown host").removeprefix("www."),
-        "tier": "aggregator",
-        "proposed_occurred_date": group["occurred_date"].date().isoformat(),
-        "proposed_region": group["region"],
-        "proposed_actors": [initiator, target],
-        "proposed_initiator": initiator,
-        "proposed_target": target,
-        "proposed_cameo_root": root,
-        "proposed_location": group["location"] or None,
-        "proposed_latitude": group["latitude"] if has_place else None,
-        "proposed_longitude": group["longitude"] if has_place else None,
-        "proposed_geo_precision": group["geo_precision"] if has_place else None,
-        "reasons": reasons,
-    }
+    coded = {name: group[name] for name in ("cameo_root", "initiator", "target", "location", "region")}
+    return Candidate(
+        candidate_id=build_cluster_id(group),
+        source_key=SOURCE_KEY,
+        feed=FEED,
+        title=f"{CAMEO_ROOTS[root]}: {_name(initiator)} towards {_name(target)}, {place}"[:300],
+        summary=f"{counts}, from {count(group['page_count'], 'page')}; not reviewed.",
+        url=group["url"],
+        published_date=group["reported_date"].date(),
+        seen_utc=seen_utc,
+        publisher=(urlsplit(group["url"]).hostname or "unknown host").removeprefix("www."),
+        tier="aggregator",
+        proposal=Proposal(
+            is_likely_event=True,
+            occurred_date=group["occurred_date"].date(),
+            region=group["region"],
+            actors=(initiator, target),
+            initiator=initiator,
+            target=target,
+            cameo_root=root,
+            location=group["location"] or None,
+            latitude=group["latitude"] if has_place else None,
+            longitude=group["longitude"] if has_place else None,
+            geo_precision=group["geo_precision"] if has_place else None,
+            reasons=tuple(
+                Reason(name, str(value), f"as coded by GDELT in {counts}") for name, value in coded.items() if value
+            ),
+        ),
+    )
 
 
 def build_cluster_id(group: Mapping[str, Any]) -> str:

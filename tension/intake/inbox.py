@@ -5,11 +5,10 @@ Nothing enters the record unreviewed. Owns the decisions and the user's own file
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -18,8 +17,17 @@ import pyarrow as pa
 from pydantic import ValidationError
 
 from tension.errors import BadInput
+from tension.records.candidates import (
+    ACCEPTED,
+    MERGED,
+    PROPOSED_FIELDS,
+    REJECTED,
+    WAITING,
+    Candidate,
+    from_row,
+    to_row,
+)
 from tension.records.events import Event
-from tension.records.leads import WAITING
 from tension.records.own_files import add_entry, read_own_entries, remove_entry
 from tension.records.schema import CANDIDATE_SCHEMA
 from tension.records.source_cards import LEADS
@@ -28,46 +36,10 @@ from tension.settings import Settings
 from tension.store.delta import Store, read_now_utc
 from tension.store.sync import forget_sync
 
-ACCEPTED, MERGED, REJECTED = "accepted", "merged", "rejected"
 # A report of the same act is written within days of it and shares words of its title.
 DUPLICATE_DAYS = 3
 DUPLICATE_SHARE = 0.3
 _WORD = re.compile(r"[a-z0-9]{3,}")
-_PROPOSED = (
-    "end_date region actors initiator target organizations people category cameo_root severity tags episode location "
-    "latitude longitude geo_precision us_china_military_contact figures figures_other confidence coder_doubt"
-).split()
-
-
-@dataclass(frozen=True)
-class Candidate:
-    """A feed item with its proposed coding; `proposal` also holds the reasons, words by field."""
-
-    candidate_id: str
-    source_key: str
-    feed: str
-    title: str
-    summary: str
-    url: str
-    published_date: date | None
-    seen_utc: datetime
-    proposal: Mapping[str, Any]
-    status: str
-    reviewer: str | None
-    reviewed_utc: datetime | None
-    event_id: str | None
-    note: str | None
-
-    @property
-    def reasons(self) -> list[Mapping[str, Any]]:
-        """What led to each proposed value: {field, value, words}."""
-        return list(self.proposal.get("reasons") or ())
-
-    @property
-    def day(self) -> date:
-        """The day of the act where it is proposed, else of publication, or seen where no date was given."""
-        proposed = self.proposal.get("proposed_occurred_date")
-        return date.fromisoformat(proposed) if proposed else self.published_date or self.seen_utc.date()
 
 
 @dataclass(frozen=True)
@@ -86,21 +58,17 @@ class LikelyDuplicate:
 
 def load_candidates(store: Store, status: str | None = WAITING) -> list[Candidate]:
     """Candidates of a status (None: all), newest first."""
-    rows = store.read_rows("candidates").to_pylist()
-    found = [
-        Candidate(**(row | {"proposal": json.loads(row["proposal"] or "{}")}))
-        for row in rows
-        if status is None or row["status"] == status
-    ]
+    limits = [("status", "=", status)] if status else []
+    found = [from_row(row) for row in store.read_rows("candidates", filters=limits).to_pylist()]
     return sorted(found, key=lambda c: (c.day, c.candidate_id), reverse=True)
 
 
 def find_candidate(store: Store, candidate_id: str) -> Candidate:
     """One candidate; raises BadInput."""
-    found = [c for c in load_candidates(store, None) if c.candidate_id == candidate_id]
-    if not found:
+    rows = store.read_rows("candidates", filters=[("candidate_id", "=", candidate_id)]).to_pylist()
+    if not rows:
         raise BadInput("candidate", candidate_id, "a candidate_id of the inbox")
-    return found[0]
+    return from_row(rows[0])
 
 
 def find_likely_duplicates(candidate: Candidate, events: pd.DataFrame, limit: int = 3) -> list[LikelyDuplicate]:
@@ -123,25 +91,28 @@ def find_likely_duplicates(candidate: Candidate, events: pd.DataFrame, limit: in
 
 def build_draft(candidate: Candidate) -> dict[str, Any]:
     """The fields of an event as proposed, for a reviewer to complete; the occurred date is the day of publication."""
-    proposal = candidate.proposal
-    draft = {name: proposal.get(f"proposed_{name}") for name in _PROPOSED}
+    draft: dict[str, Any] = {name: getattr(candidate.proposal, name) for name in PROPOSED_FIELDS}
     slug = re.sub(r"[^a-z0-9]+", "-", candidate.title.lower()).strip("-")[:50].strip("-")
     source = {
-        "publisher": proposal.get("publisher") or candidate.feed,
+        "publisher": candidate.publisher or candidate.feed,
         "title": candidate.title,
         "url": candidate.url,
         "published": candidate.published_date,
-        "tier": proposal.get("tier") or "news",
+        "tier": candidate.tier or "news",
     }
     draft |= {
         "event_id": f"{candidate.day}-{slug}",
         "occurred_date": candidate.day,
         "title": candidate.title,
         "summary": "",
-        "confidence": proposal.get("proposed_confidence") or "medium",
+        "confidence": candidate.proposal.confidence or "medium",
         "sources": [source],
     }
-    return {name: value for name, value in draft.items() if value not in (None, "", [])}
+    return {
+        name: list(value) if isinstance(value, tuple) else value
+        for name, value in draft.items()
+        if value not in (None, "", [], (), {})
+    }
 
 
 def find_faults(fields: Mapping[str, Any]) -> dict[str, str]:
@@ -243,8 +214,7 @@ def _decide(store: Store, candidate: Candidate, reviewer: str) -> None:
 
 
 def _save(store: Store, candidate: Candidate) -> None:
-    row = candidate.__dict__ | {"proposal": json.dumps(dict(candidate.proposal), ensure_ascii=False, default=str)}
-    store.upsert("candidates", pa.Table.from_pylist([row], schema=CANDIDATE_SCHEMA))
+    store.upsert("candidates", pa.Table.from_pylist([to_row(candidate)], schema=CANDIDATE_SCHEMA))
     if candidate.source_key == LEADS:
         forget_sync(store)
 

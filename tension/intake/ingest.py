@@ -20,7 +20,8 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from tension.errors import FormatError, SourceError
-from tension.intake.write import Tally, write_result
+from tension.intake.tally import Tally
+from tension.intake.write import write_result
 from tension.records.schema import RUN_SCHEMA
 from tension.sources.base import Adapter, FetchedFile, ParseResult
 from tension.store.delta import Store, read_now_utc
@@ -167,8 +168,13 @@ def _build_report(key: str, name: str, result: ParseResult, tally: Tally) -> Ing
         out_of_scope_count=result.out_of_scope_count,
         rejected_count=len(result.rejects),
         newest_date=_find_newest(result),
-        note=result.note,
+        note="; ".join(filter(None, (result.note, _describe_changes(tally)))),
     )
+
+
+def _describe_changes(tally: Tally) -> str:
+    count = tally.changed_count
+    return f"{count} reports met before were changed by their publisher" if count else ""
 
 
 def _build_run(report: IngestReport, input_hash: str, started_utc: datetime) -> pa.Table:
@@ -201,6 +207,5 @@ def _find_newest(result: ParseResult) -> date | None:
         days.append(pc.max(result.activity["date"]).as_py())
     if result.series is not None and result.series.num_rows:
         days.append(pc.max(result.series["month"]).as_py())
-    published = (item.get("published_date") for item in result.candidates)
-    days += [day for day in published if isinstance(day, date)]
+    days += [candidate.published_date for candidate in result.candidates]
     return max((day for day in days if day), default=None)

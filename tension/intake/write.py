@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-import json
-from dataclasses import dataclass
 from typing import Any
 
 import pyarrow as pa
 import pyarrow.compute as pc
 
 from tension.duckdb_session import connect
+from tension.intake.arrivals import write_candidates
 from tension.intake.mnd_totals import write_totals
-from tension.records.schema import CANDIDATE_SCHEMA, GPR_SCHEMA, HISTORY_SCHEMA, REJECT_SCHEMA
+from tension.intake.tally import Tally
+from tension.records.schema import GPR_SCHEMA, HISTORY_SCHEMA, REJECT_SCHEMA
 from tension.sources.base import ParseResult
 from tension.store.delta import Store, read_now_utc
 from tension.store.location import quote_pattern
@@ -32,23 +32,14 @@ _LOAD_KNOWN = """
 """
 
 
-@dataclass(frozen=True)
-class Tally:
-    """How many rows were taken, and how many the store had as they are."""
-
-    accepted_count: int = 0
-    known_count: int = 0
-
-    def __add__(self, other: Tally) -> Tally:
-        return Tally(self.accepted_count + other.accepted_count, self.known_count + other.known_count)
-
-
 def write_result(store: Store, key: str, name: str, input_hash: str, result: ParseResult) -> Tally:
     """Write everything of one parse; a repeat writes nothing. The caller holds the store. Raises StoreError."""
     tally = write_events(store, key, result.events)
     tally += write_activity(store, key, input_hash, result.activity)
     tally += write_series(store, result.series)
-    tally += write_candidates(store, result.candidates)
+    if result.candidates:
+        is_known = is_input_known(store, key, input_hash)
+        tally += write_candidates(store, result.candidates, is_input_known=is_known)
     write_totals(store, key, result)
     write_rejects(store, key, name, input_hash, result)
     return tally
@@ -97,32 +88,43 @@ def write_activity(store: Store, key: str, input_hash: str, days: pa.Table) -> T
     """
     if not days.num_rows:
         return Tally()
-    earlier = {_key_day(row): row for row in store.read_rows("activity").to_pylist()}
-    rows = days.to_pylist()
-    fresh = [row for row in rows if (earlier.get(_key_day(row)) or {}).get("content_hash") != row["content_hash"]]
-    if any(_key_day(row) in earlier for row in fresh) and _is_met(store, key, input_hash):
-        superseded = _list_superseded(store)
-        fresh = [row for row in fresh if (_key_day(row), row["content_hash"]) not in superseded]
-    replaced = [earlier[_key_day(row)] | {"replaced_utc": read_now_utc()} for row in fresh if _key_day(row) in earlier]
-    if replaced:
-        store.upsert("activity_history", pa.Table.from_pylist(replaced, schema=HISTORY_SCHEMA))
+    stored = {_key_day(row): row for row in _read_days(store, "activity", days)}
+    fresh = [row for row in days.to_pylist() if _hash_of(stored, row) != row["content_hash"]]
+    if any(_key_day(row) in stored for row in fresh) and is_input_known(store, key, input_hash):
+        replaced = {(_key_day(row), row["content_hash"]) for row in _read_days(store, "activity_history", days)}
+        fresh = [row for row in fresh if (_key_day(row), row["content_hash"]) not in replaced]
+    _keep_history(store, [stored[_key_day(row)] for row in fresh if _key_day(row) in stored])
     if fresh:
         store.upsert("activity", pa.Table.from_pylist(fresh, schema=days.schema))
-    return Tally(len(fresh), len(rows) - len(fresh))
+    return Tally(len(fresh), days.num_rows - len(fresh))
+
+
+def _read_days(store: Store, table: str, days: pa.Table) -> list[dict[str, Any]]:
+    """The rows of a table of counts that are of these days."""
+    wanted = sorted(set(days["date"].to_pylist()))
+    rows: list[dict[str, Any]] = store.read_rows(table, filters=[("date", "in", wanted)]).to_pylist()
+    return rows
 
 
 def _key_day(row: dict[str, Any]) -> tuple[Any, ...]:
     return tuple(row[name] for name in _ACTIVITY_KEYS)
 
 
-def _is_met(store: Store, key: str, input_hash: str) -> bool:
-    runs = store.read_rows("runs", ["source_key", "input_hash", "is_success"]).to_pylist()
-    return {"source_key": key, "input_hash": input_hash, "is_success": True} in runs
+def _hash_of(stored: dict[tuple[Any, ...], dict[str, Any]], row: dict[str, Any]) -> str | None:
+    known = stored.get(_key_day(row))
+    return known["content_hash"] if known else None
 
 
-def _list_superseded(store: Store) -> set[tuple[tuple[Any, ...], str]]:
-    rows = store.read_rows("activity_history", [*_ACTIVITY_KEYS, "content_hash"]).to_pylist()
-    return {(_key_day(row), row["content_hash"]) for row in rows}
+def _keep_history(store: Store, replaced: list[dict[str, Any]]) -> None:
+    if replaced:
+        rows = [row | {"replaced_utc": read_now_utc()} for row in replaced]
+        store.upsert("activity_history", pa.Table.from_pylist(rows, schema=HISTORY_SCHEMA))
+
+
+def is_input_known(store: Store, key: str, input_hash: str) -> bool:
+    """Whether the very same input of a source was taken in before."""
+    limits = [("source_key", "=", key), ("input_hash", "=", input_hash), ("is_success", "=", True)]
+    return bool(store.read_rows("runs", ["run_id"], filters=limits).num_rows)
 
 
 def write_series(store: Store, months: pa.Table | None) -> Tally:
@@ -139,26 +141,6 @@ def write_series(store: Store, months: pa.Table | None) -> Tally:
     if fresh:
         store.upsert("gpr", pa.Table.from_pylist(fresh, schema=GPR_SCHEMA))
     return Tally(len(fresh), months.num_rows - len(fresh))
-
-
-def write_candidates(store: Store, candidates: tuple[dict[str, object], ...]) -> Tally:
-    """Insert items that weren't met before; a known item keeps what a reviewer decided."""
-    if not candidates:
-        return Tally()
-    known = set(store.read_rows("candidates", ["candidate_id"])["candidate_id"].to_pylist())
-    fresh = [_build_candidate(item) for item in candidates if item["candidate_id"] not in known]
-    if fresh:
-        store.append("candidates", pa.Table.from_pylist(fresh, schema=CANDIDATE_SCHEMA))
-    return Tally(len(fresh), len(candidates) - len(fresh))
-
-
-def _build_candidate(item: dict[str, object]) -> dict[str, object]:
-    shown = ("candidate_id", "source_key", "feed", "title", "summary", "url", "published_date", "seen_utc")
-    proposal = {name: value for name, value in item.items() if name not in shown}
-    return {name: item.get(name) for name in shown} | {
-        "proposal": json.dumps(proposal, ensure_ascii=False, default=str),
-        "status": "waiting",
-    }
 
 
 def write_rejects(store: Store, key: str, name: str, input_hash: str, result: ParseResult) -> None:

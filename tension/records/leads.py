@@ -5,21 +5,13 @@ A lead has the fields of an event, proposed; it enters no reading and is in view
 
 from __future__ import annotations
 
-import json
 from datetime import datetime
-from typing import Any
 
 from pydantic import Field
 
+from tension.records.candidates import PROPOSED_FIELDS, Candidate, Proposal, Reason
 from tension.records.events import Event, SourceKey
 from tension.records.source_cards import LEADS
-
-WAITING = "waiting"
-_PROPOSED = (
-    "occurred_date end_date region location latitude longitude geo_precision actors initiator target organizations "
-    "people category cameo_root severity tags episode us_china_military_contact figures figures_other confidence "
-    "coder_doubt"
-).split()
 
 
 class Lead(Event):
@@ -30,37 +22,27 @@ class Lead(Event):
     read_in: tuple[str, ...] = Field(min_length=1)
 
 
-def build_lead_candidate(lead: Lead, seen_utc: datetime) -> dict[str, Any]:
-    """A lead as a row of CANDIDATE_SCHEMA that waits, with the reasons to be shown beside it."""
-    fields = lead.model_dump(mode="json", exclude_defaults=True)
+def build_lead_candidate(lead: Lead, seen_utc: datetime) -> Candidate:
+    """A lead as a candidate that waits, with the reasons to be shown beside it."""
     first = lead.sources[0]
-    proposal = {f"proposed_{name}": fields[name] for name in _PROPOSED if name in fields}
-    proposal |= {
-        "publisher": first.publisher,
-        "tier": first.tier,
-        "is_likely_event": True,
-        "reasons": _list_reasons(lead),
-    }
-    return {
-        "candidate_id": lead.event_id,
-        "source_key": LEADS,
-        "feed": LEADS,
-        "title": lead.title,
-        "summary": lead.summary,
-        "url": first.url,
-        "published_date": first.published,
-        "seen_utc": seen_utc,
-        "proposal": json.dumps(proposal, ensure_ascii=False),
-        "status": WAITING,
-        "reviewer": None,
-        "reviewed_utc": None,
-        "event_id": None,
-        "note": None,
-    }
+    stated = {name: getattr(lead, name) for name in PROPOSED_FIELDS if name in lead.model_fields_set}
+    return Candidate(
+        candidate_id=lead.event_id,
+        source_key=LEADS,
+        feed=LEADS,
+        title=lead.title,
+        summary=lead.summary,
+        url=str(first.url),
+        published_date=first.published,
+        seen_utc=seen_utc,
+        publisher=first.publisher,
+        tier=first.tier,
+        proposal=Proposal(**stated, is_likely_event=True, reasons=tuple(_list_reasons(lead))),
+    )
 
 
-def _list_reasons(lead: Lead) -> list[dict[str, str]]:
-    seen = [{"field": "read in", "value": "", "words": words} for words in lead.read_in]
-    pages = [{"field": "page, not opened", "value": page.publisher, "words": page.url} for page in lead.sources]
-    doubt = [{"field": "doubt", "value": "", "words": lead.coder_doubt}] if lead.coder_doubt else []
+def _list_reasons(lead: Lead) -> list[Reason]:
+    seen = [Reason("read in", "", words) for words in lead.read_in]
+    pages = [Reason("page, not opened", page.publisher, str(page.url)) for page in lead.sources]
+    doubt = [Reason("doubt", "", lead.coder_doubt)] if lead.coder_doubt else []
     return seen + pages + doubt

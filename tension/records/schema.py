@@ -111,7 +111,7 @@ TOTAL_SCHEMA = pa.schema(
 )
 # The earlier value of a day that a corrected bulletin replaced.
 HISTORY_SCHEMA = ACTIVITY_SCHEMA.append(pa.field("replaced_utc", _UTC))
-# A feed item that waits for a reviewer; `proposal` is the proposed coding with its reasons, as JSON.
+# A report that waits for a reviewer (tension/records/candidates.py); `proposal` is the proposed coding as JSON.
 CANDIDATE_SCHEMA = pa.schema(
     [
         ("candidate_id", pa.string()),
@@ -128,6 +128,9 @@ CANDIDATE_SCHEMA = pa.schema(
         ("reviewed_utc", _UTC),
         ("event_id", pa.string()),
         ("note", pa.string()),
+        ("changed_utc", _UTC),
+        ("change", pa.string()),
+        ("content_hash", pa.string()),
     ]
 )
 # The ledger: one row per input of a run. Rows read = accepted + duplicate + out of scope + rejected.

@@ -9,6 +9,7 @@ from typing import Protocol
 
 import pyarrow as pa
 
+from tension.records.candidates import Candidate
 from tension.records.schema import ACTIVITY_SCHEMA, EVENT_SCHEMA
 from tension.records.source_cards import SourceCard
 
@@ -49,7 +50,7 @@ class ParseResult:
     read_count: int
     events: pa.Table = field(default_factory=EVENT_SCHEMA.empty_table)
     activity: pa.Table = field(default_factory=ACTIVITY_SCHEMA.empty_table)
-    candidates: tuple[dict[str, object], ...] = ()
+    candidates: tuple[Candidate, ...] = ()
     series: pa.Table | None = None
     rejects: tuple[Reject, ...] = ()
     out_of_scope_count: int = 0

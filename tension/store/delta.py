@@ -6,6 +6,7 @@ tension/store/queries.py's; this module only says which files make up a version.
 
 from __future__ import annotations
 
+import operator
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -14,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
+import pyarrow.dataset as ds
 from deltalake import CommitProperties, DeltaTable, write_deltalake
 from deltalake import Schema as DeltaSchema
 from deltalake.exceptions import CommitFailedError, DeltaError, TableNotFoundError
@@ -175,10 +177,10 @@ class Store:
 
         `filters` are (column, operator, value), all of which must hold.
         """
-        limits = [*filters, *([("source_key", "=", source_key)] if source_key else [])]
+        limits = _build_limits(name, [*filters, *([("source_key", "=", source_key)] if source_key else [])])
         table = self.open_table(name)
         try:
-            rows = table.to_pyarrow_table(columns=list(columns) if columns else None, filters=limits or None)
+            rows = table.to_pyarrow_table(columns=list(columns) if columns else None, filters=limits)
         except (pa.ArrowException, DeltaError, OSError) as error:
             raise StoreDamaged(f"store {self.uri}: table {name} can't be read ({first_line(error)})") from error
         return pa.table(rows)
@@ -244,6 +246,24 @@ class Store:
             except (DeltaError, OSError) as error:
                 raise StoreError(f"store {self.uri}: {name} can't be written ({first_line(error)})") from error
         return None
+
+
+def _build_limits(name: str, filters: Sequence[tuple[str, str, Any]]) -> ds.Expression | None:
+    """Conditions that must all hold, as an expression; None for none."""
+    compare: dict[str, Any] = {
+        "=": operator.eq,
+        ">=": operator.ge,
+        "<=": operator.le,
+        "in": lambda column, values: column.isin(values),
+    }
+    limits = None
+    for column, sign, value in filters:
+        kind = TABLES[name].schema.field(column).type
+        # A merge writes texts as views, which Arrow compares with no text before they are cast.
+        is_cast = pa.types.is_string(kind) and column not in TABLES[name].partition_by
+        one = compare[sign](ds.field(column).cast(kind) if is_cast else ds.field(column), value)
+        limits = one if limits is None else limits & one
+    return limits
 
 
 def read_now_utc() -> datetime:

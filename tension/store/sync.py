@@ -8,9 +8,10 @@ from typing import Any
 
 import pyarrow as pa
 
+from tension.records.candidates import WAITING, to_row
 from tension.records.curated import CuratedRecord, hash_folder, join_own_record, load_curated, load_own_record
 from tension.records.events import Event
-from tension.records.leads import WAITING, Lead, build_lead_candidate
+from tension.records.leads import Lead, build_lead_candidate
 from tension.records.schema import (
     CANDIDATE_SCHEMA,
     GPR_SCHEMA,
@@ -75,8 +76,8 @@ def _write_leads(store: Store, leads: Sequence[Lead], now: datetime) -> None:
     known = {row["candidate_id"]: row for row in store.read_rows("candidates", source_key=LEADS).to_pylist()}
     decided = {candidate_id for candidate_id, row in known.items() if row["status"] != WAITING}
     waiting = [lead for lead in leads if lead.event_id not in decided]
-    rows = [build_lead_candidate(lead, known.get(lead.event_id, {}).get("seen_utc", now)) for lead in waiting]
-    table = pa.Table.from_pylist(rows, schema=CANDIDATE_SCHEMA)
+    made = [build_lead_candidate(lead, known.get(lead.event_id, {}).get("seen_utc", now)) for lead in waiting]
+    table = pa.Table.from_pylist([to_row(candidate) for candidate in made], schema=CANDIDATE_SCHEMA)
     store.replace_where("candidates", table, f"source_key = '{LEADS}' AND status = '{WAITING}'")
     events = _keep_recording_time(store, build_event_table(waiting, now), LEADS)
     store.replace_where("events", events, f"source_key = '{LEADS}'")

@@ -16,6 +16,8 @@ _CJK = re.compile(r"[⺀-鿿가-힯豈-﫿]")
 _APOSTROPHES = str.maketrans({"‘": "'", "’": "'", "ʼ": "'", "′": "'", "“": '"', "”": '"', "–": "-", "—": "-", "‑": "-"})
 _GAP = r"(?:[^\w.;:!?]+\w[\w'.-]*){0,4}?[^\w.;:!?]+"
 _TOKEN = re.compile(r"\w+")
+# One that keeps its letters in any case: 'İ' becomes two when it is made small.
+_PLAIN_WORD = re.compile(r"[a-z0-9]+", re.ASCII | re.IGNORECASE)
 KEY_LENGTH = 4
 _NUMBER = r"\d[\d,.]*"
 
@@ -44,22 +46,29 @@ class PhraseIndex(Generic[Meaning]):
     """
 
     def __init__(self) -> None:
-        # Keyed by how the phrase's longest word begins, so that a text meets only the few phrases that could match it.
-        self._entries: dict[str, list[tuple[int, re.Pattern[str], Meaning]]] = defaultdict(list)
+        # Keyed by the phrase's longest plain word, else by how its longest piece begins, so that a text meets only the
+        # few phrases that could match it.
+        self._by_word: dict[str, list[tuple[int, re.Pattern[str], Meaning]]] = defaultdict(list)
+        self._by_start: dict[str, list[tuple[int, re.Pattern[str], Meaning]]] = defaultdict(list)
         self._count = 0
 
     def add(self, phrase: str, meaning: Meaning) -> None:
         """One more phrase; ValueError when it has no word that could be looked for."""
         phrase = fold_text(phrase).strip()
         is_exact = phrase.isupper() and not _CJK.search(phrase)
-        anchor = _find_anchor(phrase)
+        word, anchor = _find_word(phrase), _find_anchor(phrase)
         if not anchor:
             raise ValueError(f"phrase {phrase!r} has no word to look for")
         is_name = phrase[0].isupper() and not phrase.startswith("N ")
         lead = r"(?-i:(?=[A-ZÀ-Þ]))" if is_name and not is_exact else ""
         pattern = re.compile(lead + _build_pattern(phrase), 0 if is_exact else re.IGNORECASE)
-        key = "" if _CJK.search(phrase) else anchor.lower()[:KEY_LENGTH]
-        self._entries[key].append((self._count, pattern, meaning))
+        entry = (self._count, pattern, meaning)
+        if _CJK.search(phrase):
+            self._by_start[""].append(entry)
+        elif word:
+            self._by_word[word.lower()].append(entry)
+        else:
+            self._by_start[anchor.lower()[:KEY_LENGTH]].append(entry)
         self._count += 1
 
     def add_all(self, phrases: Iterable[str], meaning: Meaning) -> None:
@@ -69,13 +78,14 @@ class PhraseIndex(Generic[Meaning]):
     def find(self, text: str) -> list[Hit[Meaning]]:
         """All hits in a folded text, in order of place; of hits that overlap for the same index, all are kept."""
         tokens = set(_TOKEN.findall(text.lower()))
-        keys = {token[:length] for token in tokens for length in range(1, KEY_LENGTH + 1)}
+        starts = {token[:length] for token in tokens for length in range(1, KEY_LENGTH + 1)}
         if _CJK.search(text):
-            keys.add("")
-        entries = sorted((e for key in keys for e in self._entries.get(key, ())), key=lambda entry: entry[0])
+            starts.add("")
+        found = [entry for token in tokens & self._by_word.keys() for entry in self._by_word[token]]
+        found += [entry for start in starts & self._by_start.keys() for entry in self._by_start[start]]
         hits = [
             Hit(meaning, match.group(), match.start(), match.end())
-            for _, pattern, meaning in entries
+            for _, pattern, meaning in sorted(found, key=lambda entry: entry[0])
             for match in pattern.finditer(text)
         ]
         return sorted(hits, key=lambda hit: (hit.start, -hit.end))
@@ -93,6 +103,12 @@ class PhraseIndex(Generic[Meaning]):
         for hit in self.find(text):
             text = text[: hit.start] + " " * (hit.end - hit.start) + text[hit.end :]
         return text
+
+
+def _find_word(phrase: str) -> str:
+    """The longest word that stands in a text whole, as it is: no ending left open, no choice, nothing but letters."""
+    words = [word for word in phrase.split() if _PLAIN_WORD.fullmatch(word) and word != "N"]
+    return max(words, key=len, default="")
 
 
 def _find_anchor(phrase: str) -> str:

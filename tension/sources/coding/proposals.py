@@ -7,6 +7,7 @@ from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
+from tension.records.candidates import Proposal, Reason
 from tension.records.vocab import Region
 from tension.sources.coding.gazetteer import Place, load_gazetteer
 from tension.sources.coding.lexicon import Act, Lexicon, load_lexicon
@@ -25,36 +26,6 @@ _DATELINE = re.compile(
 )
 SUMMARY_LIMIT = 1_500
 ACTOR_LIMIT = 8
-
-
-@dataclass(frozen=True)
-class Reason:
-    """One step of a proposal: this field, this value, because of these words."""
-
-    field: str
-    value: str
-    words: str
-
-    def to_dict(self) -> dict[str, str]:
-        return {"field": self.field, "value": self.value, "words": self.words}
-
-
-@dataclass(frozen=True)
-class Proposal:
-    """A coding that waits for a person; None where the words don't say. `reasons` holds the words for each field."""
-
-    is_in_scope: bool
-    is_likely_event: bool = False
-    region: Region | None = None
-    actors: tuple[str, ...] = ()
-    initiator: str | None = None
-    target: str | None = None
-    category: str | None = None
-    cameo_root: str | None = None
-    severity: int | None = None
-    tags: tuple[str, ...] = ()
-    place: Place | None = None
-    reasons: tuple[Reason, ...] = ()
 
 
 @dataclass
@@ -77,8 +48,8 @@ class _Reading:
         return BACKDROP_FACTOR if self.backdrop_start <= hit.start < self.title_end else self.factor(hit)
 
 
-def build_proposal(title: str, summary: str = "", region_hint: Region | None = None) -> Proposal:
-    """The coding that the words of a title and summary (plain text) suggest. Pure; never raises on any text.
+def build_proposal(title: str, summary: str = "", region_hint: Region | None = None) -> Proposal | None:
+    """The coding that the words of a title and summary (plain text) suggest; None where none is of the region.
 
     `region_hint` is used only where the words name no region. Votes: each rule's weight, doubled in the title.
     """
@@ -94,7 +65,7 @@ def build_proposal(title: str, summary: str = "", region_hint: Region | None = N
     reading = _Reading(len(title), _find_backdrop(lexicon, title), places, parties)
     is_in_scope = _is_of_region(reading, lexicon) or bool(lexicon.scope.find(text))
     if not (is_in_scope or (dateline and _is_region_named(dateline.group(), lexicon))):
-        return Proposal(is_in_scope=False)
+        return None
     reading.regions = lexicon.regions.find(text)
     reading.observers = lexicon.observers.find(text)
     reading.acts = _find_acts(lexicon, text)
@@ -104,18 +75,22 @@ def build_proposal(title: str, summary: str = "", region_hint: Region | None = N
     category, best = _propose_category(reading, reasons)
     root = _propose_cameo_root(reading, category, reasons)
     initiator, target = _propose_roles(reading, actors, best, reasons)
+    severity, tags = _propose_severity(reading, category, reasons), _propose_tags(reading, reasons)
+    place = _propose_place(reading, reasons)
     return Proposal(
-        is_in_scope=True,
         is_likely_event=category is not None and bool(actors),
-        region=region,
+        region=region.value if region else None,
         actors=_order_actors(actors, initiator, target),
         initiator=initiator,
         target=target,
         category=category,
         cameo_root=root,
-        severity=_propose_severity(reading, category, reasons),
-        tags=_propose_tags(reading, reasons),
-        place=_propose_place(reading, reasons),
+        severity=severity,
+        tags=tags,
+        location=place.name if place else None,
+        latitude=place.latitude if place else None,
+        longitude=place.longitude if place else None,
+        geo_precision=place.geo_precision if place else None,
         reasons=tuple(reasons),
     )
 

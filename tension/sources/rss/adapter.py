@@ -3,31 +3,36 @@
 from __future__ import annotations
 
 import hashlib
+from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from functools import lru_cache
 from pathlib import Path
-from typing import Any, Literal
+from typing import Literal
 from urllib.parse import urlsplit
 
 import yaml
 from pydantic import Field, TypeAdapter, ValidationError
 
 from tension.errors import CuratedDataError, FetchError
+from tension.records.candidates import Candidate, Proposal
 from tension.records.events import Record, WebAddress
 from tension.records.source_cards import SOURCE_CARDS
 from tension.records.vocab import Region
 from tension.settings import PROJECT_DIR
 from tension.sources.base import DateWindow, FetchedFile, HttpReader, ParseResult, Reject
-from tension.sources.coding.proposals import Proposal, build_proposal
-from tension.sources.dates import parse_moment
+from tension.sources.coding.proposals import build_proposal
+from tension.sources.dates import Moment, parse_moment
 from tension.sources.rss.feed import Feed, FeedItem, parse_feed
 
 FEEDS_FILE = PROJECT_DIR / "data" / "feeds.yaml"
 MAX_SUMMARY_CHARS = 2_000
-# A feed may date an item a little ahead; further ahead it is a mistake, and no date is better than a wrong one.
+# A feed may date an item a little ahead; further ahead, or before there were feeds, it is a mistake.
 FUTURE_TOLERANCE = timedelta(days=2)
+FIRST_DAY = date(1995, 1, 1)
+# A guid without a figure is an identity only if it is long: "N/A" and "none" are not.
+MIN_GUID_LETTERS = 12
 
 SOURCE = SOURCE_CARDS["rss"]
 
@@ -95,7 +100,9 @@ def parse(raw: bytes, seen_utc: datetime, name: str = "") -> ParseResult:
     """
     feed = parse_feed(raw)
     origin = _find_origin(name, feed)
-    candidates: dict[str, dict[str, object]] = {}
+    shared = _find_shared_guids(feed)
+    hint = origin.entry.region if origin.entry else None
+    candidates: list[Candidate] = []
     seen: set[str] = set()
     rejects: list[Reject] = []
     duplicate_count = out_of_scope_count = 0
@@ -104,20 +111,19 @@ def parse(raw: bytes, seen_utc: datetime, name: str = "") -> ParseResult:
         if reason:
             rejects.append(Reject(reason, " | ".join(filter(None, (item.title, item.raw_link, item.summary)))[:2_000]))
             continue
-        candidate_id = build_candidate_id(item)
-        if candidate_id in seen:
+        ids = list_ids(item, is_guid_its_own=item.guid not in shared)
+        if ids[0] in seen:
             duplicate_count += 1
             continue
-        seen.add(candidate_id)
-        hint = origin.entry.region if origin.entry else None
+        seen.add(ids[0])
         proposal = build_proposal(item.title, item.summary, hint)
-        if not proposal.is_in_scope:
+        if proposal is None:
             out_of_scope_count += 1
             continue
-        candidates[candidate_id] = _build_candidate(candidate_id, item, origin, proposal, seen_utc)
+        candidates.append(_build_candidate(ids, item, origin, proposal, seen_utc))
     return ParseResult(
         read_count=len(feed.items),
-        candidates=tuple(candidates.values()),
+        candidates=tuple(candidates),
         rejects=tuple(rejects),
         out_of_scope_count=out_of_scope_count,
         duplicate_count=duplicate_count,
@@ -125,11 +131,35 @@ def parse(raw: bytes, seen_utc: datetime, name: str = "") -> ParseResult:
     )
 
 
-def build_candidate_id(item: FeedItem) -> str:
-    """'rss:' and a hash of the item's own identity (within its site), so that the same item is met again as itself."""
-    # A guid is unique within its publisher at best ("1234"), so the link's site stands with it.
-    identity = f"{urlsplit(item.link).hostname} {item.guid}" if item.guid else item.link
+def list_ids(item: FeedItem, *, is_guid_its_own: bool = True) -> tuple[str, str]:
+    """The item's identity, and the one that it would have by the other rule; both 'rss:' and a hash.
+
+    By its guid (within its site, for "1234" is unique within its publisher at best) where that is the item's own, else
+    by its link and title.
+    """
+    site = urlsplit(item.link).hostname
+    by_link = _hash(f"{item.link} {item.title}" if item.guid else item.link)
+    by_guid = _hash(f"{site} {item.guid}") if item.guid else by_link
+    return (by_guid, by_link) if is_guid_its_own else (by_link, by_guid)
+
+
+def _hash(identity: str) -> str:
     return f"rss:{hashlib.sha256(identity.encode('utf-8', 'surrogatepass')).hexdigest()[:20]}"
+
+
+def _find_shared_guids(feed: Feed) -> set[str]:
+    """Guids that tell nothing: of items with other links, of the site as a whole, and words such as "N/A"."""
+    links: dict[str, set[str]] = defaultdict(set)
+    for item in feed.items:
+        links[item.guid].add(item.link)
+    return {guid for guid, found in links.items() if len(found) > 1 or not _is_identity(guid, feed)}
+
+
+def _is_identity(guid: str, feed: Feed) -> bool:
+    parts = urlsplit(guid) if guid.lower().startswith(("http://", "https://")) else None
+    if parts:
+        return guid.rstrip("/") != feed.link.rstrip("/") and bool(parts.path.strip("/") or parts.query)
+    return len(guid) >= MIN_GUID_LETTERS or any(letter.isdigit() for letter in guid)
 
 
 def _find_origin(name: str, feed: Feed) -> _Origin:
@@ -151,43 +181,32 @@ def _find_fault(item: FeedItem) -> str | None:
 
 
 def _build_candidate(
-    candidate_id: str, item: FeedItem, origin: _Origin, proposal: Proposal, seen_utc: datetime
-) -> dict[str, object]:
-    moment = parse_moment(item.published_text)
-    if moment and (moment.at_utc or seen_utc) > seen_utc + FUTURE_TOLERANCE:
-        moment = None
-    if moment and moment.day > (seen_utc + FUTURE_TOLERANCE).date():
-        moment = None
-    place = proposal.place
-    return {
-        "candidate_id": candidate_id,
-        "source_key": SOURCE.key,
-        "feed": origin.name,
-        "publisher": origin.entry.title if origin.entry else origin.name,
-        "tier": origin.entry.tier if origin.entry else None,
-        "title": item.title,
-        "summary": item.summary[:MAX_SUMMARY_CHARS],
-        "url": item.link,
-        "published_date": moment.day if moment else None,
-        "published_utc": moment.at_utc if moment else None,
-        "published_text": item.published_text[:100],
-        "seen_utc": seen_utc,
-        "is_likely_event": proposal.is_likely_event,
-        "proposed_region": proposal.region.value if proposal.region else None,
-        "proposed_actors": list(proposal.actors),
-        "proposed_initiator": proposal.initiator,
-        "proposed_target": proposal.target,
-        "proposed_category": proposal.category,
-        "proposed_cameo_root": proposal.cameo_root,
-        "proposed_severity": proposal.severity,
-        "proposed_tags": list(proposal.tags),
-        "proposed_location": place.name if place else None,
-        "proposed_latitude": place.latitude if place else None,
-        "proposed_longitude": place.longitude if place else None,
-        "proposed_geo_precision": place.geo_precision if place else None,
-        "reasons": _build_reasons(proposal),
-    }
+    ids: tuple[str, str], item: FeedItem, origin: _Origin, proposal: Proposal, seen_utc: datetime
+) -> Candidate:
+    published = _read_moment(item.published_text, seen_utc)
+    updated = _read_moment(item.updated_text, seen_utc) or published
+    return Candidate(
+        candidate_id=ids[0],
+        other_id=ids[1],
+        source_key=SOURCE.key,
+        feed=origin.name,
+        publisher=origin.entry.title if origin.entry else origin.name,
+        tier=origin.entry.tier if origin.entry else None,
+        title=item.title,
+        summary=item.summary[:MAX_SUMMARY_CHARS],
+        url=item.link,
+        published_date=published.day if published else None,
+        published_utc=published.at_utc if published else None,
+        published_text=item.published_text[:100],
+        updated_utc=updated.at_utc if updated else None,
+        seen_utc=seen_utc,
+        proposal=proposal,
+    )
 
 
-def _build_reasons(proposal: Proposal) -> list[dict[str, Any]]:
-    return [reason.to_dict() for reason in proposal.reasons]
+def _read_moment(text: str, seen_utc: datetime) -> Moment | None:
+    """A date of an item; None where it can't be read or can't be, for no date is better than a wrong one."""
+    moment = parse_moment(text)
+    if not moment or not FIRST_DAY <= moment.day <= (seen_utc + FUTURE_TOLERANCE).date():
+        return None
+    return None if moment.at_utc and moment.at_utc > seen_utc + FUTURE_TOLERANCE else moment

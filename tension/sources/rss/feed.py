@@ -64,15 +64,17 @@ class FeedItem:
     guid: str
     summary: str
     published_text: str
+    updated_text: str
     raw_link: str
     fault: str = ""
 
 
 @dataclass(frozen=True)
 class Feed:
-    """A feed's own title and its items, in its order; `note` says in a line what is wrong with its form."""
+    """A feed's own title and page, and its items, in its order; `note` says in a line what is wrong with its form."""
 
     title: str
+    link: str
     items: tuple[FeedItem, ...]
     note: str = ""
 
@@ -82,7 +84,7 @@ def parse_feed(raw: bytes) -> Feed:
     if len(raw) > MAX_FEED_BYTES:
         raise FormatError(f"the feed has {len(raw):,} bytes; allowed: up to {MAX_FEED_BYTES:,}")
     read = read_feed(raw) if len(raw) <= INLINE_BYTES else run_limited(read_feed, None, raw)
-    return Feed(read["title"], tuple(FeedItem(**item) for item in read["items"]), read["note"])
+    return Feed(read["title"], read["link"], tuple(FeedItem(**item) for item in read["items"]), read["note"])
 
 
 def read_feed(raw: bytes) -> dict[str, Any]:
@@ -104,7 +106,8 @@ def read_feed(raw: bytes) -> dict[str, Any]:
         items[-1]["fault"] = items[-1]["fault"] or "the feed breaks off within this item"
     notes = [f"not well-formed XML ({fault}): read as far as it goes"] if fault else []
     notes += [f"{passed_over:,} items beyond the first {MAX_ITEMS:,} were passed over"] if passed_over else []
-    return {"title": strip_markup(_take(about, "title")), "items": items, "note": "; ".join(notes)}
+    title, link = strip_markup(_take(about, "title")), _take(about, "link")
+    return {"title": title, "link": link, "items": items, "note": "; ".join(notes)}
 
 
 def _parse(text: str) -> Any | None:
@@ -279,6 +282,7 @@ def _build_item(entry: Mapping[str, Any], base: str) -> dict[str, Any]:
         "guid": guid,
         "summary": summary,
         "published_text": _take(entry, "published", "updated", "created"),
+        "updated_text": _take(entry, "updated"),
         "raw_link": next(iter(found), ""),
         "fault": _take(entry, "fault"),
     }
