@@ -201,6 +201,12 @@ def _load_leads(version: str) -> tuple[int, date | None]:
     return _open_desk().find_leads()
 
 
+def load_reach() -> date:
+    """The last day of which anything is known: curated cover, Taiwan's counts, events of any source."""
+    last_event = load_summary(EventFilter(source_keys=())).last_date
+    return max(day for day in (load_last_day(), load_last_activity_day(), last_event) if day)
+
+
 def load_last_activity_day() -> date | None:
     """The last day of Taiwan's daily counts."""
     return _load_last_activity_day(get_version())

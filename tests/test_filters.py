@@ -1,16 +1,21 @@
 """The filter says the same thing in a link, on the command line and in words."""
 
+import dataclasses
 from datetime import date
 from urllib.parse import parse_qsl
 
+import ibis
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from tension.errors import BadInput
-from tension.records.filters import EventFilter, build_filter, parse_params
+from tension.records.filter_fields import FIELDS
+from tension.records.filters import EventFilter, build_filter, build_limits, parse_params
 from tension.records.vocab import Category, QuadClass, Region
+from tension.words import format_day
 
+EVENT_SOURCES = ["curated", "gdelt", "ucdp", "acled", "upload"]
 DAYS = st.dates(date(2022, 1, 1), date(2026, 12, 31))
 
 
@@ -27,6 +32,7 @@ def filters(draw: st.DrawFn) -> EventFilter:
         min_severity=draw(st.integers(1, 5)),
         text=draw(st.text(max_size=40)).strip(),
         as_of=draw(st.none() | DAYS),
+        source_keys=tuple(draw(st.lists(st.sampled_from(EVENT_SOURCES), unique=True, min_size=1))),
     )
 
 
@@ -95,7 +101,71 @@ def test_widening_keeps_the_day_of_the_view() -> None:
 
 def test_the_filter_in_words_names_every_limit() -> None:
     wanted = build_filter(
-        regions=["taiwan-strait"], since="2024-01-01", actors=["USA"], min_severity=3, text="drill", as_of="2025-01-01"
+        regions=["taiwan-strait"],
+        since="2024-01-01",
+        actors=["USA"],
+        categories=["coast-guard,incident"],
+        quad_classes=["material-conflict"],
+        min_severity=3,
+        text="drill",
+        as_of="2025-01-01",
+        source_keys=["curated", "gdelt"],
     )
-    for words in ("Taiwan Strait", "1 Jan 2024 to end of record", "USA", "severity 3+", "drill", "as of 1 Jan 2025"):
-        assert words in wanted.describe()
+    assert wanted.describe() == (
+        "Taiwan Strait · 1 Jan 2024 to end of record · United States · Coast guard, Incident · Material conflict · "
+        "severity 3 or more · “drill” · as of 1 Jan 2025 · Curated, GDELT (coded by machine)"
+    )
+    assert EventFilter().describe() == "All regions"
+
+
+@given(filters())
+def test_each_limit_has_its_own_words(wanted: EventFilter) -> None:
+    told = wanted.describe()
+    for field, value in wanted.list_limits():
+        if field.name not in ("since", "until"):
+            assert field.tell(value) in told
+    for day in filter(None, (wanted.since, wanted.until, wanted.as_of)):
+        assert format_day(day) in told
+
+
+@given(filters())
+def test_each_field_can_be_cleared_alone(wanted: EventFilter) -> None:
+    for field, value in wanted.list_limits():
+        rest = wanted.without(field.name)
+        assert getattr(rest, field.name) == getattr(EventFilter(), field.name)
+        assert rest.list_limits() == [pair for pair in wanted.list_limits() if pair[0] is not field]
+        if field.is_list:
+            assert getattr(wanted.without(field.name, value[0]), field.name) == value[1:]
+
+
+def test_the_table_of_fields_and_the_filter_have_the_same_fields_and_defaults() -> None:
+    assert {field.name: field.default for field in FIELDS} == dataclasses.asdict(EventFilter())
+    assert len({field.param for field in FIELDS}) == len({field.option for field in FIELDS}) == len(FIELDS)
+    for field in FIELDS:
+        for text in field.offered:
+            assert field.to_param(field.parse(text, field.param)) == text
+
+
+def test_no_limit_asks_nothing_of_events_and_each_limit_one_thing() -> None:
+    events = ibis.table(
+        dict.fromkeys("title summary location category region source_key".split(), "string")
+        | dict.fromkeys("actors people organizations tags".split(), "array<string>")
+        | dict.fromkeys("occurred_date reported_date".split(), "date")
+        | dict.fromkeys("quad_class severity".split(), "int64"),
+        name="events",
+    )
+    nothing = EventFilter(**{field.name: field.no_limit for field in FIELDS})
+    assert build_limits(events, nothing) == []
+    assert len(build_limits(events, EventFilter())) == 1
+    everything = build_filter(
+        regions=["indian-ocean"],
+        since="2024-01-01",
+        until="2024-02-01",
+        actors=["USA", "CHN"],
+        categories=["militia"],
+        quad_classes=["1"],
+        min_severity=2,
+        text="two words",
+        as_of="2025-01-01",
+    )
+    assert len(build_limits(events, everything)) == len(FIELDS)

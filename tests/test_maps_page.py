@@ -120,11 +120,11 @@ def test_going_to_another_view_goes_into_the_address():
 
 def test_the_view_follows_the_region_and_so_do_the_layers_until_the_reader_chooses():
     app = open_map()
-    get_control(app, "region").set_value(["South China Sea"])
+    get_control(app, "region").set_value(["south-china-sea"])
     app.run()
     assert get_control(app, "view").value == "south-china-sea"
     assert is_on(app, "features")
     get_control(app, "view").set_value("spratly-islands").run()
-    get_control(app, "region").set_value(["Taiwan Strait"])
+    get_control(app, "region").set_value(["taiwan-strait"])
     app.run()
     assert get_control(app, "view").value == "spratly-islands"

@@ -15,7 +15,7 @@ from tension.records.filters import EventFilter, build_filter
 from tension.records.schema import build_activity_table
 from tension.records.vocab import QuadClass, Region
 from tension.settings import PROJECT_DIR, Settings
-from tests.factories import count_raw_events
+from tests.factories import count_raw_events, load_raw_events
 
 EVENT_COUNT = count_raw_events()
 
@@ -206,3 +206,14 @@ def test_the_latest_events_come_oldest_first_and_an_event_is_found_in_its_view(d
     assert desk.queries.has_event(EventFilter(), first.event_id)
     assert not desk.queries.has_event(EventFilter(since=date(2026, 1, 1)), first.event_id)
     assert not desk.queries.has_event(EventFilter(), "no such event")
+
+
+def test_a_tag_is_found_by_its_words(desk: Desk) -> None:
+    found = desk.queries.load_events(build_filter(text="fonop"), columns=("event_id", "tags"))
+    tagged = [row["event_id"] for row in load_raw_events() if "fonop" in row["tags"]]
+    assert tagged
+    assert set(tagged) <= set(found.event_id)
+    wanted = build_filter(text="water cannon")
+    assert set(desk.queries.load_events(wanted, columns=("event_id",)).event_id) >= {
+        row["event_id"] for row in load_raw_events() if "water_cannon" in row["tags"]
+    }

@@ -55,7 +55,7 @@ def test_repeated_parameters_are_read_like_a_list():
 
 def test_a_control_writes_the_address_and_leaves_the_rest():
     app = open_frame(since="2024-01-01")
-    get_control(app, "region").set_value(["Taiwan Strait", "Korean Peninsula"])
+    get_control(app, "region").set_value(["taiwan-strait", "korean-peninsula"])
     app.run()
     assert app.query_params == {"region": "taiwan-strait,korean-peninsula", "since": "2024-01-01"}
     get_control(app, "q").set_value("cable").run()
@@ -148,7 +148,7 @@ def test_a_link_selects_its_event_and_keeps_its_address():
 
 def test_a_selected_event_that_the_filter_removes_is_cleared_and_not_replaced():
     app = open_page("record", event=CABLE)
-    get_control(app, "region").set_value(["South China Sea"])
+    get_control(app, "region").set_value(["south-china-sea"])
     app.run()
     assert app.session_state["view_event"] is None
     assert app.query_params == {"region": "south-china-sea"}
@@ -160,7 +160,7 @@ def test_a_selected_event_that_the_filter_removes_is_cleared_and_not_replaced():
 
 def test_a_run_that_left_before_the_address_arrived_does_not_undo_the_last_click():
     app = open_frame(region="taiwan-strait")
-    get_control(app, "region").set_value(["Taiwan Strait", "Indian Ocean"])
+    get_control(app, "region").set_value(["taiwan-strait", "indian-ocean"])
     app.run()
     app.query_params["region"] = "taiwan-strait"
     app.run()
@@ -170,12 +170,12 @@ def test_a_run_that_left_before_the_address_arrived_does_not_undo_the_last_click
 
 def test_clicks_before_any_address_arrived_all_count():
     app = open_frame()
-    names = ["Taiwan Strait", "South China Sea", "East China Sea", "Indian Ocean"]
+    names = ["taiwan-strait", "south-china-sea", "east-china-sea", "indian-ocean"]
     for count in range(1, len(names) + 1):
         get_control(app, "region").set_value(names[:count])
         app.query_params.clear()
         app.run()
-        assert [region.value for region in app.session_state["view_filter"].regions] == names[:count]
+        assert [region.slug for region in app.session_state["view_filter"].regions] == names[:count]
     assert app.query_params == {"region": "taiwan-strait,south-china-sea,east-china-sea,indian-ocean"}
 
 
@@ -183,7 +183,7 @@ def test_a_click_undone_before_the_address_arrived_is_undone_in_the_address_too(
     written: list[object] = []
     monkeypatch.setattr(QueryParamsProxy, "from_dict", lambda _, params: written.append(dict(params)))
     app = open_frame()
-    for regions in (["Taiwan Strait"], []):
+    for regions in (["taiwan-strait"], []):
         get_control(app, "region").set_value(regions)
         app.query_params.clear()
         app.run()
@@ -193,7 +193,7 @@ def test_a_click_undone_before_the_address_arrived_is_undone_in_the_address_too(
 
 def test_a_link_to_the_view_before_is_followed_once_the_address_has_arrived():
     app = open_frame(region="taiwan-strait")
-    get_control(app, "region").set_value(["Taiwan Strait", "Indian Ocean"])
+    get_control(app, "region").set_value(["taiwan-strait", "indian-ocean"])
     app.run()
     app.run()
     app.query_params["region"] = "taiwan-strait"

@@ -17,7 +17,8 @@ from tension.assessments.wording import describe_marks, describe_reading, name_r
 from tension.desk import Desk
 from tension.errors import BadInput
 from tension.figures.palette import Palette
-from tension.records.filters import EventFilter, parse_date
+from tension.records.filter_fields import parse_date
+from tension.records.filters import EventFilter
 from tension.words import format_day
 
 ALL_CLAIMS = "all"

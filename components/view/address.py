@@ -18,15 +18,14 @@ from streamlit.runtime.scriptrunner import get_script_run_ctx
 from components.loaders import has_event
 from components.parts.text import escape_markdown
 from tension.errors import BadInput
+from tension.records.filter_fields import FIELDS
 from tension.records.filters import LINK_VERSION, EventFilter, parse_params
 
 FIRST_DAY, LAST_DAY = date(2010, 1, 1), date(2035, 12, 31)
 START_PAGE = "overview"
-FILTER_PARAMS = ("region", "since", "until", "actor", "category", "class", "severity", "q", "asof", "source")
-_VIEW_PARAMS = (*FILTER_PARAMS, "event")
+_VIEW_PARAMS = (*(field.param for field in FIELDS), "event")
 # The part of the address that holds filter and event together; every other part is one parameter, by its name.
 _VIEW = ""
-_DATE_PARAMS = ("since", "until", "asof")
 MAX_EVENT_ID = 120
 _MOST_LETTERS = 40
 
@@ -269,33 +268,24 @@ def _take_in(address: dict[str, str]) -> list[str]:
 def _drop_far_dates(address: Mapping[str, str]) -> tuple[dict[str, str], list[str]]:
     """The parameters without days that the calendars can't show, and a notice for each."""
     params, notices = dict(address), []
-    for key in _DATE_PARAMS:
-        value = params.get(key, "")
+    for field in FIELDS:
+        value = params.get(field.param, "") if field.is_day else ""
         if value and not FIRST_DAY.isoformat() <= value <= LAST_DAY.isoformat() and value[:4].isdigit():
-            notices.append(str(BadInput(key, value, f"a day from {FIRST_DAY} to {LAST_DAY}")))
-            del params[key]
+            notices.append(str(BadInput(field.param, value, f"a day from {FIRST_DAY} to {LAST_DAY}")))
+            del params[field.param]
     return params, notices
 
 
 def _fill_controls(wanted: EventFilter) -> None:
-    values: dict[str, Any] = {
-        "region": [region.value for region in wanted.regions],
-        "since": wanted.since,
-        "until": wanted.until,
-        "actor": list(wanted.actors),
-        "category": [category.value for category in wanted.categories],
-        "class": [int(quad) for quad in wanted.quad_classes],
-        "severity": wanted.min_severity,
-        "q": wanted.text,
-        "asof": wanted.as_of,
-        "source": list(wanted.source_keys),
-    }
-    for param, value in values.items():
-        fill_control(param, value)
+    """A control holds texts as in a link, several of them where the field is a list, and of a day the day itself."""
+    for field in FIELDS:
+        value = getattr(wanted, field.name)
+        texts = [field.to_param(one) for one in value] if field.is_list else value
+        fill_control(field.param, texts if field.is_list or field.is_day else field.to_param(value))
 
 
 def _read_controls() -> dict[str, str]:
-    return {param: text for param in FILTER_PARAMS if (text := _to_text(read_control(param)))}
+    return {field.param: text for field in FIELDS if (text := _to_text(read_control(field.param)))}
 
 
 def _guard_event(wanted: EventFilter, *, is_asked: bool) -> tuple[str | None, list[str]]:

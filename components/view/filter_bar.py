@@ -6,7 +6,6 @@ Owns the controls; the view itself and its address are components/view/address.p
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
 from typing import Any
 
 import streamlit as st
@@ -15,11 +14,8 @@ from streamlit.delta_generator import DeltaGenerator
 from components.loaders import SHOWN_LIMIT, load_summary
 from components.parts.text import escape_markdown
 from components.view.address import (
-    FIRST_DAY,
-    LAST_DAY,
     build_link,
     build_params,
-    control_key,
     get_choices,
     get_filled,
     get_filter,
@@ -30,31 +26,24 @@ from components.view.address import (
     set_filter,
     show_left_out,
 )
+from components.view.controls import show_day, show_many, show_many_pills, show_select, show_text
+from tension.records.filter_fields import MOST_LETTERS, find_field
 from tension.records.filters import EventFilter
-from tension.records.source_cards import CURATED, SOURCE_CARDS, describe_source
-from tension.records.vocab import SEVERITY_LABELS, Category, QuadClass, Region
-from tension.words import STATE_NAMES, format_day, name_state
+from tension.records.source_cards import CURATED, describe_source
+from tension.records.vocab import SEVERITY_LABELS
+from tension.words import upper_first
 
 _CHIP_LETTERS = 60
 
 
 def show_filters() -> DeltaGenerator:
     """The row of controls, what was dropped from the address, and the chips; returns the place for `show_link`."""
-    wanted = get_filter()
     with st.container(key="filters", horizontal=True, vertical_alignment="center", gap="xsmall"):
-        st.pills(
-            "Region",
-            [region.value for region in Region],
-            selection_mode="multi",
-            default=get_filled("region"),
-            key=control_key("region"),
-            label_visibility="collapsed",
-            wrap=True,
-        )
-        _show_day("since", "From", 162)
-        _show_day("until", "To", 150)
+        show_many_pills("region", "Region", find_field("region").offered, _name_value("region"), is_labelled=False)
+        show_day("since", "From", width=162)
+        show_day("until", "To", width=150)
         with st.popover("More filters"):
-            _show_more(wanted)
+            _show_more(get_filter())
         link = st.popover("Copy link")
     for notice in get_notices():
         show_left_out(notice)
@@ -104,67 +93,34 @@ def show_page_link(page: str, label: str, *, event: str | None = None, wanted: E
     st.page_link(f"pages/{page}_page.py", label=label, query_params=params)
 
 
-def _show_day(param: str, label: str, width_px: int) -> None:
-    st.date_input(
-        label,
-        value=get_filled(param),
-        min_value=FIRST_DAY,
-        max_value=LAST_DAY,
-        format="YYYY-MM-DD",
-        key=control_key(param),
-        width=width_px,
-    )
-
-
 def _show_more(wanted: EventFilter) -> None:
-    codes = sorted({*STATE_NAMES, *wanted.actors, *get_filled("actor")}, key=name_state)
-    st.multiselect(
-        "Actors, any of", codes, default=get_filled("actor"), format_func=name_state, key=control_key("actor")
-    )
-    st.multiselect(
-        "Categories",
-        [category.value for category in Category],
-        default=get_filled("category"),
-        format_func=lambda value: Category(value).label,
-        key=control_key("category"),
-    )
-    st.pills(
-        "Quad class",
-        [int(quad) for quad in QuadClass],
-        selection_mode="multi",
-        default=get_filled("class"),
-        format_func=lambda value: QuadClass(value).label,
-        key=control_key("class"),
-    )
-    st.selectbox(
+    # A link may name a state or source that the lists don't.
+    codes = dict.fromkeys([*find_field("actor").offered, *wanted.actors, *get_filled("actor")])
+    keys = dict.fromkeys([*find_field("source").offered, *wanted.source_keys, *get_filled("source")])
+    show_many("actor", "Actors, any of", list(codes), _name_value("actor"))
+    show_many("category", "Categories", find_field("category").offered, _name_value("category"))
+    show_many_pills("class", "Quad class", find_field("class").offered, _name_value("class"))
+    show_select(
+        "severity",
         "Severity at least",
-        list(SEVERITY_LABELS),
-        index=list(SEVERITY_LABELS).index(get_filled("severity")),
-        format_func=lambda level: f"{level} {SEVERITY_LABELS[level].lower()}",
-        key=control_key("severity"),
+        find_field("severity").offered,
+        lambda level: f"{level} {SEVERITY_LABELS[int(level)].lower()}",
     )
-    st.multiselect(
+    show_many(
+        "source",
         "Sources of events",
-        list(dict.fromkeys([*_list_event_sources(), *wanted.source_keys, *get_filled("source")])),
-        default=get_filled("source"),
-        format_func=describe_source,
-        key=control_key("source"),
-        help="Without any, the curated events are in view. The others are always marked.",
+        list(keys),
+        _name_value("source"),
+        tip="Without any, the curated events are in view. The others are always marked.",
     )
-    st.text_input("Text, all of these words", get_filled("q"), key=control_key("q"), max_chars=200)
-    st.date_input(
-        "As of: only what was reported by this day",
-        value=get_filled("asof"),
-        min_value=FIRST_DAY,
-        max_value=LAST_DAY,
-        format="YYYY-MM-DD",
-        key=control_key("asof"),
-    )
+    show_text("q", "Text, all of these words", MOST_LETTERS)
+    show_day("asof", "As of: only what was reported by this day")
 
 
-def _list_event_sources() -> list[str]:
-    """Sources that give events; counts and feeds give none."""
-    return [card.key for card in SOURCE_CARDS.values() if card.gives_events]
+def _name_value(param: str) -> Callable[[str], str]:
+    """The words for a value that a control of a field has, which is its text in a link."""
+    field = find_field(param)
+    return lambda text: field.words(field.parse(text, param))
 
 
 def _show_chip(key: str, words: str, clear: Callable[[Any], None], argument: Any) -> None:
@@ -180,34 +136,16 @@ def _show_chip(key: str, words: str, clear: Callable[[Any], None], argument: Any
 
 
 def _list_chips(wanted: EventFilter) -> list[tuple[str, str, EventFilter]]:
-    """Each limit as (key, words, the filter without it); a list gives one chip for each of its values."""
+    """Each limit as (key, words, the filter without it); a list gives one chip for each of its values.
+
+    Of sources one for all, for without any of them it would be the curated ones that are in view.
+    """
     chips: list[tuple[str, str, EventFilter]] = []
-
-    def add_values(field: str, name: Callable[[Any], str]) -> None:
-        values = getattr(wanted, field)
-        for value in values:
-            rest: Any = tuple(other for other in values if other != value)
-            chips.append((f"{field}_{value}", name(value), replace(wanted, **{field: rest})))
-
-    def add(field: str, words: str) -> None:
-        chips.append((field, words, wanted.without(field)))
-
-    add_values("regions", str)
-    if wanted.since:
-        add("since", f"From {format_day(wanted.since)}")
-    if wanted.until:
-        add("until", f"To {format_day(wanted.until)}")
-    add_values("actors", name_state)
-    add_values("categories", lambda category: category.label)
-    add_values("quad_classes", lambda quad: quad.label)
-    if wanted.min_severity > 1:
-        add("min_severity", f"Severity {wanted.min_severity} or more")
-    if wanted.text:
-        add("text", f"“{wanted.text}”")
-    if wanted.as_of:
-        add("as_of", f"As of {format_day(wanted.as_of)}")
-    if wanted.source_keys != EventFilter().source_keys:
-        add("source_keys", f"Sources: {', '.join(wanted.source_keys)}")
+    for field, value in wanted.list_limits():
+        if field.is_list and not field.default:
+            chips += [(f"{field.name}_{one}", field.words(one), wanted.without(field.name, one)) for one in value]
+        else:
+            chips.append((field.name, upper_first(field.tell(value)), wanted.without(field.name)))
     return chips
 
 

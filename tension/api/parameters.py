@@ -8,7 +8,8 @@ from datetime import date
 from typing import Any
 
 from tension.errors import BadInput, TensionError
-from tension.records.filters import EventFilter, parse_date, parse_params
+from tension.records.filter_fields import FIELDS, parse_date
+from tension.records.filters import EventFilter, parse_params
 
 MOST_ROWS, USUAL_ROWS, MOST_SKIPPED = 5_000, 500, 1_000_000
 _DAY = {"type": "string", "format": "date"}
@@ -51,22 +52,9 @@ OFFSET = Parameter(
     _read_whole("offset", 0, MOST_SKIPPED),
     {"type": "integer", "minimum": 0, "maximum": MOST_SKIPPED, "default": 0},
 )
-# The event filter's own, as in a page's address; lists are joined by commas.
-FILTERS = tuple(
-    Parameter(name, words, str)
-    for name, words in {
-        "region": "Slugs such as taiwan-strait,south-china-sea.",
-        "since": "From this day on.",
-        "until": "Up to this day.",
-        "actor": "ISO 3166-1 alpha-3 codes; events that name any of them.",
-        "category": "Categories, as events bear them.",
-        "class": "Quad classes by slug or by GDELT's number.",
-        "severity": "This severity or more, 1 to 5.",
-        "q": "Words of title, summary or place.",
-        "asof": "Only what had been reported by this day; `as_of` says the same.",
-        "source": "Source keys; the curated record unless said.",
-    }.items()
-)
+_LISTED = "; several are joined by commas"
+# The event filter's own, as in a page's address.
+FILTERS = tuple(Parameter(one.param, f"{one.title}{_LISTED if one.is_list else ''}.", str) for one in FIELDS)
 
 
 @dataclass(frozen=True)

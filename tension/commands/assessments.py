@@ -20,7 +20,7 @@ from tension.assessments.notes import build_notes
 from tension.assessments.noticing import ClaimNotice, Judgement, read_notices
 from tension.assessments.reading import ClaimReading, IndicatorReading
 from tension.assessments.wording import name_reading, pick_sign
-from tension.commands.options import AsOfOption, ends_in_one_line
+from tension.commands.options import ends_in_one_line, takes_filter
 from tension.commands.text_tables import print_json, print_table
 from tension.desk import open_desk
 from tension.errors import BadInput
@@ -28,7 +28,7 @@ from tension.exports.csv_text import to_csv
 from tension.exports.records import to_plain, to_records
 from tension.readings import Mark
 from tension.records.curated import load_curated
-from tension.records.filters import parse_date
+from tension.records.filters import EventFilter
 from tension.settings import Settings
 
 
@@ -50,10 +50,11 @@ FormatOption = Annotated[ReadingFormat, typer.Option("--format", help="How to pr
 
 
 @ends_in_one_line
-def print_assessments(as_of: AsOfOption = "", output: FormatOption = ReadingFormat.TABLE) -> None:
+@takes_filter("as_of")
+def print_assessments(wanted: EventFilter, output: FormatOption = ReadingFormat.TABLE) -> None:
     """The article's claims on a day, by what had been reported then; the last day covered unless said otherwise."""
     desk = open_desk()
-    day = parse_date(as_of, "as-of") if as_of else desk.find_last_day()
+    day = wanted.as_of or desk.find_last_day()
     notices = read_notices(desk.assessor, desk.record.article.claims, day)
     if output is ReadingFormat.JSON:
         print_json(
@@ -208,15 +209,16 @@ def build_indicator_json(reading: IndicatorReading) -> dict[str, Any]:
 
 
 @ends_in_one_line
+@takes_filter("as_of")
 def print_evidence(
+    wanted: EventFilter,
     event_id: Annotated[str, typer.Argument(help="An event_id, as `events` prints it; all evidence without one.")] = "",
-    as_of: AsOfOption = "",
     claim: Annotated[str, typer.Option("--claim", help="The evidence of one claim, by its claim_id.")] = "",
     output: Annotated[EvidenceFormat, typer.Option("--format", help="How to print.")] = EvidenceFormat.TABLE,
 ) -> None:
     """Every indicator and claim that an event feeds; without an event, what stands behind every claim on a day."""
     desk = open_desk()
-    day = parse_date(as_of, "as-of") if as_of else desk.find_last_day()
+    day = wanted.as_of or desk.find_last_day()
     if event_id:
         if desk.queries.load_event(event_id) is None:
             raise BadInput("event", event_id, "an event_id of the record; see the command events")

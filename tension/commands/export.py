@@ -45,7 +45,7 @@ SiteOption = Annotated[
 
 
 @ends_in_one_line
-@takes_filter
+@takes_filter()
 def export_chart(
     wanted: EventFilter,
     keys: ChartArgument = None,

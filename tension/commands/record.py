@@ -11,9 +11,6 @@ import typer
 
 from tension.assessments.kinds import check_rules
 from tension.commands.options import (
-    AsOfOption,
-    SinceOption,
-    UntilOption,
     ends_in_one_line,
     print_failure,
     takes_filter,
@@ -27,7 +24,7 @@ from tension.exports.geo import to_geojson
 from tension.exports.records import EDITORS_ONLY, build_event_json, to_records
 from tension.exports.terms import keep_exportable
 from tension.records.curated import OwnRecord, join_own_record, load_curated, load_own_record
-from tension.records.filters import EventFilter, parse_date
+from tension.records.filters import EventFilter
 from tension.settings import Settings
 from tension.sources.coding.gazetteer import load_gazetteer
 from tension.sources.coding.lexicon import load_lexicon
@@ -53,7 +50,7 @@ class ActivityFormat(StrEnum):
 
 
 @ends_in_one_line
-@takes_filter
+@takes_filter()
 def print_events(
     wanted: EventFilter,
     output: Annotated[EventFormat, typer.Option("--format", help="How to print.")] = EventFormat.TABLE,
@@ -76,19 +73,13 @@ def print_events(
 
 
 @ends_in_one_line
+@takes_filter("since", "until", "as_of")
 def print_activity(
-    since: SinceOption = "",
-    until: UntilOption = "",
-    as_of: AsOfOption = "",
+    wanted: EventFilter,
     output: Annotated[ActivityFormat, typer.Option("--format", help="How to print.")] = ActivityFormat.TABLE,
 ) -> None:
     """Taiwan's daily counts of aircraft and vessels, dated by the bulletin's day; blank means not stated."""
-    limits = [
-        parse_date(value, name) if value else None
-        for value, name in ((since, "since"), (until, "until"), (as_of, "as-of"))
-    ]
-    EventFilter(since=limits[0], until=limits[1])
-    frame = open_desk().queries.load_activity(*limits)
+    frame = open_desk().queries.load_activity(wanted.since, wanted.until, wanted.as_of)
     if output is ActivityFormat.CSV:
         sys.stdout.buffer.write(to_csv(frame))
     elif output is ActivityFormat.JSON:

@@ -14,14 +14,10 @@ from rich.console import Console
 from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
 from tension.commands.options import (
-    ActorOption,
-    RegionOption,
-    SinceOption,
-    UntilOption,
     ends_in_one_line,
     fail,
     print_failure,
-    read_filter,
+    takes_filter,
 )
 from tension.commands.text_tables import print_json, print_table
 from tension.desk import open_desk
@@ -30,7 +26,7 @@ from tension.exports.records import build_event_json, to_plain, to_records
 from tension.intake.groups import MIN_MENTIONS, propose_clusters
 from tension.intake.ingest import IngestReport, ingest_file, ingest_path, name_input, parse_path
 from tension.intake.ledger import load_rejects, read_statuses
-from tension.records.filters import parse_date
+from tension.records.filters import EventFilter
 from tension.sources import find_adapter, list_sources
 from tension.sources.base import Adapter, FetchedFile, ParseResult
 from tension.store.delta import read_now_utc
@@ -51,21 +47,21 @@ FilesArgument = Annotated[list[str], typer.Argument(help="Files, or - for standa
 
 
 @ends_in_one_line
+@takes_filter("since")
 def refresh(
+    wanted: EventFilter,
     sources: Annotated[Optional[list[str]], typer.Argument(help=f"Which: {', '.join(list_sources())}.")] = None,  # noqa: UP045
-    since: SinceOption = "",
     output: FormatOption = CountFormat.TABLE,
 ) -> None:
     """Fetch what is new from the sources and take it in; safe to repeat; a failing source doesn't stop the others."""
     from tension.intake.refresh import choose_sources, open_http, refresh_sources
 
-    first_day = parse_date(since, "since") if since else None
     desk = open_desk()
     keys = choose_sources(desk.store, sources or ())
     reports: list[IngestReport] = []
     with _show_progress() as progress:
         task = progress.add_task("Refreshing", total=len(keys))
-        for step in refresh_sources(desk.store, open_http(desk.settings), keys, first_day):
+        for step in refresh_sources(desk.store, open_http(desk.settings), keys, wanted.since):
             words = f"{step.source_key} ({step.number} of {step.source_count})"
             if step.report:
                 reports.append(step.report)
@@ -151,16 +147,13 @@ def print_rejects(
 
 
 @ends_in_one_line
+@takes_filter("regions", "since", "until", "actors")
 def propose(
-    region: RegionOption = None,
-    since: SinceOption = "",
-    until: UntilOption = "",
-    actor: ActorOption = None,
+    wanted: EventFilter,
     min_mentions: Annotated[int, typer.Option("--min-mentions", help="Fewest mentions of a group.")] = MIN_MENTIONS,
     output: FormatOption = CountFormat.TABLE,
 ) -> None:
     """Put groups of GDELT events (one day, pair of states, kind of act and place) into the inbox, for review."""
-    wanted = read_filter(region, since, until, actor)
     desk = open_desk()
     found, tally = propose_clusters(desk.store, desk.queries, wanted, min_mentions)
     row = {"groups": found, "new": tally.accepted_count, "known": tally.known_count}

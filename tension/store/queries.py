@@ -15,8 +15,7 @@ import pandas as pd
 import pyarrow as pa
 from ibis import _
 
-from tension.records.filters import EventFilter
-from tension.records.place_names import find_own_names, load_name_index
+from tension.records.filters import EventFilter, build_limits
 from tension.records.vocab import QuadClass, Region
 from tension.store.counts import CUBE_COLUMNS
 
@@ -331,7 +330,7 @@ class Queries:
         if wanted.text or wanted.actors:
             return self._events(wanted).mutate(event_count=1)
         counts = self._engine.table("reported_counts" if wanted.as_of else "event_counts")
-        limits = list(_build_limits(counts, wanted))
+        limits = build_limits(counts, wanted)
         return counts.filter(limits) if limits else counts
 
     def _run_counts(self, expression: Any) -> pd.DataFrame:
@@ -341,48 +340,8 @@ class Queries:
 
     def _events(self, wanted: EventFilter) -> Any:
         events = self._engine.table("events")
-        limits = list(_build_limits(events, wanted))
+        limits = build_limits(events, wanted)
         return events.filter(limits) if limits else events
-
-
-def _build_limits(events: Any, wanted: EventFilter) -> list[Any]:
-    limits = [events.source_key.isin(wanted.source_keys)] if wanted.source_keys else []
-    if wanted.regions:
-        limits.append(events.region.isin([r.value for r in wanted.regions]))
-    if wanted.since:
-        limits.append(events.occurred_date >= wanted.since)
-    if wanted.until:
-        limits.append(events.occurred_date <= wanted.until)
-    if wanted.as_of:
-        # Published before it happened (an announced drill) is still not an event of that day.
-        limits.append((events.reported_date <= wanted.as_of) & (events.occurred_date <= wanted.as_of))
-    if wanted.actors:
-        limits.append(ibis.or_(*(events.actors.contains(actor) for actor in wanted.actors)))
-    if wanted.categories:
-        limits.append(events.category.isin([c.value for c in wanted.categories]))
-    if wanted.quad_classes:
-        limits.append(events.quad_class.isin([int(q) for q in wanted.quad_classes]))
-    if wanted.min_severity > 1:
-        limits.append(events.severity >= wanted.min_severity)
-    if wanted.text:
-        limits.append(_holds_text(events, wanted.text))
-    return limits
-
-
-def _holds_text(events: Any, text: str) -> Any:
-    """Every word stands in an event, or the record's own name of a place that the word, or the whole text, names."""
-    searched, index = _searched(events), load_name_index()
-
-    def holds_any(*wanted: str) -> Any:
-        return ibis.or_(*(searched.contains(part) for part in wanted))
-
-    words = ibis.and_(*(holds_any(word.lower(), *find_own_names(word, index)) for word in text.split()))
-    return ibis.or_(words, *(searched.contains(name) for name in find_own_names(text, index)))
-
-
-def _searched(events: Any) -> Any:
-    parts = [events.title, events.summary, events.location, events.people.join(" "), events.organizations.join(" ")]
-    return ibis.literal(" ").join([part.fill_null("") for part in parts]).lower()
 
 
 def _to_count(value: Any) -> int:
