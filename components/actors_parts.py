@@ -1,4 +1,4 @@
-"""Profiles of states: what each says, does and is bound by, alone or side by side, and compact for Overview.
+"""Profiles of states: what each says, does and is bound by, alone or side by side.
 
 Draws; what it counts comes from one query for all states at once.
 """
@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace
-from datetime import date
 
 import pandas as pd
 import streamlit as st
@@ -23,15 +22,14 @@ from components.loaders import load_built, load_events, load_record
 from components.parts.charts import show_chart
 from components.parts.event_lists import show_event_list
 from components.parts.text import escape_markdown
-from components.view.address import build_params, settle_choice
+from components.view.address import settle_choice
 from components.view.controls import show_select
-from components.view.filter_bar import get_filter, get_selected_event, show_page_link
 from tension.desk import Desk
 from tension.records.actors import Actor
 from tension.records.filters import EventFilter
 from tension.relations.act_counts import ACT_COLUMNS, ActCounts, build_act_counts
 from tension.relations.profiles import select_events_of, select_known
-from tension.words import count, first_sentence, format_day, name_state, spell_days
+from tension.words import count, format_day, name_state, spell_days
 
 _FIRST_STATE = "CHN"
 Section = Callable[[Actor, EventFilter], None]
@@ -72,31 +70,6 @@ def show_profiles(states: Sequence[str], wanted: EventFilter) -> None:
                 if section not in _NAMED_SECTIONS:
                     st.markdown(f":small[**{escape_markdown(actor.name)}**]")
                 section(actor, wanted)
-
-
-def show_profile_cards(wanted: EventFilter, limit: int | None = None, columns: int = 2) -> None:
-    """Compact cards of the states with a profile, those with most events in view first, and a link to the others."""
-    counts, actors = _load_act_counts(wanted), load_record().actors
-    ranked = sorted(actors, key=lambda actor: -counts.get(actor.iso3, ActCounts()).event_count)
-    with st.grid(columns, min_column_width=220, gap="xsmall"):
-        for actor in ranked[:limit]:
-            show_profile_card(actor.iso3, wanted)
-    if limit is not None and limit < len(actors):
-        show_page_link("actors", f"All {len(actors)} profiles")
-
-
-def show_profile_card(iso3: str, wanted: EventFilter) -> None:
-    """One state in a few lines: role, acts in view, last posture change, latest red line, link to its profile."""
-    actor = find_actor(iso3)
-    if actor is None:
-        return
-    role = escape_markdown(first_sentence(actor.role_in_theatre))
-    acts = _describe_acts(_load_act_counts(wanted).get(iso3, ActCounts()))
-    with st.container(border=True, key=f"profile_card_{iso3}", gap=None, height="stretch"):
-        params = build_params(get_filter(), get_selected_event(), state=iso3)
-        st.page_link("pages/actors_page.py", label=f"**{escape_markdown(actor.name)}**", query_params=params)
-        lines = [role, acts, *_list_latest(actor, wanted.as_of)]
-        st.markdown("  \n".join(f":small[{line}]" for line in lines))
 
 
 def show_state_events(iso3: str, wanted: EventFilter) -> None:
@@ -200,22 +173,6 @@ def _load_act_counts(wanted: EventFilter) -> dict[str, ActCounts]:
 
 def _count_acts(desk: Desk, wanted: EventFilter) -> dict[str, ActCounts]:
     return build_act_counts(desk.queries.count_events(wanted, ACT_COLUMNS))
-
-
-def _describe_acts(counts: ActCounts) -> str:
-    share = counts.initiated_conflict_share
-    conflict = "" if share is None else f" ({share:.0%} material conflict)"
-    return f"**In view** acts in {counts.initiated_count}{conflict}, is acted on in {counts.targeted_count}"
-
-
-def _list_latest(actor: Actor, as_of: date | None) -> list[str]:
-    """The last posture change and the latest red line, as far as the record has them."""
-    lines = []
-    for change in select_known(actor.posture_changes, as_of)[:1]:
-        lines.append(f"**Posture** {format_day(change.date)}: {escape_markdown(change.what)}")
-    for said in select_known(actor.red_lines, as_of)[:1]:
-        lines.append(f"**Red line** {format_day(said.date)}: {escape_markdown(said.statement)}")
-    return lines
 
 
 def _warn_of_as_of(wanted: EventFilter) -> str:

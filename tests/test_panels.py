@@ -133,11 +133,10 @@ def test_channels_show_contacts_ladder_and_positions() -> None:
 # Words of others within our own HTML.
 
 
-@pytest.mark.parametrize("is_compact", [True, False])
-def test_text_of_the_record_is_inert_in_a_panel(desk: Desk, is_compact: bool) -> None:
+def test_text_of_the_record_is_inert_in_a_panel(desk: Desk) -> None:
     day = date(2026, 7, 5)
     hostile = '<script>alert(1)</script><img src=x onerror="alert(2)">'
-    panel = desk.build_panels(day, is_compact)[1]
+    panel = desk.build_panels(day)[1]
     claim = panel.claim.model_copy(
         update=dict.fromkeys(("title", "statement", "quote", "core_risk", "confidence_reason"), hostile)
     )
@@ -146,8 +145,8 @@ def test_text_of_the_record_is_inert_in_a_panel(desk: Desk, is_compact: bool) ->
     rule = panel.now.rule.model_copy(update={"parts": (part, *panel.now.rule.parts[1:]), "state_means": hostile})
     now = replace(panel.now, rule=rule, indicators=tuple(replace(r, reason=hostile) for r in panel.now.indicators))
     changed = replace(panel, claim=claim, now=now)
-    curves = build_curves(desk, day, LIGHT, is_compact)
-    (view,) = build_views([changed], curves, article, LIGHT, 'v=1&q="><b>', is_compact)
+    curves = build_curves(desk, day, LIGHT)
+    (view,) = build_views([changed], curves, article, LIGHT, 'v=1&q="><b>')
     assert "<script" not in view.body
     assert "<img src=x" not in view.body
     assert "&lt;script&gt;" in view.body

@@ -51,7 +51,6 @@ PANEL_STYLE = """<style>
 .rp dl {display: grid; grid-template-columns: max-content 1fr; gap: 0.1rem 0.6rem; margin: 0.2rem 0 0;
   padding: 0 !important}
 .rp dt, .rp dd {font-size: 0.85rem !important; margin: 0 !important} .rp dt {font-weight: 600}
-.rp .band {display: grid; grid-template-columns: 1.3fr 0.8fr 1.5fr; gap: 0.3rem 1.6rem}
 .rp .cols {display: grid; grid-template-columns: repeat(auto-fit, minmax(240px, 1fr)); gap: 0.4rem 1.6rem}
 .rp h3 {font-size: 0.85rem; font-weight: 600; margin: 0.5rem 0 0.1rem; padding: 0}
 .rp .row {display: grid; grid-template-columns: 12.5rem 7rem minmax(0, 1fr) 13rem; gap: 0 1rem; padding: 0.3rem 0}
@@ -63,7 +62,7 @@ PANEL_STYLE = """<style>
 .rp td, .rp th {padding: 0.2rem 0.8rem 0.2rem 0; border-bottom: 1px solid var(--rp-line); vertical-align: top}
 .rp .scroll {overflow-x: auto}
 @media (max-width: 640px) {
-  .rp .row, .rp .band {grid-template-columns: 1fr} .rp .row img {height: 44px}
+  .rp .row {grid-template-columns: 1fr} .rp .row img {height: 44px}
 }
 </style>"""
 
@@ -89,10 +88,8 @@ def build_views(
     article: Article,
     palette: Palette,
     query: str,
-    is_compact: bool,
 ) -> list[PanelView]:
     """Panels ready to be drawn. `curves` from `build_curves`; `query` is the view's, for the links within."""
-    build = _build_compact if is_compact else _build_full
     return [
         PanelView(
             claim_id=panel.claim.claim_id,
@@ -101,7 +98,7 @@ def build_views(
             lead_id=panel.now.lead.indicator.indicator_id,
             is_bottom_line=panel.claim.is_bottom_line,
             body=f'<div class="rp" style="--rp-line:{palette.grid};--rp-link:{palette.accent}">'
-            f"{build(panel, article, curves, palette, query)}</div>",
+            f"{_build_full(panel, article, curves, palette, query)}</div>",
         )
         for panel in panels
     ]
@@ -122,15 +119,14 @@ _KEY = (
 
 
 def build_key(palette: Palette) -> str:
-    """How a small panel is read, in the room of one."""
+    """How a panel is read."""
     rows = "".join(f"<p><b>{escape(word)}</b> {_muted(escape(said), palette)}</p>" for word, said in _KEY)
     return f'<div class="rp"><div class="t">How to read a panel</div>{rows}</div>'
 
 
-def build_curves(desk: Desk, as_of: date, palette: Palette, is_compact: bool) -> dict[str, str]:
-    """The sparkline of every indicator that has numbers, as an `img`, by indicator_id; leads alone if compact."""
-    rules = desk.assessor.rules
-    wanted = [rule.lead for rule in rules] if is_compact else [i for rule in rules for i in rule.indicators]
+def build_curves(desk: Desk, as_of: date, palette: Palette) -> dict[str, str]:
+    """The sparkline of every indicator that has numbers, as an `img`, by indicator_id."""
+    wanted = [indicator for rule in desk.assessor.rules for indicator in rule.indicators]
     return {indicator.indicator_id: _draw_curve(desk, indicator, as_of, palette) for indicator in wanted}
 
 
@@ -245,47 +241,6 @@ def _build_differs(panel: Panel) -> str:
     if panel.notice.own_day is None or panel.notice.then is None:
         return f"The article is of {format_day(panel.claim.stated_date)}, after the day in view."
     return escape(describe_judgement(panel.notice.own_day, panel.notice.then))
-
-
-def _build_compact(panel: Panel, article: Article, curves: Mapping[str, str], palette: Palette, _query: str) -> str:
-    if panel.claim.is_bottom_line:
-        return _build_bottom_line(panel, article, curves, palette)
-    lead = panel.now.lead
-    parts = [
-        f'<div class="t">{escape(panel.claim.title)}</div>',
-        _build_days(panel, palette),
-        _build_news(panel, palette, 1),
-        _build_quote(panel, article, palette),
-        curves.get(lead.indicator.indicator_id, ""),
-        f"<p>{_muted(escape(name_curve(lead.indicator)), palette)}</p>",
-        "<dl>",
-        f"<dt>Activity</dt><dd>{_build_activity(lead, palette)}</dd>",
-        f"<dt>Attention</dt><dd>{_build_attention(panel)}</dd>",
-    ]
-    parts.append(f"<dt>Own day</dt><dd>{_build_differs(panel)}</dd></dl>")
-    return "".join(parts)
-
-
-def _build_bottom_line(panel: Panel, article: Article, curves: Mapping[str, str], palette: Palette) -> str:
-    """The article's bottom line across a page: its words and state, the curve, and what speaks for and against it."""
-    lead = panel.now.lead
-    words = f'<div class="t">The article’s bottom line: {escape(lower_first(panel.claim.title))}</div>'
-    legend = _muted(escape(name_curve(lead.indicator)), palette)
-    sides = (("For", "for"), ("Against", "against"), ("No change", "no change"))
-    evidence = "".join(
-        f"<dt>{word}</dt><dd>{_list_titles(panel.list_judged(verdict), palette)}</dd>" for word, verdict in sides
-    )
-    return (
-        f'<div class="band"><div>{words}{_build_days(panel, palette)}{_build_quote(panel, article, palette)}</div>'
-        f"<div>{curves.get(lead.indicator.indicator_id, '')}<p>{legend}</p></div>"
-        f"<div><dl>{evidence}<dt>Own day</dt><dd>{_build_differs(panel)}</dd></dl></div></div>"
-    )
-
-
-def _list_titles(readings: Sequence[IndicatorReading], palette: Palette) -> str:
-    if not readings:
-        return "none of its indicators"
-    return ", ".join(f"{escape(lower_first(r.indicator.title))} ({escape(name_reading(r))})" for r in readings)
 
 
 def _build_full(panel: Panel, article: Article, curves: Mapping[str, str], palette: Palette, query: str) -> str:

@@ -51,39 +51,21 @@ def show_panel_style() -> None:
 def show_panels(wanted: EventFilter, *, claim_id: str = "") -> None:
     """The full panels that the chosen regions bear on, and a line that names those left out; one alone by its id."""
     show_panel_style()
-    views = _load_views(wanted, is_compact=False)
+    views = _load_views(wanted)
     for view in views:
         if _is_shown(view, wanted) and claim_id in ("", view.claim_id):
-            _show_panel(view, wanted, is_compact=False)
+            _show_panel(view, wanted)
     if not claim_id:
         _name_left_out(views, wanted)
+    with st.container(border=True, key="panel_key", gap="xsmall"):
+        st.html(build_key(get_theme()))
 
 
-def show_bottom_line(wanted: EventFilter) -> None:
-    """The article's bottom line across the page, as its claim, with the evidence for and against it."""
-    show_panel_style()
-    for view in _load_views(wanted, is_compact=True):
-        if view.is_bottom_line:
-            _show_panel(view, wanted, is_compact=True)
-
-
-def show_compact_panels(wanted: EventFilter) -> None:
-    """The other claims in brief, two in a row; for a page that also calls `show_bottom_line`."""
-    views = [view for view in _load_views(wanted, is_compact=True) if not view.is_bottom_line]
-    with st.grid(2, min_column_width=230, gap="xsmall"):
-        for view in views:
-            if _is_shown(view, wanted):
-                _show_panel(view, wanted, is_compact=True)
-        with st.container(border=True, key="panel_key", gap="xsmall", height="stretch"):
-            st.html(build_key(get_theme()))
-            _name_left_out(views, wanted)
-
-
-def _load_views(wanted: EventFilter, *, is_compact: bool) -> list[PanelView]:
+def _load_views(wanted: EventFilter) -> list[PanelView]:
     as_of, palette = get_as_of(wanted), get_theme()
-    panels = load_built(Desk.build_panels, as_of, is_compact)
-    curves = load_built(build_curves, as_of, palette, is_compact)
-    return build_views(panels, curves, load_record().article, palette, wanted.to_query(), is_compact)
+    panels = load_built(Desk.build_panels, as_of)
+    curves = load_built(build_curves, as_of, palette)
+    return build_views(panels, curves, load_record().article, palette, wanted.to_query())
 
 
 def _name_left_out(views: Sequence[PanelView], wanted: EventFilter) -> None:
@@ -123,12 +105,10 @@ def _is_shown(view: PanelView, wanted: EventFilter) -> bool:
     return not wanted.regions or not view.regions or not set(view.regions).isdisjoint(wanted.regions)
 
 
-def _show_panel(view: PanelView, wanted: EventFilter, is_compact: bool) -> None:
+def _show_panel(view: PanelView, wanted: EventFilter) -> None:
     with st.container(border=True, key=f"panel_{view.claim_id}", gap="xsmall", height="stretch"):
         st.html(view.body)
         with st.container(horizontal=True, vertical_alignment="center", gap="small"):
-            if is_compact and has_page("assessments"):
-                _show_link("assessments", "Full panel", wanted, claim=view.claim_id)
             if has_page("evidence"):
                 _show_link("evidence", "Evidence", wanted, claim=view.claim_id)
             show_export_menu("indicator", wanted, {"indicator": view.lead_id}, place=f"panel_{view.claim_id}")
