@@ -66,10 +66,9 @@ def test_a_reading_in_words(desk: Desk, indicator_id: str, day: date, words: str
 def test_evidence_for_and_against_the_bottom_line(panels: dict[str, Panel]) -> None:
     friction = panels["managed-friction"]
     assert next(iter(panels)) == "managed-friction"
-    assert [r.indicator.indicator_id for r in friction.list_judged("for")] == [
-        "us-china-deaths", "severe-share", "conflict-share"
-    ]  # fmt: skip
-    assert friction.list_judged("against") == []
+    found = friction.notice.today
+    assert [r.indicator.indicator_id for r in found.speak_for] == ["us-china-deaths", "severe-share", "conflict-share"]
+    assert found.speak_against == ()
 
 
 def test_an_indicator_that_can_not_be_read_is_never_judged(panels: dict[str, Panel]) -> None:

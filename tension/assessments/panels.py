@@ -9,10 +9,9 @@ from typing import TYPE_CHECKING
 from tension.assessments.assessor import Assessor
 from tension.assessments.attention import AttentionReading, read_attention, read_gdelt_share, read_latest_attention
 from tension.assessments.kinds import find_kind
-from tension.assessments.noticing import ClaimNotice, judge, read_notice
+from tension.assessments.noticing import ClaimNotice, read_notice
 from tension.assessments.reading import ClaimReading, IndicatorReading
 from tension.records.article import Claim
-from tension.records.claims import Part
 
 if TYPE_CHECKING:
     from tension.records.curated import CuratedRecord
@@ -38,11 +37,6 @@ class Panel:
     def unseen(self) -> list[IndicatorReading]:
         """Indicators for what no open source shows."""
         return [r for r in self.now.indicators if not find_kind(r.indicator).source_key]
-
-    def list_judged(self, verdict: str) -> list[IndicatorReading]:
-        """The indicators that now speak 'for' the wording, 'against' it, or show 'no change'."""
-        parts: dict[str, Part] = {part.part_id: part for part in self.now.rule.parts}
-        return [r for r in self.now.indicators if judge(parts[r.part_id], r) == verdict]
 
 
 def build_panels(
