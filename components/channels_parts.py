@@ -86,7 +86,7 @@ def show_positions(wanted: EventFilter) -> None:
         cells = "".join(
             f"<div><h3>{head}</h3>{_list_statements(said[said['when'] == when])}</div>" for when, head in heads.items()
         )
-        blocks.append(f'<div class="t">{escape(name_state(side))}</div><div class="cols">{cells}</div>')
+        blocks.append(f'<h2 class="t">{escape(name_state(side))}</h2><div class="cols">{cells}</div>')
     style = f"--rp-line:{palette.grid};--rp-link:{palette.accent}"
     st.html(f'<div class="rp" style="{style}">{"".join(blocks)}</div>')
 

@@ -62,7 +62,7 @@ def show_claim_tree(wanted: EventFilter, claim_id: str) -> None:
     blocks = []
     for reading in load_built(_load_readings, get_as_of(wanted), claim_id):
         title = titles[reading.rule.claim_id]
-        head = f'<div class="t">{build_link("evidence", query, title, claim=reading.rule.claim_id)}</div>'
+        head = f'<h2 class="t">{build_link("evidence", query, title, claim=reading.rule.claim_id)}</h2>'
         state = f"{build_claim_state(reading, palette)} {escape(describe_marks(reading))}"
         blocks.append(f"{head}<p>{state}</p>{_TREE_HEAD}")
         for part in reading.rule.parts:

@@ -31,7 +31,7 @@ def read_html(app: AppTest) -> str:
 
 def list_panels(app: AppTest) -> list[str]:
     """Titles of the panels, in their order."""
-    return re.findall(r'<div class="t">([^<]+)</div>', read_html(app))
+    return re.findall(r'<h2 class="t">([^<]+)</h2>', read_html(app))
 
 
 def test_assessments_show_every_claim_in_full_with_its_three_numbers_apart() -> None:

@@ -44,7 +44,7 @@ PANEL_STYLE = """<style>
 .rp {font-size: 0.85rem; line-height: 1.35}
 .rp p {margin: 0.25rem 0; font-size: inherit}
 .rp a {color: var(--rp-link)}
-.rp .t {font-size: 1rem; font-weight: 600}
+.rp .t {font-size: 1rem; font-weight: 600; margin: 0; padding: 0}
 .rp .days {display: flex; gap: 0.2rem 0.9rem; flex-wrap: wrap; margin: 0.1rem 0 0.2rem}
 .rp .days span, .rp .st {white-space: nowrap}
 .rp img {display: block; width: 100%; height: 44px}
@@ -121,7 +121,7 @@ _KEY = (
 def build_key(palette: Palette) -> str:
     """How a panel is read."""
     rows = "".join(f"<p><b>{escape(word)}</b> {_muted(escape(said), palette)}</p>" for word, said in _KEY)
-    return f'<div class="rp"><div class="t">How to read a panel</div>{rows}</div>'
+    return f'<div class="rp"><p><b>How to read a panel</b></p>{rows}</div>'
 
 
 def build_curves(desk: Desk, as_of: date, palette: Palette) -> dict[str, str]:
@@ -263,7 +263,7 @@ def _build_full(panel: Panel, article: Article, curves: Mapping[str, str], palet
     ]
     return "".join(
         [
-            f'<div class="t">{escape(claim.title)}</div>',
+            f'<h2 class="t">{escape(claim.title)}</h2>',
             _build_days(panel, palette),
             f"<p>{_muted(escape(_explain_state(panel.now)), palette)}</p>",
             _build_news(panel, palette),
