@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import socket
 import subprocess
@@ -126,3 +127,12 @@ def wait_until_drawn(page: Page) -> None:
                 && !document.querySelector('[data-stale="true"], [data-testid="stSkeleton"]');
         }"""
     )
+
+
+def go_to(page: Page, title: str) -> None:
+    """To another page by the navigation, which holds some of them under More."""
+    pages = page.get_by_role("navigation", name="Pages")
+    link = pages.get_by_role("link", name=re.compile(rf"^{title}\b"))
+    if not link.count():
+        pages.locator("summary").click()
+    link.click()

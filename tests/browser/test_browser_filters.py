@@ -8,7 +8,7 @@ from urllib.parse import parse_qs, urlsplit
 
 from playwright.sync_api import Page, expect
 
-from tests.browser.conftest import Visit, wait_until_drawn
+from tests.browser.conftest import Visit, go_to, wait_until_drawn
 
 Set = Callable[[Page], None]
 
@@ -61,8 +61,8 @@ FIELDS: dict[str, tuple[Set, bool, str, str]] = {
 }
 
 
-def go_to(page: Page, title: str) -> None:
-    page.locator(".st-key-navigation").get_by_role("link", name=title, exact=True).click()
+def turn_to(page: Page, title: str) -> None:
+    go_to(page, title)
     page.get_by_role("heading", name=title, exact=True).first.wait_for()
     wait_until_drawn(page)
 
@@ -93,7 +93,7 @@ def expect_chips(page: Page, words: list[str]) -> None:
 def expect_gone(page: Page, kept: dict[str, str]) -> None:
     """Gone from chips and address on the next pages too, and back here; all but those `kept`, each with its chip."""
     for title in ("Article", "Record", "Article"):
-        go_to(page, title)
+        turn_to(page, title)
         expect_chips(page, list(kept.values()))
         assert set(parse_qs(urlsplit(page.url).query)) == set(kept)
 
@@ -101,7 +101,7 @@ def expect_gone(page: Page, kept: dict[str, str]) -> None:
 def test_fields_cleared_by_their_chips_stay_cleared_on_other_pages(visit: Visit):
     page = visit("/record")
     set_fields(page)
-    go_to(page, "Article")
+    turn_to(page, "Article")
     words = [chip for *_, chip, _ in FIELDS.values()]
     while words:
         page.locator(".st-key-chips").get_by_role("button", name=words.pop(0)).click()

@@ -84,7 +84,7 @@ def test_a_first_visit_to_another_page_runs_the_whole_app(browser: Browser, tmp_
         wait_until_drawn(page)
         expect(page.get_by_role("heading", name="Record", exact=True)).to_be_visible()
         expect_no_exception(page)
-        expect(page.locator(".st-key-navigation")).to_contain_text("Method")
+        expect(page.get_by_role("navigation", name="Pages")).to_contain_text("Method")
         expect(page.locator(".st-key-chips")).to_contain_text("South China Sea")
         page.close()
 

@@ -13,23 +13,6 @@ from tests.browser.conftest import Visit, expect_no_exception, wait_until_drawn
 HOSTILE = "2026-06-30-hostile-script"
 
 
-def test_a_small_panel_leads_to_the_full_one_and_on_to_its_evidence(visit: Visit) -> None:
-    page = visit("/?asof=2026-07-05")
-    panel = page.locator(".st-key-panel_taiwan")
-    expect(panel.locator("img[src^='data:image/svg+xml']")).to_be_visible()
-    panel.get_by_role("link", name="Full panel").click()
-    page.wait_for_url("**/assessments?*claim=taiwan*")
-    wait_until_drawn(page)
-    expect(page.locator(".st-key-panel_taiwan")).to_contain_text("Large-scale patrols and signalling continue")
-    expect(page.locator(".st-key-panel_south-china-sea")).to_have_count(0)
-    page.locator(".st-key-panel_taiwan").get_by_role("link", name="Aircraft a day").click()
-    page.wait_for_url("**/evidence?*indicator=taiwan-sorties*")
-    wait_until_drawn(page)
-    expect(page.get_by_text("Large-scale patrols and signalling continue").first).to_be_visible()
-    assert "asof=2026-07-05" in page.url
-    expect_no_exception(page)
-
-
 def test_the_states_of_the_sparkline_stand_in_one_line_on_a_phone(visit: Visit) -> None:
     page = visit("/assessments?claim=managed-friction")
     page.set_viewport_size({"width": 390, "height": 844})
