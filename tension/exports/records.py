@@ -15,7 +15,7 @@ from tension.exports.terms import keep_exportable
 from tension.records.vocab import QuadClass
 
 # For editors and for the store alone.
-EDITORS_ONLY = ("content_hash", "coder_doubt")
+EDITORS_ONLY = ("content_hash", "source_stamp", "coder_doubt")
 _MACHINE_CODED = ("goldstein", "tone", "mention_count", "source_count", "article_count", "is_date_suspect")
 FIGURES = ("figures", "figures_other")
 

@@ -18,18 +18,27 @@ from tension.store.location import quote_pattern
 
 MAX_REJECT_CHARS = 2_000
 _ACTIVITY_KEYS = ("date", "language", "source_key")
-# For each incoming event, in order: 0 new, 1 known as it is, 2 known with other content.
+# For each incoming event, in order: 0 new, 1 known as it is or in a newer version, 2 known with other content, 3 known
+# with this content as of an older version. Where either states no version, what comes later counts.
 _COMPARE = """
-    SELECT CASE WHEN k.event_id IS NULL THEN 0 WHEN k.content_hash = i.content_hash THEN 1 ELSE 2 END AS status
+    SELECT CASE
+        WHEN k.event_id IS NULL THEN 0
+        WHEN i.source_stamp < k.source_stamp THEN 1
+        WHEN k.content_hash <> i.content_hash THEN 2
+        WHEN coalesce(i.source_stamp > k.source_stamp, k.source_stamp IS NULL AND i.source_stamp IS NOT NULL) THEN 3
+        ELSE 1 END AS status
     FROM (SELECT *, row_number() OVER () AS position FROM incoming) i LEFT JOIN known k USING (event_id)
     ORDER BY position
 """
 # By id alone, not by day: a corrected row may have moved to another day. Ids of one file lie close together, so that
-# DuckDB passes over the row groups that can't hold one.
+# DuckDB passes over the row groups that can't hold one. Files of an earlier version of this program have no stamp.
 _LOAD_KNOWN = """
-    SELECT event_id, content_hash FROM read_parquet(?, hive_partitioning = false)
-    WHERE event_id BETWEEN ? AND ? AND event_id IN (SELECT event_id FROM incoming)
+    SELECT event_id, content_hash, source_stamp FROM (
+        FROM read_parquet(?, hive_partitioning = false, union_by_name = true)
+        UNION ALL BY NAME SELECT NULL::bigint AS source_stamp WHERE false
+    ) WHERE event_id BETWEEN ? AND ? AND event_id IN (SELECT event_id FROM incoming)
 """
+_COMPARED = ["event_id", "content_hash", "source_stamp"]
 
 
 def write_result(store: Store, key: str, name: str, input_hash: str, result: ParseResult) -> Tally:
@@ -46,7 +55,7 @@ def write_result(store: Store, key: str, name: str, input_hash: str, result: Par
 
 
 def write_events(store: Store, key: str, events: pa.Table) -> Tally:
-    """Append new events, replace changed ones."""
+    """Append new events, replace those that changed since; an older version of one that is there counts as known."""
     if not events.num_rows:
         return Tally()
     status = _compare_events(store, key, events)
@@ -54,20 +63,21 @@ def write_events(store: Store, key: str, events: pa.Table) -> Tally:
     store.append("events", new)
     if status is None:
         return Tally(events.num_rows)
-    changed = events.filter(pc.equal(status, 2))
-    if changed.num_rows:
-        store.upsert("events", changed)
-    return Tally(new.num_rows + changed.num_rows, events.num_rows - new.num_rows - changed.num_rows)
+    renewed = events.filter(pc.greater_equal(status, 2))
+    if renewed.num_rows:
+        store.upsert("events", renewed)
+    taken = new.num_rows + events.filter(pc.equal(status, 2)).num_rows
+    return Tally(taken, events.num_rows - taken)
 
 
 def _compare_events(store: Store, key: str, events: pa.Table) -> pa.Array | None:
     """The status of each incoming event; None where the store has none of them."""
     connection = connect()
-    connection.register("incoming", events.select(["event_id", "content_hash"]))
+    connection.register("incoming", events.select(_COMPARED))
     span = pc.min_max(events["event_id"]).as_py()
     if store.is_remote:
         within = [("event_id", ">=", span["min"]), ("event_id", "<=", span["max"])]
-        known = store.read_rows("events", ["event_id", "content_hash"], source_key=key, filters=within)
+        known = store.read_rows("events", _COMPARED, source_key=key, filters=within)
     else:
         files = store.list_files("events").get(key)
         if not files:

@@ -65,6 +65,8 @@ EVENT_SCHEMA = pa.schema(
         ("source_count", pa.int32()),
         ("article_count", pa.int32()),
         ("is_date_suspect", pa.bool_()),
+        # How new this version of the row is by the source's own count (a time, a release): the larger is the newer.
+        ("source_stamp", pa.int64()),
         ("content_hash", pa.string()),
     ]
 )

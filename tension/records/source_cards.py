@@ -6,6 +6,7 @@ The module that fetches and reads a source is tension/sources/KEY.py, or `adapte
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
 from typing import Literal
 
 Table = Literal["events", "activity", "gpr", "candidates"]
@@ -16,12 +17,12 @@ Coding = Literal["own", "machine", "others", "unopened"]
 class SourceCard:
     """One source; docs/sources/KEY.md says the rest.
 
-    `max_age_days`: older than this the newest day is stale. `table`: where its rows are kept. `coding`: who codes its
-    events: this tracker's own people, a machine, the source's people by their own rules, or this tracker's people from
-    pages that nobody opened. `instead_env` names a
-    variable that stands for all of `required_env`. `is_heavy`: a day of it is a hundred files, so it is fetched when
-    asked for or in use already. `api_host` is called with the user's own key, as its terms provide: robots.txt, made
-    for crawlers, doesn't apply there.
+    `max_age_days`: older than this the newest day is stale. `first_day`: no row is of an earlier one. `table`: where
+    its rows are kept. `coding`: who codes its events: this tracker's own people, a machine, the source's people by
+    their own rules, or this tracker's people from pages that nobody opened. `instead_env` names a variable that stands
+    for all of `required_env`. `is_heavy`: a day of it is a hundred files, so it is fetched when asked for or in use
+    already. `api_host` is called with the user's own key, as its terms provide: robots.txt, made for crawlers, doesn't
+    apply there.
     """
 
     key: str
@@ -31,6 +32,7 @@ class SourceCard:
     cadence: str
     max_age_days: int
     short_name: str = ""
+    first_day: date = date(1900, 1, 1)
     table: Table = "events"
     coding: Coding = "own"
     required_env: tuple[str, ...] = ()
@@ -40,6 +42,11 @@ class SourceCard:
     is_fetched: bool = True
     has_reader: bool = True
     is_exportable: bool = True
+
+    @property
+    def name(self) -> str:
+        """What labels call it."""
+        return self.short_name or self.title
 
     @property
     def gives_events(self) -> bool:
@@ -90,6 +97,7 @@ _CARDS = (
         licence="Government publication, (c) Ministry of National Defense, R.O.C.; figures are cited with their source",
         cadence="daily, about 09:00 UTC+8",
         max_age_days=3,
+        first_day=date(2020, 9, 1),
         table="activity",
     ),
     SourceCard(
@@ -110,6 +118,7 @@ _CARDS = (
         licence="Each publisher's own; headline, short summary and link are kept for review",
         cadence="continuous; a feed holds its latest items only",
         max_age_days=2,
+        first_day=date(1995, 1, 1),
         table="candidates",
     ),
     SourceCard(
@@ -120,6 +129,7 @@ _CARDS = (
         licence="Free for any use with citation of, and a link to, the GDELT Project",
         cadence="every 15 minutes",
         max_age_days=2,
+        first_day=date(1979, 1, 1),
         coding="machine",
         is_heavy=True,
     ),
@@ -131,6 +141,7 @@ _CARDS = (
         licence="CC BY 4.0: Uppsala Conflict Data Program",
         cadence="yearly release in June; candidate events monthly, about a month behind",
         max_age_days=75,
+        first_day=date(1989, 1, 1),
         coding="others",
         required_env=("UCDP_TOKEN",),
         api_host="ucdpapi.pcr.uu.se",
@@ -143,6 +154,7 @@ _CARDS = (
         licence="ACLED terms of use: the user's own licence; attribution; rows are not to be passed on",
         cadence="weekly",
         max_age_days=14,
+        first_day=date(1997, 1, 1),
         coding="others",
         required_env=("ACLED_EMAIL", "ACLED_PASSWORD"),
         instead_env="ACLED_TOKEN",
@@ -172,7 +184,7 @@ def list_read_cards() -> list[SourceCard]:
 def name_source(key: str) -> str:
     """A source's short name; the key that the command line takes where there is none."""
     card = SOURCE_CARDS.get(key)
-    return (card.short_name or card.title) if card else key
+    return card.name if card else key
 
 
 def describe_source(key: str) -> str:

@@ -18,7 +18,7 @@ import orjson
 from tension.errors import FetchError
 from tension.records.places import find_region, load_states
 from tension.records.source_cards import SOURCE_CARDS
-from tension.sources.base import DateWindow, FetchedFile, HttpReader, ParseResult
+from tension.sources.base import DateWindow, FetchedFile, HttpReader, ParseResult, check_day
 from tension.sources.rowfile import Row, collect_events, read_rows
 
 SOURCE = SOURCE_CARDS["acled"]
@@ -126,6 +126,7 @@ def build_event(row: Row, seen_utc: datetime) -> dict[str, Any] | None:
     if row["event_type"] not in EVENT_TYPES:
         raise ValueError(f"event_type {row['event_type'][:40]!r} is not one of ACLED's six")
     occurred = _read_day(row["event_date"])
+    check_day(SOURCE, "event_date", occurred, seen_utc)
     deaths = _read_deaths(row.get("fatalities", ""))
     where = _build_place(row)
     if where is None:
@@ -155,7 +156,7 @@ def build_event(row: Row, seen_utc: datetime) -> dict[str, Any] | None:
         "figures_other": [],
         "sources": [_build_source(code, row)],
     }
-    return event | {"content_hash": _hash(event)}
+    return event | {"content_hash": _hash(event), "source_stamp": _read_stamp(row.get("timestamp", ""))}
 
 
 def _read_day(text: str) -> date:
@@ -168,6 +169,15 @@ def _read_day(text: str) -> date:
     except ValueError:
         pass
     raise ValueError("event_date is not a day as YYYY-MM-DD")
+
+
+def _read_stamp(text: str) -> int | None:
+    """When ACLED last changed the row, in seconds since 1970; None where an export leaves it out."""
+    if not text:
+        return None
+    if re.fullmatch(r"[0-9]{9,10}", text):
+        return int(text)
+    raise ValueError("timestamp is not a time in seconds since 1970")
 
 
 def _read_deaths(text: str) -> int | None:

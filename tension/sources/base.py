@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Protocol
 
 import pyarrow as pa
@@ -12,6 +12,9 @@ import pyarrow as pa
 from tension.records.candidates import Candidate
 from tension.records.schema import ACTIVITY_SCHEMA, EVENT_SCHEMA
 from tension.records.source_cards import SourceCard
+
+# Where a day begins differs by up to a day, and clocks differ.
+AHEAD = timedelta(days=2)
 
 
 @dataclass(frozen=True)
@@ -57,6 +60,17 @@ class ParseResult:
     duplicate_count: int = 0
     totals: dict[str, int] = field(default_factory=dict)
     note: str = ""
+
+
+def check_day(card: SourceCard, what: str, day: date, seen_utc: datetime) -> None:
+    """Refuse a day that no row of the source can be of; ValueError says why.
+
+    A slip in one year would else make the source fresh for ever, and stretch every chart.
+    """
+    latest = (seen_utc + AHEAD).date()
+    if not card.first_day <= day <= latest:
+        fault = f"is before {card.first_day}, where {card.name} begins" if day < card.first_day else "lies ahead"
+        raise ValueError(f"{what} {day} {fault}; allowed: {card.first_day} to {latest}")
 
 
 class HttpReader(Protocol):

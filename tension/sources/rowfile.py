@@ -142,7 +142,7 @@ def join_row(row: Row) -> str:
 def collect_events(
     rows: Iterable[Row], rejects: Sequence[Reject], build_event: Callable[[Row], dict[str, Any] | None]
 ) -> ParseResult:
-    """Rows as events in EVENT_SCHEMA, each id once, and what became of the others.
+    """Rows as events in EVENT_SCHEMA, each id once in its newest version, and what became of the others.
 
     `build_event` gives None for a row out of scope, and raises ValueError with the reason for one that can't be read.
     """
@@ -157,10 +157,12 @@ def collect_events(
             continue
         if event is None:
             out_of_scope_count += 1
-        elif event["event_id"] in events:
+            continue
+        known = events.setdefault(event["event_id"], event)
+        if known is not event:
             duplicate_count += 1
-        else:
-            events[event["event_id"]] = event
+            if (event.get("source_stamp") or 0) > (known.get("source_stamp") or 0):
+                events[event["event_id"]] = event
     return ParseResult(
         read_count=len(events) + duplicate_count + out_of_scope_count + len(refused),
         events=pa.Table.from_pylist(list(events.values()), schema=EVENT_SCHEMA),

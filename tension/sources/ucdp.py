@@ -11,6 +11,7 @@ import re
 from collections.abc import Iterator
 from datetime import date, datetime
 from functools import cache
+from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qsl, quote, urlsplit
 
@@ -20,7 +21,7 @@ from tension.errors import FetchError
 from tension.records.places import State, find_region, load_states
 from tension.records.source_cards import SOURCE_CARDS
 from tension.records.vocab import QuadClass, Region
-from tension.sources.base import DateWindow, FetchedFile, HttpReader, ParseResult
+from tension.sources.base import DateWindow, FetchedFile, HttpReader, ParseResult, check_day
 from tension.sources.rowfile import Row, collect_events, read_rows
 
 SOURCE = SOURCE_CARDS["ucdp"]
@@ -117,11 +118,29 @@ def _read_next_page(raw: bytes) -> str:
 def parse(raw: bytes, seen_utc: datetime, name: str = "") -> ParseResult:
     """Events on the theatre's land and waters, from a GED CSV or a page of the API; raises FormatError."""
     rows, rejects = read_rows(raw, name or "GED file", REQUIRED, "Result")
-    return collect_events(rows, rejects, lambda row: build_event(row, seen_utc))
+    stamp = rank_release(name)
+    return collect_events(rows, rejects, lambda row: build_event(row, seen_utc, stamp))
 
 
-def build_event(row: Row, seen_utc: datetime) -> dict[str, Any] | None:
-    """A row as an event, None outside the theatre; ValueError says why a row can't be read.
+def rank_release(name: str) -> int | None:
+    """How new the release is that a file's name says, for files that hold the same event; None where it says none.
+
+    A year's final release (26.1, of all years before 2026) goes before every candidate of those years. Of candidates
+    the later month goes before, and a joined file (v26_01_26_06) before that month's own (26.0.6).
+    """
+    stem = Path(name).name.lower()
+    joined = re.search(r"(?<![0-9])([0-9]{2})[._]01[._]\1[._](0[1-9]|1[0-2])(?![0-9])", stem)
+    if joined:
+        return int(joined[1]) * 10_000 + int(joined[2]) * 100 + 1
+    monthly = re.search(r"(?<![0-9])([0-9]{2})[._]0[._](1[0-2]|0?[1-9])(?![0-9])", stem)
+    if monthly:
+        return int(monthly[1]) * 10_000 + int(monthly[2]) * 100
+    final = re.search(r"(?<![0-9])([0-9]{2})[._]1(?![0-9._]*[0-9])|ged([0-9]{2})1(?![0-9])", stem)
+    return int(final[1] or final[2]) * 10_000 if final else None
+
+
+def build_event(row: Row, seen_utc: datetime, stamp: int | None = None) -> dict[str, Any] | None:
+    """A row as an event, None outside the theatre; ValueError says why a row can't be read. `stamp`: `rank_release`.
 
     UCDP records only armed force by organised actors that killed someone by at least one of its three estimates: that
     is this record's severity 5. It says who fought, not who began, and names no CAMEO code: 'fight' is what state-based
@@ -132,7 +151,7 @@ def build_event(row: Row, seen_utc: datetime) -> dict[str, Any] | None:
     violence = row["type_of_violence"]
     if violence not in VIOLENCE:
         raise ValueError("type_of_violence is not 1, 2 or 3")
-    when = _build_dates(row)
+    when = _build_dates(row, seen_utc)
     deaths = {key: count for key in DEATHS if (count := _read_count(row, key)) is not None}
     parties = [_find_state(code) for key in ("gwnoa", "gwnob") for code in re.findall(r"\d+", row.get(key, ""))]
     where = _build_place(row, [party for party in parties if party])
@@ -160,12 +179,12 @@ def build_event(row: Row, seen_utc: datetime) -> dict[str, Any] | None:
         "coder_doubt": _find_doubt(row),
         "sources": [_build_source(row, None if when["is_reported_date_assumed"] else when["reported_date"])],
     }
-    return event | {"content_hash": _hash(event)}
+    return event | {"content_hash": _hash(event), "source_stamp": stamp}
 
 
-def _build_dates(row: Row) -> dict[str, Any]:
-    since = _read_day(row, "date_start")
-    until = _read_day(row, "date_end") if row.get("date_end") else since
+def _build_dates(row: Row, seen_utc: datetime) -> dict[str, Any]:
+    since = _read_day(row, "date_start", seen_utc)
+    until = _read_day(row, "date_end", seen_utc) if row.get("date_end") else since
     if until < since:
         raise ValueError("date_end is before date_start")
     published = _find_first_report(row, since)
@@ -205,14 +224,16 @@ def _build_source(row: Row, published: date | None) -> dict[str, Any]:
     }
 
 
-def _read_day(row: Row, key: str) -> date:
+def _read_day(row: Row, key: str, seen_utc: datetime) -> date:
     match = re.fullmatch(r"(\d{4}-\d{2}-\d{2})(?:[ T]00:00:00(?:\.0+)?Z?)?", row[key])
     try:
-        if match:
-            return date.fromisoformat(match[1])
+        day = date.fromisoformat(match[1]) if match else None
     except ValueError:
-        pass
-    raise ValueError(f"{key} is not a day as YYYY-MM-DD")
+        day = None
+    if day is None:
+        raise ValueError(f"{key} is not a day as YYYY-MM-DD")
+    check_day(SOURCE, key, day, seen_utc)
+    return day
 
 
 def _read_degrees(row: Row, key: str, bound: float) -> float:

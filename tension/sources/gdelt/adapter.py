@@ -18,7 +18,7 @@ from tension.errors import FetchError, FormatError
 from tension.records.places import load_seas, load_states
 from tension.records.schema import EVENT_SCHEMA, SOURCE_TYPE
 from tension.records.source_cards import SOURCE_CARDS
-from tension.sources.base import DateWindow, FetchedFile, HttpReader, ParseResult, Reject
+from tension.sources.base import AHEAD, DateWindow, FetchedFile, HttpReader, ParseResult, Reject
 from tension.sources.gdelt.file import (
     COLUMN_COUNT,
     has_plain_lines,
@@ -79,14 +79,14 @@ def parse(raw: bytes, seen_utc: datetime, name: str = "") -> ParseResult:
     with _connect() as con:
         if has_plain_lines(data):
             with hold_in_file(data) as path:
-                is_read = _read_rows(con, path)
+                is_read = _read_rows(con, path, seen_utc)
             if is_read:
                 return _build_result(con, io.BytesIO(data), [], seen_utc)
         # Some line isn't a row: set those aside first, which costs a pass over the lines.
         lines, rejects = split_lines(data, name)
         clean = b"\n".join(lines)
         with hold_in_file(clean) as path:
-            if not _read_rows(con, path):
+            if not _read_rows(con, path, seen_utc):
                 raise FormatError(f"{name}: its {len(lines):,} rows of {COLUMN_COUNT} columns can't be read together")
         return _build_result(con, io.BytesIO(clean), rejects, seen_utc)
 
@@ -96,7 +96,7 @@ def parse_file(path: Path, seen_utc: datetime, name: str = "") -> ParseResult:
     name = name or path.name
     if is_plain_export(path):
         with _connect() as con:
-            if _read_rows(con, str(path)):
+            if _read_rows(con, str(path), seen_utc):
                 with path.open("rb") as file:
                     return _build_result(con, file, [], seen_utc)
     return parse(path.read_bytes(), seen_utc, name)
@@ -113,11 +113,11 @@ def _connect() -> duckdb.DuckDBPyConnection:
     return con
 
 
-def _read_rows(con: duckdb.DuckDBPyConnection, path: str) -> bool:
+def _read_rows(con: duckdb.DuckDBPyConnection, path: str, seen_utc: datetime) -> bool:
     """Read a file into `coded`; False where some line has not the columns of a row."""
     con.execute("drop table if exists coded")
     try:
-        con.execute(build_read(path))
+        con.execute(build_read(path, SOURCE.first_day, (seen_utc + AHEAD).date()))
     except duckdb.Error:
         return False
     return True

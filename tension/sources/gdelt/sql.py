@@ -5,6 +5,7 @@ Columns: GDELT Event Database codebook 2.0 (19 February 2015). Codes stay string
 
 from __future__ import annotations
 
+from datetime import date
 from pathlib import Path
 from string import Template
 
@@ -21,6 +22,8 @@ COLUMNS: tuple[str, ...] = (
     *"date_added url".split(),
 )
 
+# The day on which GDELT 2.0 began to publish.
+FIRST_EXPORT = date(2015, 2, 18)
 # CAMEO actor types (codebook 1.1b3, chapter 4) that act for a state, a force under arms, or between states.
 FORCE_TYPES = ("MIL", "SPY", "UAF", "REB", "SEP", "INS", "IMG")
 OFFICIAL_TYPES = ("GOV", "LEG", "IGO", *FORCE_TYPES)
@@ -42,12 +45,20 @@ _SEA_PLACES = " ".join([*_PLACES, "PK", "RS", "OS", "PF", "PG"])
 _OPEN_OCEANS = "(" + ", ".join(f"'{name}'" for name, (_, is_open) in load_seas().items() if is_open) + ")"
 
 
-def _build_fault() -> str:
-    """SQL: why a row can't be read, null for one that can."""
+def _build_fault(first_day: date, last_day: date) -> str:
+    """SQL: why a row can't be read, null for one that can. No row is of a day before the first or after the last."""
     checks = [
         ("regexp_full_match(id, '[0-9]{1,18}')", "GlobalEventID is not a number"),
         ("length(sqldate) = 8 and occurred is not null", "SQLDATE is not a day as YYYYMMDD"),
         ("length(date_added) = 14 and added is not null", "DATEADDED is not a time as YYYYMMDDHHMMSS"),
+        (
+            f"occurred between date '{first_day}' and date '{last_day}'",
+            f"SQLDATE is out of reach; allowed: {first_day} to {last_day}",
+        ),
+        (
+            f"added::date between date '{FIRST_EXPORT}' and date '{last_day}'",
+            f"DATEADDED is out of reach; allowed: {FIRST_EXPORT} to {last_day}",
+        ),
         ("regexp_full_match(code, '(0[1-9]|1[0-9]|20)[0-9]{0,2}')", "EventCode is not a CAMEO code"),
         ("length(root_code) = 2 and starts_with(code, root_code)", "EventRootCode is not the root of EventCode"),
         ("quad in ('1', '2', '3', '4')", "QuadClass is not 1 to 4"),
@@ -180,8 +191,8 @@ _PAYLOAD = (
 )
 
 
-def build_read(path: str) -> str:
-    """SQL that reads a file into the temporary table `coded`."""
+def build_read(path: str, first_day: date, last_day: date) -> str:
+    """SQL that reads a file into the temporary table `coded`, with rows between these days."""
     return _fill(
         "read.sql",
         path=path.replace("'", "''"),
@@ -189,7 +200,7 @@ def build_read(path: str) -> str:
         sea_pattern=_SEA_PATTERN,
         sea_places=_SEA_PLACES,
         near=_build_near(),
-        fault=_build_fault(),
+        fault=_build_fault(first_day, last_day),
         water=_build_water_case(),
         state1=_build_state(1),
         state2=_build_state(2),

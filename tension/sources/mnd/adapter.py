@@ -16,7 +16,7 @@ import pyarrow as pa
 from tension.records.events import ActivityDay
 from tension.records.schema import build_activity_table
 from tension.records.source_cards import SOURCE_CARDS
-from tension.sources.base import DateWindow, FetchedFile, HttpReader, ParseResult, Reject
+from tension.sources.base import DateWindow, FetchedFile, HttpReader, ParseResult, Reject, check_day
 from tension.sources.mnd.aircraft_types import read_types
 from tension.sources.mnd.bulletin_text import BulletinError, Reading, YearMissing
 from tension.sources.mnd.chinese import read_total
@@ -61,7 +61,7 @@ def parse(raw: bytes, seen_utc: datetime, name: str = "") -> ParseResult:
     for piece in pieces.bulletins:
         published = piece.published or (day_before if piece.follows else None) or named
         try:
-            reading = _read_piece(piece, published, day_before)
+            reading = _check_day(_read_piece(piece, published, day_before), seen_utc)
         except BulletinError as problem:
             rejects.append(Reject(str(problem), piece.shown))
             day_before = None
@@ -121,6 +121,14 @@ def _read_piece(piece: Piece, published: date | None, day_before: date | None = 
         if day_before and (reading := read(piece.text, day_before)).date == day_before:
             return reading
         raise
+
+
+def _check_day(reading: Reading, seen_utc: datetime) -> Reading:
+    try:
+        check_day(SOURCE, "the bulletin's day", reading.date, seen_utc)
+    except ValueError as problem:
+        raise BulletinError(str(problem)) from None
+    return reading
 
 
 def _date_of_name(name: str) -> date | None:

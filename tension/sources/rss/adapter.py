@@ -6,7 +6,7 @@ import hashlib
 from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import datetime
 from functools import lru_cache
 from pathlib import Path
 from typing import Literal
@@ -21,16 +21,13 @@ from tension.records.events import Record, WebAddress
 from tension.records.source_cards import SOURCE_CARDS
 from tension.records.vocab import Region
 from tension.settings import PROJECT_DIR
-from tension.sources.base import DateWindow, FetchedFile, HttpReader, ParseResult, Reject
+from tension.sources.base import AHEAD, DateWindow, FetchedFile, HttpReader, ParseResult, Reject
 from tension.sources.coding.proposals import build_proposal
 from tension.sources.dates import Moment, parse_moment
 from tension.sources.rss.feed import Feed, FeedItem, parse_feed
 
 FEEDS_FILE = PROJECT_DIR / "data" / "feeds.yaml"
 MAX_SUMMARY_CHARS = 2_000
-# A feed may date an item a little ahead; further ahead, or before there were feeds, it is a mistake.
-FUTURE_TOLERANCE = timedelta(days=2)
-FIRST_DAY = date(1995, 1, 1)
 # A guid without a figure is an identity only if it is long: "N/A" and "none" are not.
 MIN_GUID_LETTERS = 12
 
@@ -207,6 +204,6 @@ def _build_candidate(
 def _read_moment(text: str, seen_utc: datetime) -> Moment | None:
     """A date of an item; None where it can't be read or can't be, for no date is better than a wrong one."""
     moment = parse_moment(text)
-    if not moment or not FIRST_DAY <= moment.day <= (seen_utc + FUTURE_TOLERANCE).date():
+    if not moment or not SOURCE.first_day <= moment.day <= (seen_utc + AHEAD).date():
         return None
-    return None if moment.at_utc and moment.at_utc > seen_utc + FUTURE_TOLERANCE else moment
+    return None if moment.at_utc and moment.at_utc > seen_utc + AHEAD else moment
