@@ -13,7 +13,7 @@ from components.parts.charts import show_chart
 from components.parts.indicator_strips import ALL_CLAIMS
 from components.parts.risk_panel_html import build_claim_state, build_link, build_state, escape
 from components.parts.risk_panels import get_as_of
-from components.parts.tables import DAY_FORMAT, fit_height
+from components.parts.tables import DAY_FORMAT, ROW_OR_CELL, find_clicked_row, fit_height
 from components.view.address import set_choice, settle_choice
 from components.view.controls import show_select
 from components.view.filter_bar import select_event
@@ -139,7 +139,7 @@ def show_items(wanted: EventFilter, claim_id: str, indicator_id: str) -> None:
             hide_index=True,
             height=fit_height(len(shown), _TABLE_PX),
             on_select=partial(_take_row, key, tuple(e if isinstance(e, str) else "" for e in shown.event_id)),
-            selection_mode="single-row",
+            selection_mode=ROW_OR_CELL,
             alt="Items behind the indicators, one row for each source",
             column_config={
                 "Day": st.column_config.DateColumn(format=DAY_FORMAT, width=95),
@@ -224,9 +224,8 @@ def _build_item_rows(items: pd.DataFrame, *, has_indicator: bool) -> pd.DataFram
 
 
 def _take_row(key: str, event_ids: tuple[str, ...]) -> None:
-    rows = st.session_state[key].selection.rows
-    event_id = event_ids[rows[0]] if rows and rows[0] < len(event_ids) else ""
-    select_event(event_id or None)
+    row = find_clicked_row(key)
+    select_event(event_ids[row] or None if row is not None and row < len(event_ids) else None)
 
 
 def _count_items(reading: IndicatorReading) -> str:

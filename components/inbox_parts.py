@@ -8,7 +8,7 @@ import streamlit as st
 from components.inbox_decisions import decide, tell
 from components.inbox_drafts import read_draft, show_draft
 from components.loaders import get_desk, load_events
-from components.parts.tables import DAY_FORMAT, fit_height
+from components.parts.tables import DAY_FORMAT, ROW_OR_CELL, find_clicked_row, fit_height
 from components.parts.text import escape_markdown, link_markdown
 from components.view.filter_bar import show_page_link
 from tension.intake.inbox import (
@@ -71,7 +71,7 @@ def choose_candidate(waiting: list[Candidate]) -> Candidate | None:
         hide_index=True,
         height=fit_height(len(shown), _QUEUE_PX),
         on_select=lambda: _select(key, ids),
-        selection_mode="single-row",
+        selection_mode=ROW_OR_CELL,
         alt="Candidates that wait, newest first",
         column_config={
             "Day": st.column_config.DateColumn(format=DAY_FORMAT, width=95),
@@ -100,9 +100,9 @@ def _name_category(value: str | None) -> str:
 
 
 def _select(key: str, ids: list[str]) -> None:
-    rows = st.session_state[key].selection.rows
-    if rows:
-        st.session_state.inbox_candidate = ids[rows[0]]
+    row = find_clicked_row(key)
+    if row is not None:
+        st.session_state.inbox_candidate = ids[row]
 
 
 def show_candidate(candidate: Candidate, reviewer: str) -> None:

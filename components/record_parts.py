@@ -9,7 +9,7 @@ import pandas as pd
 import streamlit as st
 
 from components.loaders import load_counts, load_events, load_publishers
-from components.parts.tables import DAY_FORMAT
+from components.parts.tables import DAY_FORMAT, ROW_OR_CELL, find_clicked_row
 from components.view.filter_bar import get_filter, select_event
 from tension.exports.csv_text import to_csv
 from tension.exports.records import EDITORS_ONLY, to_events_json
@@ -21,14 +21,14 @@ _TABLE_HEIGHT, _SMALL_TABLE_HEIGHT = 480, 250
 
 
 def show_events_table(wanted: EventFilter) -> None:
-    """Every event in view; a click on a row selects the event, a click on a column's head sorts."""
+    """Every event in view, newest first; a click on a row selects the event, a click on a column's head sorts."""
     st.dataframe(
-        build_events_table(load_events(wanted)),
+        build_events_table(_list_newest_first(wanted)),
         key=_name_table(wanted),
         hide_index=True,
         height=_TABLE_HEIGHT,
         on_select=_select_row,
-        selection_mode="single-row",
+        selection_mode=ROW_OR_CELL,
         alt="Events in view, one row each",
         column_config={
             "Occurred": st.column_config.DateColumn(format=DAY_FORMAT),
@@ -143,5 +143,9 @@ def _name_table(wanted: EventFilter) -> str:
 
 def _select_row() -> None:
     wanted = get_filter()
-    rows = st.session_state[_name_table(wanted)].selection.rows
-    select_event(load_events(wanted).event_id.iloc[rows[0]] if rows else None)
+    row = find_clicked_row(_name_table(wanted))
+    select_event(_list_newest_first(wanted).event_id.iloc[row] if row is not None else None)
+
+
+def _list_newest_first(wanted: EventFilter) -> pd.DataFrame:
+    return load_events(wanted).iloc[::-1]

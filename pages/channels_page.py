@@ -13,7 +13,10 @@ wanted = get_filter()
 show_page_head("Channels", "Who talks, how high acts have climbed, and what each side says it stands for.")
 st.caption(escape_markdown(describe_as_of(wanted)))
 show_panel_style()
-show_section("US-China military contacts", "Announced contacts by level. Click a mark for its card.")
+show_section(
+    "US-China military contacts",
+    "Announced contacts by level; of the filter only the as-of day applies. Click a mark for its card.",
+)
 show_contacts(wanted)
 if event_id := get_selected_event():
     show_event_card(event_id)
@@ -24,7 +27,8 @@ show_ladder(wanted, pair, window)
 
 show_section(
     "Positions and red lines",
-    "So that “neither side shifted position” can be judged. Our words; each with its day and source.",
+    "So that “neither side shifted position” can be judged. Our words; each with its day and source. "
+    "Of the filter only the as-of day applies.",
 )
 show_positions(wanted)
 show_honesty()

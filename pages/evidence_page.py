@@ -11,7 +11,7 @@ from components.view.layout import show_honesty, show_page_head, show_section
 
 wanted = get_filter()
 show_page_head("Evidence", "From a claim to its indicators, events or days, and sources; and back from an event.")
-st.caption(escape_markdown(describe_as_of(wanted)))
+st.caption(escape_markdown(f"{describe_as_of(wanted)} Only the filter's as-of day applies here."))
 show_panel_style()
 if event_id := get_selected_event():
     show_section("What the selected event feeds", "Every indicator that counts it, and its part in each on this day.")

@@ -211,3 +211,13 @@ def test_the_copied_link_is_complete_and_brings_the_view_back():
     app = open_page("record", region="taiwan-strait", q="cable & fibre", event="")
     link = next(block.value for block in app.code)
     assert link == "/record?v=1&region=taiwan-strait&q=cable+%26+fibre"
+
+
+def test_a_misspelled_search_that_finds_nothing_offers_the_right_spelling():
+    app = open_page("record", q="Scarborough Sholal")
+    assert "Scarborough Sholal" in read_words(app)
+    offer = app.button("near_words")
+    assert "scarborough shoal" in offer.label
+    offer.click().run()
+    assert app.query_params["q"] == "scarborough shoal"
+    assert "No events are in view" not in read_words(app)

@@ -8,7 +8,7 @@ import pandas as pd
 import streamlit as st
 
 from components.parts.event_card import show_event_card
-from components.parts.tables import DAY_FORMAT, fit_height
+from components.parts.tables import DAY_FORMAT, ROW_OR_CELL, find_clicked_row, fit_height
 from components.view.filter_bar import get_selected_event, select_event
 from tension.records.vocab import QuadClass
 from tension.words import name_state
@@ -30,7 +30,7 @@ def show_event_list(place: str, events: pd.DataFrame, alt: str, *, has_parties: 
         hide_index=True,
         height=fit_height(len(shown)),
         on_select=lambda: _select_row(place, key, ids),
-        selection_mode="single-row",
+        selection_mode=ROW_OR_CELL,
         alt=alt,
         column_config={
             "Day": st.column_config.DateColumn(format=DAY_FORMAT, width=95),
@@ -71,8 +71,8 @@ def show_card_at(place: str = _TOP) -> None:
 
 
 def _select_row(place: str, key: str, ids: tuple[str, ...]) -> None:
-    rows = st.session_state[key].selection.rows
-    chosen = ids[rows[0]] if rows else None
+    row = find_clicked_row(key)
+    chosen = ids[row] if row is not None else None
     select_event(chosen)
     st.session_state.card_place = (chosen, place)
 

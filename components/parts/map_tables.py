@@ -6,7 +6,7 @@ import pandas as pd
 import streamlit as st
 
 from components.loaders import load_built, load_events
-from components.parts.tables import DAY_FORMAT, fit_height
+from components.parts.tables import DAY_FORMAT, ROW_OR_CELL, find_clicked_row, fit_height
 from components.view.filter_bar import select_event
 from tension.desk import Desk
 from tension.figures.maps.content import SECTOR_DAYS, MapContent, build_feature_rows, find_count_day
@@ -45,7 +45,7 @@ def _show_events(wanted: EventFilter, content: MapContent) -> None:
         hide_index=True,
         height=fit_height(len(rows), _HEIGHT),
         on_select=lambda: _take_row(key, ids),
-        selection_mode="single-row",
+        selection_mode=ROW_OR_CELL,
         alt="Events in view with their places",
         column_config={
             "Day": st.column_config.DateColumn(format=DAY_FORMAT, width=95),
@@ -172,6 +172,6 @@ def _show_lines(wanted: EventFilter, content: MapContent) -> None:
 
 
 def _take_row(key: str, ids: tuple[str, ...]) -> None:
-    rows = st.session_state[key].selection.rows
-    if rows:
-        select_event(ids[rows[0]])
+    row = find_clicked_row(key)
+    if row is not None:
+        select_event(ids[row])

@@ -4,11 +4,25 @@ from __future__ import annotations
 
 from typing import Literal
 
+import streamlit as st
+
 # What `st.column_config` takes for days as `tension.words.format_day` writes them; the column still sorts by the day.
 DAY_FORMAT = "D MMM YYYY"
 MOMENT_FORMAT = f"{DAY_FORMAT} HH:mm"
 
 _MOST_PX, _HEAD_PX, _ROW_PX = 320, 38, 35
+
+
+# A click anywhere on a row counts, not only on the box at its left.
+ROW_OR_CELL: tuple[Literal["single-row"], Literal["single-cell"]] = ("single-row", "single-cell")
+
+
+def find_clicked_row(key: str) -> int | None:
+    """The number of the row that was clicked in a table with the selection mode ROW_OR_CELL; None for none."""
+    selection = st.session_state[key].selection
+    if selection.rows:
+        return int(selection.rows[0])
+    return int(selection.cells[0][0]) if selection.cells else None
 
 
 def fit_height(row_count: int, most_px: int = _MOST_PX) -> Literal["content"] | int:

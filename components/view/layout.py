@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import streamlit as st
 
 from components.loaders import (
+    SHOWN_LIMIT,
     get_desk_notice,
     get_theme,
     get_version,
+    load_built,
     load_last_activity_day,
     load_last_day,
     load_leads,
@@ -18,8 +21,10 @@ from components.loaders import (
 )
 from components.parts.text import escape_markdown
 from components.view.address import START_PAGE, get_filter, set_filter
+from tension.desk import Desk
 from tension.errors import CuratedDataError, TensionError
 from tension.records.filters import EventFilter
+from tension.records.near_words import list_words, suggest_text
 from tension.records.vocab import Region
 from tension.words import count, format_day
 
@@ -158,9 +163,23 @@ def show_empty(wanted: EventFilter, reason: str = "") -> None:
         st.markdown(f"**{escape_markdown(reason or 'No events are in view.')}**")
         st.caption(f"In view: {escape_markdown(wanted.describe())}.")
         widened = wanted.widen()
+        near = replace(wanted, text=suggest_text(wanted.text, _load_words(wanted))) if wanted.text else wanted
+        if near.text and near != wanted and load_summary(near).event_count:
+            label = f"Search {escape_markdown(f'“{near.text}”')} instead"
+            st.button(label, key="near_words", on_click=set_filter, args=(near,))
         if widened != wanted:
             count = load_summary(widened).event_count
             st.button(f"Widen to all {count} events", key="widen", on_click=set_filter, args=(widened,), type="primary")
+
+
+def _load_words(wanted: EventFilter) -> frozenset[str]:
+    """Every word of the titles and places of all events of the filter's sources."""
+    return load_built(_build_words, wanted.widen())
+
+
+def _build_words(desk: Desk, wanted: EventFilter) -> frozenset[str]:
+    events = desk.queries.load_events(wanted, latest=SHOWN_LIMIT)
+    return list_words([*events.title.fillna(""), *events.location.fillna("")])
 
 
 def require_record() -> None:
