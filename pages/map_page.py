@@ -4,12 +4,12 @@ import streamlit as st
 
 from components.loaders import load_summary
 from components.parts.charts import show_chart
-from components.parts.event_card import show_event_card
 from components.parts.map_controls import show_layer_notes, show_map_controls, show_zone_note
 from components.parts.map_menu import show_map_menu
+from components.parts.map_side import show_map_side
 from components.parts.map_tables import show_map_tables
-from components.parts.map_view import show_map
-from components.view.filter_bar import get_filter, get_selected_event
+from components.parts.map_view import show_map, show_opened_count, show_place_note
+from components.view.filter_bar import get_filter
 from components.view.layout import show_empty, show_honesty, show_page_head, show_section
 
 show_page_head(
@@ -21,15 +21,19 @@ with st.container():
     if load_summary(wanted).event_count == 0:
         show_empty(wanted)
     controls = show_map_controls(wanted)
-content = show_map(wanted, view=controls.view, layers=controls.layers, zones=controls.zones)
-show_map_menu(wanted, controls.to_options())
-show_zone_note(controls, wanted)
+picture_column, side_column = st.columns([7, 3])
+with picture_column:
+    content = show_map(wanted, view=controls.view, layers=controls.layers, zones=controls.zones)
+    show_map_menu(wanted, controls.to_options())
+    show_place_note(content)
+    show_zone_note(controls, wanted)
+with side_column:
+    show_map_side(content)
+show_opened_count(content)
 picture = st.expander("As a picture that prints", icon=":material/image:", on_change="rerun")
 if picture.open:
     with picture:
         show_chart("map", wanted, controls.to_options(), has_menu=False)
-if event_id := get_selected_event():
-    show_event_card(event_id)
 
 show_section("The map as tables", "Click a row of the events to open its card.")
 show_map_tables(wanted, content)

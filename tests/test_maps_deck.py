@@ -5,7 +5,8 @@ from __future__ import annotations
 import base64
 import json
 import re
-from itertools import combinations
+from dataclasses import replace
+from itertools import combinations, pairwise
 from typing import Any
 
 import pandas as pd
@@ -13,8 +14,9 @@ import pytest
 
 from tension.desk import Desk
 from tension.figures.maps.content import MapChoice, MapContent, build_content
-from tension.figures.maps.deck import CLUSTER_LAYER, EVENT_LAYER, build_deck_json, describe_event
+from tension.figures.maps.deck import SIGN_LAYER, build_deck_json, describe_event, list_members
 from tension.figures.maps.layers import LAYERS
+from tension.figures.maps.shares import list_shares, trace_arc, trace_slice
 from tension.figures.maps.views import VIEWS
 from tension.figures.palette import DARK, LIGHT, Palette
 from tension.records.filters import EventFilter, build_filter
@@ -32,13 +34,33 @@ def read(content: MapContent, palette: Palette = LIGHT, **options: Any) -> dict[
     return json.loads(build_deck_json(content, palette, **options))
 
 
-def find_layer(description: dict[str, Any], name: str) -> dict[str, Any]:
-    (layer,) = (layer for layer in description["layers"] if layer["id"].startswith(name))
+def list_features(layer: dict[str, Any]) -> list[dict[str, Any]]:
+    """The features of a layer, also of one that carries them as an address."""
+    data = layer["data"]
+    if isinstance(data, str):
+        data = json.loads(base64.b64decode(data.removeprefix("data:application/json;base64,")))
+    return data["features"]
+
+
+def find_layer(description: dict[str, Any], name: str, content: MapContent | None = None) -> dict[str, Any]:
+    """The layer of a name; of those of several bands of zooms the one of the view itself."""
+    found = [layer for layer in description["layers"] if layer["id"].startswith(name)]
+    if len(found) > 1 and content:
+        zoom = content.view.zoom
+        found = [layer for layer in found if layer["visibleMinZoom"] < zoom < layer["visibleMaxZoom"]]
+    (layer,) = found
     return layer
+
+
+def list_signs(content: MapContent, palette: Palette = LIGHT) -> list[dict[str, Any]]:
+    """The features that can be clicked at the zoom of the view."""
+    return list_features(find_layer(read(content, palette), SIGN_LAYER, content))
 
 
 def list_texts(value: Any) -> list[str]:
     """Every text anywhere in a description."""
+    if isinstance(value, str) and value.startswith("data:application/json;base64,"):
+        return list_texts(json.loads(base64.b64decode(value.removeprefix("data:application/json;base64,"))))
     if isinstance(value, str):
         return [value]
     if isinstance(value, dict):
@@ -59,61 +81,95 @@ def test_no_other_host_is_named(desk: Desk, view: str, palette: Palette):
 
 def test_a_first_load_stays_small(desk: Desk):
     view = VIEWS["western-pacific"]
-    description = build_deck_json(build_content(desk, WHOLE_RECORD, MapChoice(view.key, view.layers)), LIGHT)
-    assert len(description.encode()) < 260_000
+    choice = MapChoice(view.key, view.layers)
+    assert len(build_deck_json(build_content(desk, WHOLE_RECORD, choice), LIGHT).encode()) < 480_000
+    whole = build_content(desk, WHOLE_RECORD, replace(choice, has_bands=True))
+    assert len(build_deck_json(whole, LIGHT).encode()) < 900_000
 
 
-def test_every_event_on_the_map_is_sent_once_by_its_id(content: MapContent):
-    description = read(content)
-    alone = [mark["id"] for mark in find_layer(description, EVENT_LAYER)["data"]]
-    counted = {mark["id"] for mark in find_layer(description, CLUSTER_LAYER)["data"]}
-    members = [event_id for cluster in content.gathered.clusters for event_id in cluster.event_ids]
-    assert len(alone) == len(set(alone))
+def test_every_event_on_the_map_is_sent_once_by_its_id_at_every_zoom(desk: Desk):
+    content = build_content(desk, WHOLE_RECORD, MapChoice("taiwan-strait", EVERY_LAYER, has_bands=True))
+    members = list_members(content)
+    layers = [layer for layer in read(content)["layers"] if layer["id"].startswith(SIGN_LAYER)]
+    assert len(layers) == len(content.layouts)
     undrawn = [*content.gathered.off_map, *content.gathered.of_country]
-    assert sorted(alone + members + undrawn) == sorted(content.events.event_id)
-    assert counted == {cluster.key for cluster in content.gathered.clusters}
+    for layer in layers:
+        ids = [feature["id"] for feature in list_features(layer)]
+        assert len(ids) == len(set(ids))
+        reached = [event for name in ids for event in members.get(name, (name,))]
+        assert sorted(reached + undrawn) == sorted(content.events.event_id)
 
 
-def test_severity_is_size_and_class_is_shape(content: MapContent):
+def test_layers_of_bands_follow_each_other_without_a_gap(desk: Desk):
+    content = build_content(desk, WHOLE_RECORD, MapChoice("taiwan-strait", EVERY_LAYER, has_bands=True))
+    for kind in ("ground@", "words@", SIGN_LAYER):
+        spans = [
+            (layer["visibleMinZoom"], layer["visibleMaxZoom"])
+            for layer in read(content)["layers"]
+            if layer["id"].startswith(kind)
+        ]
+        assert all(one[1] == other[0] for one, other in pairwise(sorted(spans)))
+
+
+def test_severity_is_size_and_colour_class_is_shape_and_an_area_is_hollow(content: MapContent):
     rows = content.events.set_index("event_id")
-    marks = find_layer(read(content), EVENT_LAYER)["data"]
-    sizes = {int(rows.severity[mark["id"]]): mark["s"] for mark in marks}
+    signs = [sign for sign in list_signs(content) if sign["id"] in rows.index]
+    sizes = {int(rows.severity[sign["id"]]): sign["properties"]["s"] for sign in signs}
     assert [sizes[level] for level in sorted(sizes)] == sorted(sizes.values())
     assert min(sizes.values()) >= 12
-    assert all(mark["i"] == f"quad-{rows.quad_class[mark['id']]}" for mark in marks)
+    grades = {1: "routine", 2: "routine", 3: "presence", 4: "danger", 5: "danger"}
+    for sign in signs:
+        row = rows.loc[sign["id"]]
+        area = "" if row.geo_precision == "exact" else "-area"
+        assert sign["properties"]["i"] == f"event-{row.quad_class}-{grades[row.severity]}{area}"
 
 
-def test_machine_coded_events_are_hollow(content: MapContent):
-    machine = content.events.assign(source_key="gdelt")
-    marks = find_layer(read(MapContent(**vars(content) | {"events": machine})), EVENT_LAYER)["data"]
-    assert {mark["i"][-7:] for mark in marks} == {"-hollow"}
+def test_events_coded_elsewhere_have_a_dot(content: MapContent):
+    machine = replace(content, events=content.events.assign(source_key="gdelt"))
+    signs = [sign for sign in list_signs(machine) if "@" not in sign["id"]]
+    assert {sign["properties"]["i"][-6:] for sign in signs} == {"-coded"}
+
+
+def test_an_event_without_class_or_severity_has_a_sign(content: MapContent):
+    bare = replace(content, events=content.events.assign(quad_class=float("nan"), severity=float("nan")))
+    signs = [sign for sign in list_signs(bare) if "@" not in sign["id"]]
+    assert {sign["properties"]["i"].removesuffix("-area") for sign in signs} == {"event-0-routine"}
 
 
 def test_every_layer_has_its_own_id_and_a_new_turn_renames_what_is_clicked(content: MapContent):
     first, second = ([layer["id"] for layer in read(content, turn=turn)["layers"]] for turn in (1, 2))
     assert len(set(first)) == len(first)
     renamed = {a.split("-")[0] for a, b in zip(first, second, strict=True) if a != b}
-    assert renamed == {EVENT_LAYER, CLUSTER_LAYER, "symbols"}
+    assert renamed == {SIGN_LAYER}
 
 
-def test_counts_are_cut_from_one_picture_in_their_order_and_a_new_picture_renames_the_layer(desk: Desk):
-    few, many = (
-        find_layer(read(build_content(desk, wanted, MapChoice("western-pacific", ("events",)))), CLUSTER_LAYER)
-        for wanted in (build_filter(regions=["taiwan-strait"]), WHOLE_RECORD)
-    )
-    assert few["id"] != many["id"]
-    picture = base64.b64decode(many["iconAtlas"].removeprefix("data:image/svg+xml;base64,")).decode()
-    told = [int(mark["tip"].split()[0]) for mark in many["data"]]
-    assert [int(count) for count in re.findall(r">(\d+)</text>", picture)] == told
-    places = [many["iconMapping"][mark["i"]] for mark in many["data"]]
+def test_signs_are_cut_from_one_picture_and_none_from_anothers_place(content: MapContent):
+    layer = find_layer(read(content), SIGN_LAYER, content)
+    asked = {feature["properties"]["i"] for feature in list_features(layer)}
+    places = list(layer["iconMapping"].values())
+    assert asked <= set(layer["iconMapping"])
+    picture = base64.b64decode(layer["iconAtlas"].removeprefix("data:image/svg+xml;base64,")).decode()
     width, height = (int(side) for side in re.findall(r'(?:width|height)="(\d+)"', picture)[:2])
+    assert max(width, height) <= 4096
     assert all(place["x"] + place["width"] <= width for place in places)
     assert all(place["y"] + place["height"] <= height for place in places)
     apart = [
         abs(a["x"] - b["x"]) >= a["width"] or abs(a["y"] - b["y"]) >= a["height"] for a, b in combinations(places, 2)
     ]
     assert all(apart)
-    assert [place["width"] for place in places] == [3 * mark["s"] for mark in many["data"]]
+
+
+def test_a_count_is_divided_by_severity():
+    shares = list_shares({1: 2, 3: 1, 5: 1, 0: 4})
+    assert [(share.grade, share.start, share.stop) for share in shares] == [
+        ("danger", 0.0, 0.125),
+        ("presence", 0.125, 0.25),
+        ("routine", 0.25, 1.0),
+    ]
+    quarter = trace_arc(0.0, 0.25, 10.0)
+    assert quarter[0] == pytest.approx((0.0, -10.0))
+    assert quarter[-1] == pytest.approx((10.0, 0.0))
+    assert {len(trace_slice(share, 5.0)) > 3 for share in shares} == {True}
 
 
 def test_a_lean_map_leaves_out_the_outline_of_the_land_and_keeps_every_boundary(desk: Desk):
@@ -138,8 +194,8 @@ def test_the_view_does_not_move_with_the_data_and_moves_on_a_visit(desk: Desk, c
 def test_the_selected_event_is_ringed_though_its_place_is_crowded(desk: Desk):
     chosen = "2024-06-17-chinese-coast-guard-boards-philippine-boats-at-s"
     content = build_content(desk, WHOLE_RECORD, MapChoice("south-china-sea", ("events",), selected=chosen))
-    marks = [mark for mark in find_layer(read(content), EVENT_LAYER)["data"] if mark["id"] == chosen]
-    assert [mark["i"] for mark in marks] == ["ring", "quad-4"]
+    marks = [sign["properties"] for sign in list_signs(content) if sign["id"] == chosen]
+    assert [mark["i"] for mark in marks] == ["ring", "event-4-danger"]
     assert marks[0]["o"] == marks[1]["o"]
 
 
@@ -147,19 +203,18 @@ def test_a_selected_event_that_the_filter_removed_marks_nothing(desk: Desk):
     chosen = "2024-06-17-chinese-coast-guard-boards-philippine-boats-at-s"
     wanted = build_filter(regions=["taiwan-strait"])
     content = build_content(desk, wanted, MapChoice("south-china-sea", ("events",), selected=chosen))
-    assert "ring" not in {mark["i"] for mark in find_layer(read(content), EVENT_LAYER)["data"]}
+    assert "ring" not in {sign["properties"]["i"] for sign in list_signs(content)}
 
 
 @pytest.mark.parametrize("title", ["@@=alert(1)", "@@#constants.x", "<img src=x onerror=alert(1)>", "{tip}"])
 def test_text_of_a_record_is_never_an_expression(content: MapContent, title: str):
-    hostile = content.events.assign(title=title, location=title)
-    description = read(MapContent(**vars(content) | {"events": hostile}))
-    tips = [mark["tip"] for mark in find_layer(description, EVENT_LAYER)["data"]]
+    hostile = replace(content, events=content.events.assign(title=title, location=title))
+    tips = [sign["properties"]["tip"] for sign in list_signs(hostile) if "@" not in sign["id"]]
     assert all(re.match(r"\d{1,2} [A-Z][a-z]{2} \d{4} · ", tip) and f"\n{title}\n" in tip for tip in tips)
-    assert not [text for text in list_texts(description) if text.startswith("@@") and title in text]
+    assert not [text for text in list_texts(read(hostile)) if text.startswith("@@") and title in text]
 
 
-def test_an_event_without_severity_says_so():
+def test_an_event_without_severity_class_or_place_says_so():
     row = {
         "occurred_date": pd.Timestamp("2024-01-02"),
         "quad_class": 4,
@@ -167,11 +222,12 @@ def test_an_event_without_severity_says_so():
         "title": "A title",
         "location": None,
     }
-    assert describe_event(row) == "2 Jan 2024 · Material conflict · no severity stated\nA title"
+    assert describe_event(row) == "2 Jan 2024 · Show of force or coercion · no severity stated\nA title"
+    assert describe_event(row | {"quad_class": float("nan")}).startswith("2 Jan 2024 · Class not stated · ")
 
 
-def test_an_empty_view_still_shows_land_and_lines(desk: Desk):
+def test_an_empty_view_still_shows_land_lines_and_names(desk: Desk):
     content = build_content(desk, build_filter(text="nothing says this"), MapChoice("taiwan-strait", EVERY_LAYER))
-    names = {layer["id"].rsplit("-", 1)[0] for layer in read(content)["layers"]}
-    assert {"land", "lines", "labels"} <= names
-    assert EVENT_LAYER not in names
+    names = {re.split(r"[-@]", layer["id"])[0] for layer in read(content)["layers"]}
+    assert {"land", "lines", "words", "ground"} <= names
+    assert SIGN_LAYER not in names

@@ -44,7 +44,7 @@ def test_switching_a_layer_keeps_the_others_and_goes_into_the_address():
     assert is_on(app, "fir")
     assert is_on(app, "median-line")
     assert "fir" in "".join(app.query_params["layers"]).split(",")
-    for layer in ("events", "median-line", "adiz", "sectors", "zones", "fir", "islands", "straits"):
+    for layer in ("events", "median-line", "adiz", "sectors", "zones", "fir", "restricted"):
         get_control(app, f"layer_{layer}").set_value(False).run()
     assert "".join(app.query_params["layers"]) == "none"
     assert "No layer is on." in read_words(app)
@@ -112,13 +112,9 @@ def test_going_to_another_view_goes_into_the_address():
     app = open_map(view="taiwan-strait", region="taiwan-strait")
     get_control(app, "view").set_value("spratly-islands").run()
     assert app.query_params == {"view": "spratly-islands", "region": "taiwan-strait"}
-    # A click on the view that is shown leaves it on.
-    get_control(app, "view").set_value(None).run()
-    assert get_control(app, "view").value == "spratly-islands"
-    assert app.query_params["view"] == "spratly-islands"
 
 
-def test_the_view_follows_the_region_and_so_do_the_layers_until_the_reader_chooses():
+def test_the_map_follows_the_region_and_so_do_the_layers_until_the_reader_chooses_others():
     app = open_map()
     get_control(app, "region").set_value(["south-china-sea"])
     app.run()
@@ -127,4 +123,18 @@ def test_the_view_follows_the_region_and_so_do_the_layers_until_the_reader_choos
     get_control(app, "view").set_value("spratly-islands").run()
     get_control(app, "region").set_value(["taiwan-strait"])
     app.run()
-    assert get_control(app, "view").value == "spratly-islands"
+    assert get_control(app, "view").value == "taiwan-strait"
+    assert is_on(app, "median-line")
+    get_control(app, "layer_adiz").set_value(False).run()
+    get_control(app, "region").set_value(["East China Sea"])
+    app.run()
+    assert get_control(app, "view").value == "east-china-sea"
+    assert (is_on(app, "median-line"), is_on(app, "adiz")) == (True, False)
+
+
+def test_beside_the_map_stand_the_gravest_events_and_a_click_selects_one():
+    app = open_map(region="south-china-sea", since="2024-06-01", until="2024-06-30")
+    listed = [button for button in app.button if str(button.key).startswith("gravest_")]
+    assert "severity 5" in listed[0].label
+    listed[0].click().run()
+    assert app.query_params["event"] == CHOSEN

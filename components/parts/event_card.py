@@ -118,7 +118,7 @@ def _list_codes(event: Mapping[str, Any]) -> dict[str, str]:
     quad = QuadClass(int(event["quad_class"])) if not pd.isna(event["quad_class"]) else None
     facts = {"Category": CATEGORY_LABELS[Category(category)] if _is_text(category) else ""}
     if _is_text(root):
-        facts["Act"] = f"{root} {CAMEO_ROOTS[root]}" + (f" ({quad.label.lower()})" if quad else "")
+        facts["Act"] = f"{root} {CAMEO_ROOTS[root]}" + (f" ({quad.plain.lower()})" if quad else "")
     if not pd.isna(severity):
         facts["Severity"] = f"{int(severity)} of 5: {SEVERITY_LABELS[int(severity)].lower()}"
     if _is_text(event["us_china_military_contact"]):

@@ -51,7 +51,7 @@ def build_event_rows(events: pd.DataFrame) -> pd.DataFrame:
             "Severity": events.severity,
             "Initiator": [_name(code) for code in events.initiator],
             "Target": [_name(code) for code in events.target],
-            "Quad class": [QuadClass(int(quad)).label if pd.notna(quad) else "" for quad in events.quad_class],
+            "Act": [QuadClass(int(quad)).plain if pd.notna(quad) else "" for quad in events.quad_class],
         }
     )
 

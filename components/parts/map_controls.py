@@ -10,7 +10,7 @@ from components.loaders import load_built, load_events, load_last_day, load_reco
 from components.parts.map_view import go_to
 from components.parts.text import escape_markdown
 from components.view.address import control_key, fill_control, get_filled, read_control, set_choice, settle_choice
-from components.view.controls import show_pills, show_select
+from components.view.controls import show_select
 from tension.desk import Desk
 from tension.figures.maps.content import find_map_day
 from tension.figures.maps.layers import GROUPS, LAYERS, NO_LAYERS, is_layer_list, parse_list
@@ -34,20 +34,39 @@ class MapControls:
 
 
 def show_map_controls(wanted: EventFilter, key: str = "map") -> MapControls:
-    """The row above the map, and what is chosen in it."""
+    """The row above the map, and what is chosen in it. Another region in the filter moves the map to its sea."""
+    _follow_regions(wanted, key)
     view = settle_choice("view", VIEWS, choose_view(wanted.regions).key)
     exercises = {IN_FORCE: "", **{e.key: e.name for e in list_exercises(load_record().geography)}}
     given = settle_choice("layers", LAYERS, "", check=is_layer_list)
     zones = settle_choice("zones", exercises, IN_FORCE)
     layers = parse_list(given, VIEWS[view])
     with st.container(horizontal=True, vertical_alignment="center", gap="small", key=f"{key}_controls"):
-        show_pills("view", "Go to", list(VIEWS), lambda name: VIEWS[name].title, on_change=lambda: go_to(key))
+        show_select(
+            "view",
+            "Look at",
+            list(VIEWS),
+            lambda name: VIEWS[name].title,
+            width=220,
+            is_labelled=False,
+            on_change=lambda: go_to(key),
+        )
         with st.popover("Layers", icon=":material/layers:"):
             _show_layer_switches(layers)
         if "zones" in layers:
             _show_exercises(wanted, exercises)
         st.button("Recentre", key=f"{key}_back", type="tertiary", on_click=go_to, args=(key,))
     return MapControls(view, layers, zones)
+
+
+def _follow_regions(wanted: EventFilter, key: str) -> None:
+    """Look where the filter does once it changes; the layers follow unless the reader has chosen others."""
+    name = f"{key}_regions"
+    before = st.session_state.get(name, wanted.regions)
+    st.session_state[name] = wanted.regions
+    if before != wanted.regions:
+        set_choice("view", choose_view(wanted.regions).key)
+        go_to(key)
 
 
 def show_layer_notes(layers: tuple[str, ...], wanted: EventFilter) -> None:

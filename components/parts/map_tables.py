@@ -10,7 +10,8 @@ from components.parts.tables import DAY_FORMAT, ROW_OR_CELL, find_clicked_row, f
 from components.view.filter_bar import select_event
 from tension.desk import Desk
 from tension.figures.maps.content import SECTOR_DAYS, MapContent, build_feature_rows, find_count_day
-from tension.figures.maps.spread import describe_undrawn, is_on_map
+from tension.figures.maps.gathering import describe_place, is_on_map
+from tension.figures.maps.labels import PAGE_FRAME_PX
 from tension.records.filters import EventFilter
 from tension.records.sea_features import list_features
 from tension.records.vocab import QuadClass
@@ -55,8 +56,7 @@ def _show_events(wanted: EventFilter, content: MapContent) -> None:
             "Source": st.column_config.LinkColumn(display_text="open", width=70),
         },
     )
-    if undrawn := describe_undrawn(content.gathered):
-        st.caption(undrawn)
+    st.caption(describe_place(content.events, content.view.find_box(*PAGE_FRAME_PX)))
 
 
 def build_event_rows(events: pd.DataFrame) -> pd.DataFrame:
@@ -66,7 +66,7 @@ def build_event_rows(events: pd.DataFrame) -> pd.DataFrame:
             "Day": events.occurred_date,
             "Event": events.title,
             "Place": events.location,
-            "Quad class": [QuadClass(int(quad)).label if pd.notna(quad) else "" for quad in events.quad_class],
+            "Act": [QuadClass(int(quad)).plain if pd.notna(quad) else "" for quad in events.quad_class],
             "Severity": events.severity,
             "Source": [sources[0]["url"] if len(sources) else None for sources in events.sources],
             "On the map": is_on_map(events),

@@ -20,17 +20,18 @@ from components.parts.toolbar import is_phone
 from components.view.filter_bar import get_selected_event, select_event
 from tension.desk import Desk
 from tension.figures.maps.content import MapChoice, MapContent, build_content
-from tension.figures.maps.deck import CLUSTER_LAYER, EVENT_LAYER, build_deck_json
+from tension.figures.maps.deck import SIGN_LAYER, build_deck_json, list_members
+from tension.figures.maps.gathering import describe_place, is_on_map
+from tension.figures.maps.labels import DESK_FRAME_PX, PAGE_FRAME_PX
 from tension.figures.maps.layers import parse_layers
 from tension.figures.maps.legend import build_legend, build_legend_html
-from tension.figures.maps.spread import is_on_map
 from tension.figures.maps.views import PHONE_ZOOM_OUT, SMALL_ZOOM_OUT, VIEWS, View, choose_view
 from tension.figures.maps.zones import IN_FORCE
 from tension.figures.palette import Palette
 from tension.records.filters import EventFilter
 
 DESK_HEIGHT, PHONE_HEIGHT = 560, 430
-LEAN_LAYERS = parse_layers(("events", "median-line", "ten-dash"))
+LEAN_LAYERS = parse_layers(("events", "median-line", "ten-dash", "features"))
 _STYLE = """<style>
 [class*="st-key-map_frame_"] [data-testid="stDeckGlJsonChart"] {{
   outline: 1px solid {line}; border-radius: 4px}}
@@ -84,14 +85,16 @@ def show_map(
     shown = VIEWS[view] if view else VIEWS[st.session_state.setdefault(f"{key}_view", choose_view(wanted.regions).key)]
     shown_layers = layers if layers is not None else LEAN_LAYERS if is_lean else shown.layers
     zoom_out = PHONE_ZOOM_OUT if is_phone() else SMALL_ZOOM_OUT if is_lean else 0.0
-    choice = MapChoice(shown.key, shown_layers, zones, get_selected_event(), zoom_out)
+    frame = DESK_FRAME_PX if is_lean else PAGE_FRAME_PX
+    choice = MapChoice(shown.key, shown_layers, zones, get_selected_event(), zoom_out, frame, has_bands=not is_lean)
     content = load_built(_build_content, wanted, choice)
     if is_lean:
         _show_go_to(key, wanted, shown)
     palette = get_theme()
     _show_deck(content, palette, height, key, is_lean=is_lean)
     st.html(_STYLE.format(line=palette.grid) + build_legend_html(build_legend(content, palette), palette))
-    _show_cluster(content, key)
+    if is_lean:
+        show_opened_count(content, key)
     return content
 
 
@@ -130,7 +133,7 @@ def _show_go_to(key: str, wanted: EventFilter, shown: View) -> None:
 def _show_deck(content: MapContent, palette: Palette, height: int | None, key: str, *, is_lean: bool) -> None:
     turn, visit = (int(st.session_state.get(f"{key}_{name}", 0)) for name in ("turn", "visit"))
     description = build_deck_json(content, palette, turn=turn, visit=visit, is_lean=is_lean)
-    members = {cluster.key: cluster.event_ids for cluster in content.gathered.clusters}
+    members = list_members(content)
     count = int(is_on_map(content.events).sum())
     with st.container(key=f"map_frame_{key}"):
         st.pydeck_chart(
@@ -147,12 +150,12 @@ def _take_click(key: str, members: Mapping[str, tuple[str, ...]]) -> None:
     """Copy what was clicked: an event's id, or the ids that a count holds. A click on land changes nothing."""
     for layer, picked in _read_picks(key).items():
         name = str(picked.get("id", ""))
-        if layer.startswith(EVENT_LAYER) and name:
-            select_event(name)
-        elif layer.startswith(CLUSTER_LAYER) and name in members:
+        if not layer.startswith(SIGN_LAYER) or not name:
+            continue
+        if name in members:
             st.session_state[f"{key}_cluster"] = members[name]
         else:
-            continue
+            select_event(name)
         st.session_state[f"{key}_turn"] = st.session_state.get(f"{key}_turn", 0) + 1
 
 
@@ -163,7 +166,7 @@ def _read_picks(key: str) -> dict[str, dict[str, Any]]:
     return {str(layer): dict(picked[0]) for layer, picked in objects.items() if picked}
 
 
-def _show_cluster(content: MapContent, key: str) -> None:
+def show_opened_count(content: MapContent, key: str = "map") -> None:
     """The events of an opened count, those that the filter still holds."""
     ids: tuple[str, ...] = st.session_state.get(f"{key}_cluster", ())
     events = content.events[content.events.event_id.isin(ids)]
@@ -183,4 +186,10 @@ def _show_cluster(content: MapContent, key: str) -> None:
         show_event_list(f"{key}_cluster", events, f"Events at {place}")
 
 
-__all__ = ["go_to", "show_map"]
+def show_place_note(content: MapContent) -> None:
+    """How many events of the filter lie in this view, and where the others are."""
+    if place := describe_place(content.events, content.view.find_box(*PAGE_FRAME_PX)):
+        st.caption(place)
+
+
+__all__ = ["go_to", "show_map", "show_opened_count", "show_place_note"]

@@ -89,6 +89,11 @@ class QuadClass(IntEnum):
         """The class of a slug, such as `material-conflict`; KeyError for another word."""
         return cls[slug.upper().replace("-", "_")]
 
+    @property
+    def plain(self) -> str:
+        """The class in plain words, as maps, charts and lists name it; `label` is the codebook's."""
+        return PLAIN_CLASSES[self]
+
     @classmethod
     def from_cameo_root(cls, root: str) -> QuadClass:
         """01-05 verbal co-operation, 06-09 material co-operation, 10-14 verbal conflict, 15-20 material conflict."""
@@ -99,6 +104,13 @@ class QuadClass(IntEnum):
             return cls.MATERIAL_COOPERATION
         return cls.VERBAL_CONFLICT if number <= 14 else cls.MATERIAL_CONFLICT
 
+
+PLAIN_CLASSES: dict[QuadClass, str] = {
+    QuadClass.VERBAL_COOPERATION: "Talks or pledges",
+    QuadClass.MATERIAL_COOPERATION: "Joint action or aid",
+    QuadClass.VERBAL_CONFLICT: "Protest or threat",
+    QuadClass.MATERIAL_CONFLICT: "Show of force or coercion",
+}
 
 # CAMEO root codes (Gerner, Schrodt, Yilmaz 2009), strings because leading zeros count.
 CAMEO_ROOTS: dict[str, str] = {

@@ -1,39 +1,47 @@
 """A map's content as a deck.gl description (JSON), small and self-contained. Never names another host, sends no HTML.
 
-Colours of static layers sit where Streamlit's own dimming of unselected marks doesn't reach them: a click must not make
-the map flash.
+What is laid out anew at each band of zooms travels as layers that show within their band alone (deck.gl's TileLayer
+with a single tile, which the description carries itself): so counts gather and spread as a reader zooms. Colours of
+static layers sit where Streamlit's own dimming of unselected marks doesn't reach them: a click must not make the map
+flash.
 """
 
 from __future__ import annotations
 
-import zlib
-from collections.abc import Hashable, Mapping, Sequence
+import base64
+from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 import orjson
 import pandas as pd
 
-from tension.figures.maps.content import Ground, MapContent
+from tension.figures.maps.content import Ground, Layout, MapContent
+from tension.figures.maps.gathering import Cluster, Spot
+from tension.figures.maps.labels import SECTOR_PX, Label
 from tension.figures.maps.land import Box, Land
 from tension.figures.maps.marks import Mark
-from tension.figures.maps.spread import NO_SEVERITY_PX, SEVERITY_PX, Cluster
-from tension.figures.maps.styles import Style, build_styles, to_rgba
-from tension.figures.maps.symbols import build_atlas, build_count_atlas, name_quad_icon
+from tension.figures.maps.names import CITY
+from tension.figures.maps.styles import GRID, SCALE, SLANTED, Rgba, Style, build_styles, to_rgba
+from tension.figures.maps.symbols import DOT, EventSign, build_atlas, build_count_atlas, read_sign
+from tension.figures.maps.views import Band
 from tension.figures.palette import Palette
 from tension.records.source_cards import is_coded_elsewhere
 from tension.records.vocab import SEVERITY_LABELS, QuadClass
 from tension.words import format_day
 
 DeckLayer = dict[str, Any]
+Features = list[dict[str, Any]]
 
-EVENT_LAYER, CLUSTER_LAYER = "events", "clusters"
+SIGN_LAYER = "signs"
 FONT = "Source Sans, Helvetica, Arial, sans-serif"
 MIN_ZOOM, MAX_ZOOM, ZOOM_OUT = 1.6, 11, 1.5
+# From this zoom on a sea feature has its letter; before, a dot.
+LETTER_ZOOM = 5.4
 _DASHES = [{"@@type": "PathStyleExtension", "dash": True}]
-_NO_OVERLAP = [{"@@type": "CollisionFilterExtension"}]
-_SECTOR_PX = 30.0
 _NUDGE = 1e-9
 _SEA: Box = (-20.0, -70.0, 240.0, 80.0)
+_SYMBOL_PX = {"base": 13, "feature": 14}
+_FEATURE_DOT_PX, _CITY_PX = 7, 2.4
 
 
 def build_deck_json(
@@ -45,11 +53,10 @@ def build_deck_json(
     on it: the wheel scrolls the page, and the land has no outline, which costs more to draw than all the rest.
     """
     layers = _build_ground(content.ground, palette, has_outline=not is_lean)
+    layers += [layer for layout in content.layouts for layer in _build_grid(layout, palette)]
     layers += _build_shapes(content, palette)
-    layers += _build_points(content, palette, turn)
-    layers += _build_labels(content, palette)
-    layers += _build_clusters(content, palette, turn)
-    layers += _build_events(content, palette, turn)
+    layers += _build_symbols(content, palette)
+    layers += [layer for layout in content.layouts for layer in _build_band(content, layout, palette, turn)]
     view = content.view
     description = orjson.dumps(
         {
@@ -86,9 +93,11 @@ def _build_land(key: str, land: Land, palette: Palette, sea: Box, *, has_outline
     fill, line = to_rgba(palette.land), to_rgba(palette.land_line)
     west, south, east, north = sea
     ring = [[west, south], [east, south], [east, north], [west, north], [west, south]]
+    reef = build_styles(palette)["reef"]
     areas = [
         _shape("Polygon", [ring], f=to_rgba(palette.sea), c=to_rgba(palette.sea), w=0),
         _shape("MultiPolygon", land.polygons, f=fill, c=line, w=0.8),
+        _shape("MultiLineString", land.reefs, c=to_rgba(reef.colour), w=reef.width_px, d=list(reef.dash)),
     ]
     boundaries = _shape("MultiLineString", land.boundaries, c=line, w=1, d=[4, 3])
     if has_outline:
@@ -97,15 +106,31 @@ def _build_land(key: str, land: Land, palette: Palette, sea: Box, *, has_outline
     return [_build_geojson(key, areas, stroked=False), _build_geojson(f"{key}-boundaries", [boundaries])]
 
 
-def _build_shapes(content: MapContent, palette: Palette) -> list[DeckLayer]:
-    """Lines and areas of all layers, in one."""
+def _build_grid(layout: Layout, palette: Palette) -> list[DeckLayer]:
+    """The graticule, the scale bar, and words that are slanted, under everything else of a band."""
     styles = build_styles(palette)
-    features = []
-    for marks in content.marks.values():
-        for mark in marks:
-            if mark.shape != "point":
-                features.append(_draw_mark(mark, styles[mark.style]))
-    return [_build_geojson("lines", features, pickable=True)] if features else []
+    grid, scale = styles[GRID], styles[SCALE]
+    lines = [[list(end) for end in line.ends] for line in layout.grid]
+    features = [
+        _shape("MultiLineString", lines, c=to_rgba(grid.colour, 28), w=grid.width_px),
+        _shape("LineString", [list(end) for end in layout.scale.ends], c=to_rgba(scale.colour), w=scale.width_px),
+        *(_write(label, styles) for label in layout.labels if label.style in SLANTED),
+    ]
+    return [_build_tile("ground", layout.band, features, palette, weight="italic 500", halo=to_rgba(palette.sea))]
+
+
+def _build_shapes(content: MapContent, palette: Palette) -> list[DeckLayer]:
+    """Lines and areas of all layers, in one; then the discs of sectors."""
+    styles = build_styles(palette)
+    marks = [mark for layer in content.marks.values() for mark in layer]
+    features = [_draw_mark(mark, styles[mark.style]) for mark in marks if mark.shape != "point"]
+    discs = [
+        _shape("Point", _round(mark.coordinates[0]), r=SECTOR_PX * mark.size**0.5, tip=mark.tip)
+        for mark in marks
+        if mark.style == "sector"
+    ]
+    layers = [_build_geojson("lines", features, pickable=True)] if features else []
+    return layers + ([_build_discs(discs, palette)] if discs else [])
 
 
 def _draw_mark(mark: Mark, style: Style) -> dict[str, Any]:
@@ -139,28 +164,6 @@ def _build_geojson(key: str, features: Sequence[Any], *, pickable: bool = False,
     }
 
 
-def _build_points(content: MapContent, palette: Palette, turn: int) -> list[DeckLayer]:
-    """Islands, bases and features as symbols; a sector's days as a disc."""
-    marks = [mark for layer in content.marks.values() for mark in layer if mark.shape == "point"]
-    symbols = [
-        {
-            "p": _round(mark.coordinates[0]),
-            "i": f"occupier-{mark.symbol}" if mark.style == "feature" else mark.symbol,
-            "s": {"island": 16, "base": 13, "feature": 15}[mark.style],
-            "tip": mark.tip,
-        }
-        for mark in marks
-        if mark.symbol
-    ]
-    discs = [
-        _shape("Point", _round(mark.coordinates[0]), r=_SECTOR_PX * mark.size**0.5, tip=mark.tip)
-        for mark in marks
-        if mark.style in ("sector", "sector_none")
-    ]
-    layers = [_build_discs(discs, palette)] if discs else []
-    return layers + ([_build_icons(f"symbols-{turn}", symbols, palette, _NO_OVERLAP)] if symbols else [])
-
-
 def _build_discs(features: Sequence[Any], palette: Palette) -> DeckLayer:
     return {
         "@@type": "GeoJsonLayer",
@@ -176,79 +179,163 @@ def _build_discs(features: Sequence[Any], palette: Palette) -> DeckLayer:
     }
 
 
-def _build_icons(key: str, data: Sequence[Any], palette: Palette, extensions: Sequence[Any] = ()) -> DeckLayer:
-    return _build_icon_layer(key, data, *build_atlas(palette.name)) | ({"extensions": extensions} if extensions else {})
-
-
-def _build_icon_layer(key: str, data: Sequence[Any], address: str, places: Mapping[str, Any]) -> DeckLayer:
-    return {
-        "@@type": "IconLayer",
-        "id": key,
-        "data": data,
-        "pickable": True,
-        "iconAtlas": address,
-        "iconMapping": places,
-        "getPosition": "@@=p",
-        "getIcon": "@@=i",
-        "getSize": "@@=s",
-        "getPixelOffset": "@@=o || [0, 0]",
-        "alphaCutoff": 0.05,
-    }
-
-
-def _build_labels(content: MapContent, palette: Palette) -> list[DeckLayer]:
+def _build_band(content: MapContent, layout: Layout, palette: Palette, turn: int) -> list[DeckLayer]:
+    """What stands upright in a band: words, and over them what can be clicked."""
     styles = build_styles(palette)
-    data = [
-        {
-            "p": _round((label.longitude, label.latitude)),
-            "t": label.text,
-            "c": to_rgba(styles[label.style].colour),
-            "z": label.text_px,
-            "o": list(label.shift),
-        }
-        for label in content.labels
-    ]
-    return [_build_text("labels", data, palette)] if data else []
+    words = [_write(label, styles) for label in layout.labels if label.style not in SLANTED]
+    layers = (
+        [_build_tile("words", layout.band, words, palette, weight="600", halo=to_rgba(palette.paper, 85))]
+        if words
+        else []
+    )
+    signs = [*_list_counts(layout), *_list_events(content, layout.gathered.spots)]
+    if signs:
+        atlas = _draw_signs(content, layout, palette)
+        layers.append(_build_tile(f"{SIGN_LAYER}-{turn}", layout.band, signs, palette, atlas=atlas))
+    return layers
 
 
-def _build_text(key: str, data: Sequence[Any], palette: Palette) -> DeckLayer:
+def _write(label: Label, styles: Mapping[str, Style]) -> dict[str, Any]:
+    return _shape(
+        "Point",
+        _round((label.longitude, label.latitude)),
+        t=label.text,
+        c=to_rgba(styles[label.style].colour),
+        z=label.text_px,
+        o=list(label.shift),
+        **({"a": -label.angle} if label.angle else {}),
+        **({"r": _CITY_PX} if label.style == CITY else {}),
+    )
+
+
+def _build_symbols(content: MapContent, palette: Palette) -> list[DeckLayer]:
+    """Bases, and sea features with their holder's letter from LETTER_ZOOM on, as dots before."""
+    marks = [mark for layer in content.marks.values() for mark in layer if mark.shape == "point" and mark.symbol]
+    if not marks:
+        return []
+    layers = []
+    for name, start, stop in (("dots", -LETTER_ZOOM, LETTER_ZOOM), ("letters", LETTER_ZOOM, MAX_ZOOM + 1)):
+        symbols = [_draw_symbol(mark, is_dot=name == "dots" and mark.style == "feature") for mark in marks]
+        atlas = build_atlas(palette.name, (symbol["properties"]["i"] for symbol in symbols), ())
+        band = Band(content.view, start, stop)
+        layers.append(_build_tile(f"symbols-{name}", band, symbols, palette, atlas=atlas))
+    return layers
+
+
+def _draw_symbol(mark: Mark, *, is_dot: bool) -> dict[str, Any]:
+    symbol, size = (f"{mark.symbol}-{DOT}", _FEATURE_DOT_PX) if is_dot else (mark.symbol, _SYMBOL_PX[mark.style])
+    return _shape("Point", _round(mark.coordinates[0]), i=symbol, s=size, tip=mark.tip)
+
+
+def list_members(content: MapContent) -> dict[str, tuple[str, ...]]:
+    """The ids of the events that each count of a map holds, by the id that a click on it tells."""
     return {
-        "@@type": "TextLayer",
-        "id": key,
-        "data": data,
-        "getPosition": "@@=p",
-        "getText": "@@=t",
-        "getSize": "@@=z",
-        "getPixelOffset": "@@=o",
-        "fontFamily": FONT,
-        "fontWeight": 600,
-        "characterSet": "auto",
-        "fontSettings": {"sdf": True, "fontSize": 48, "buffer": 8, "radius": 12},
-        "outlineWidth": 5,
-        "outlineColor": to_rgba(palette.paper),
-        "_subLayerProps": {"characters": {"getColor": "@@=c"}},
+        name_count(layout, cluster): cluster.event_ids
+        for layout in content.layouts
+        for cluster in layout.gathered.clusters
     }
 
 
-def _build_clusters(content: MapContent, palette: Palette, turn: int) -> list[DeckLayer]:
-    clusters = content.gathered.clusters
-    if not clusters:
-        return []
-    address, places = build_count_atlas([(c.class_counts, c.radius_px) for c in clusters], palette)
-    data = [
-        {
-            "id": cluster.key,
-            "p": _round((cluster.longitude, cluster.latitude)),
-            "i": str(i),
-            "s": round(2 * cluster.radius_px + 4),
-            "o": list(cluster.shift),
-            "tip": describe_cluster(cluster),
+def name_count(layout: Layout, cluster: Cluster) -> str:
+    """The id of a count: at another zoom the same place may hold others."""
+    return f"{layout.band.view.zoom:.2f}@{cluster.key}"
+
+
+def _list_counts(layout: Layout) -> Iterator[dict[str, Any]]:
+    for cluster in layout.gathered.clusters:
+        sign = _shape(
+            "Point",
+            _round((cluster.longitude, cluster.latitude)),
+            i=cluster.key,
+            s=round(2 * cluster.radius_px + 4),
+            o=list(cluster.shift),
+            tip=describe_cluster(cluster),
+        )
+        yield sign | {"id": name_count(layout, cluster)}
+
+
+def _list_events(content: MapContent, spots: Iterable[Spot]) -> Iterator[dict[str, Any]]:
+    rows = {row["event_id"]: row for row in content.events.to_dict("records")} if spots else {}
+    for spot in spots:
+        row = rows[spot.event_id]
+        place, sign = _round((spot.longitude, spot.latitude)), read_event_sign(row, spot)
+        look = {"s": spot.size_px, "o": list(spot.shift), "tip": describe_event(row)}
+        if spot.event_id == content.selected:
+            yield _shape("Point", place, i="ring", **(look | {"s": spot.size_px + 16})) | {"id": spot.event_id}
+        yield _shape("Point", place, i=sign.name, **look) | {"id": spot.event_id}
+
+
+def read_event_sign(row: Mapping[Hashable, Any], spot: Spot) -> EventSign:
+    """The sign of an event that is drawn alone."""
+    return read_sign(row, is_exact=spot.is_exact, is_coded=is_coded_elsewhere(row["source_key"]))
+
+
+def _draw_signs(content: MapContent, layout: Layout, palette: Palette) -> tuple[str, dict[str, Any]]:
+    """One picture of the counts and of the events' signs of a band, and where each lies in it."""
+    spots = {spot.event_id: spot for spot in layout.gathered.spots}
+    rows = content.events[content.events.event_id.isin(list(spots))].to_dict("records")
+    signs = {sign.name: sign for sign in (read_event_sign(row, spots[row["event_id"]]) for row in rows)}
+    clusters = layout.gathered.clusters
+    counts = [(c.severity_counts, c.radius_px, c.is_exact) for c in clusters]
+    return build_count_atlas([c.key for c in clusters], counts, [*signs, "ring"], signs.values(), palette)
+
+
+def _build_tile(
+    kind: str,
+    band: Band,
+    features: Features,
+    palette: Palette,
+    *,
+    weight: str = "",
+    halo: Rgba = (0, 0, 0, 0),
+    atlas: tuple[str, Mapping[str, Any]] | None = None,
+) -> DeckLayer:
+    """Features that show within a band of zooms: lines, words where `weight` says how, pictures of an atlas."""
+    collection = orjson.dumps({"type": "FeatureCollection", "features": features}, option=orjson.OPT_SERIALIZE_NUMPY)
+    layer: DeckLayer = {
+        "@@type": "TileLayer",
+        "id": f"{kind}@{band.view.zoom:.2f}",
+        "data": f"data:application/json;base64,{base64.b64encode(collection).decode()}",
+        "minZoom": 0,
+        "maxZoom": 0,
+        "visibleMinZoom": band.min_zoom,
+        "visibleMaxZoom": band.max_zoom,
+        "pickable": atlas is not None,
+        "getLineColor": "@@=properties.c",
+        "getLineWidth": "@@=properties.w || (properties.r ? 1.2 : 0)",
+        "lineWidthUnits": "pixels",
+    }
+    if weight:
+        layer |= {
+            # A dot where a feature has a radius, as a city has.
+            "pointType": "circle+text",
+            "getPointRadius": "@@=properties.r || 0",
+            "pointRadiusUnits": "pixels",
+            "getFillColor": to_rgba(palette.paper),
+            "getTextAngle": "@@=properties.a || 0",
+            "getText": "@@=properties.t",
+            "getTextSize": "@@=properties.z",
+            "getTextColor": "@@=properties.c",
+            "getTextPixelOffset": "@@=properties.o",
+            "textFontFamily": FONT,
+            "textFontWeight": weight,
+            "textCharacterSet": "auto",
+            "textFontSettings": {"sdf": True, "fontSize": 32, "buffer": 6, "radius": 8},
+            "textOutlineWidth": 3,
+            "textOutlineColor": halo,
         }
-        for i, cluster in enumerate(clusters)
-    ]
-    # The picture is part of the id, else other counts would be cut from the old picture until the new one arrives.
-    key = f"{CLUSTER_LAYER}-{zlib.crc32(address.encode()):x}-{turn}"
-    return [_build_icon_layer(key, data, address, {str(i): place for i, place in enumerate(places)})]
+    if atlas:
+        address, places = atlas
+        layer |= {
+            "pointType": "icon",
+            "iconAtlas": address,
+            "iconMapping": places,
+            "getIcon": "@@=properties.i",
+            "getIconSize": "@@=properties.s",
+            "getIconPixelOffset": "@@=properties.o || [0, 0]",
+            "iconAlphaCutoff": 0.05,
+        }
+    return layer
 
 
 def describe_cluster(cluster: Cluster) -> str:
@@ -256,29 +343,10 @@ def describe_cluster(cluster: Cluster) -> str:
     count = len(cluster.event_ids)
     others = cluster.place_count - 1
     more = f" and {others} place{'s' if others > 1 else ''} near it" if others else ""
-    classes = ", ".join(f"{n} {QuadClass(quad).label.lower()}" for quad, n in cluster.class_counts.items())
+    where = "" if cluster.is_exact else "\nThe area is all that is known of the place"
+    classes = ", ".join(f"{n} {_name_class(quad).lower()}" for quad, n in cluster.class_counts.items())
     severity = f"\nHighest severity {cluster.max_severity}" if cluster.max_severity else ""
-    return f"{count} events at {cluster.label}{more}\n{classes}{severity}\nClick to list them"
-
-
-def _build_events(content: MapContent, palette: Palette, turn: int) -> list[DeckLayer]:
-    if not content.gathered.spots:
-        return []
-    rows = {row["event_id"]: row for row in content.events.to_dict("records")}
-    data: list[dict[str, Any]] = []
-    for spot in reversed(content.gathered.spots):
-        row = rows[spot.event_id]
-        size = NO_SEVERITY_PX if pd.isna(row["severity"]) else SEVERITY_PX[int(row["severity"])]
-        mark = {
-            "id": spot.event_id,
-            "p": _round((spot.longitude, spot.latitude)),
-            "o": list(spot.shift),
-            "i": name_quad_icon(row["quad_class"], is_coded_elsewhere(row["source_key"])),
-            "s": size,
-            "tip": describe_event(row),
-        }
-        data += [mark | {"i": "ring", "s": size + 16}, mark] if spot.event_id == content.selected else [mark]
-    return [_build_icons(f"{EVENT_LAYER}-{turn}", data, palette)]
+    return f"{count} events at {cluster.label}{more}{where}\n{classes}{severity}\nClick to list them"
 
 
 def describe_event(row: Mapping[Hashable, Any]) -> str:
@@ -286,8 +354,14 @@ def describe_event(row: Mapping[Hashable, Any]) -> str:
     take one that begins with its own signs for an expression."""
     severity = None if pd.isna(row["severity"]) else int(row["severity"])
     words = f"severity {severity} ({SEVERITY_LABELS[severity].lower()})" if severity else "no severity stated"
-    first = f"{format_day(row['occurred_date'])} · {QuadClass(int(row['quad_class'])).label} · {words}"
-    return "\n".join(part for part in (first, row["title"], row["location"]) if part)
+    quad = 0 if pd.isna(row["quad_class"]) else int(row["quad_class"])
+    first = f"{format_day(row['occurred_date'])} · {_name_class(quad)} · {words}"
+    place = row["location"] if isinstance(row["location"], str) else ""
+    return "\n".join(part for part in (first, row["title"], place) if part)
+
+
+def _name_class(quad: int) -> str:
+    return QuadClass(quad).plain if quad else "Class not stated"
 
 
 def _shape(kind: str, coordinates: Any, **properties: Any) -> dict[str, Any]:

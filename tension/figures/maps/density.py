@@ -8,8 +8,8 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from tension.figures.maps.gathering import is_on_map
 from tension.figures.maps.land import Point
-from tension.figures.maps.spread import is_on_map
 from tension.figures.maps.views import Floats, View
 
 CELL_PX = 17.0

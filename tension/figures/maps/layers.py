@@ -23,7 +23,7 @@ class LayerSpec:
 
 
 NO_LAYERS = "none"
-EVENTS, TAIWAN, SEA, WATERS = "Events", "Taiwan Strait", "South China Sea", "Straits and bases"
+EVENTS, TAIWAN, SEA, WATERS = "Events", "Taiwan Strait", "South China Sea", "Waters and bases"
 
 LAYERS: dict[str, LayerSpec] = {
     layer.key: layer
@@ -33,9 +33,10 @@ LAYERS: dict[str, LayerSpec] = {
             "Events",
             EVENTS,
             "",
-            "The curated record; machine-coded events, where they are in view, are drawn hollow",
-            "Shape and colour say the class of the act, size its severity. Events that share a place are spread around "
-            "it or gathered under a count; a click on a count lists them. Meetings sit where they were held.",
+            "The sources in view, named under the map; events coded elsewhere have a dot in their sign",
+            "Shape says the class of the act, colour and size its severity. Solid: the place is known. Hollow and "
+            "dashed: an area alone is known, and the sign is no position. What is known to a country alone is left "
+            "out. A click on a count lists its events. Meetings sit where they were held.",
         ),
         LayerSpec(
             "density",
@@ -82,7 +83,8 @@ LAYERS: dict[str, LayerSpec] = {
             "Taiwan's ministry",
             "Daily bulletins of Taiwan's Ministry of National Defense",
             "On how many of the last 30 days the ministry named a sector of Taiwan's zone as entered. It names sectors "
-            "without publishing their bounds: each figure stands at a place of our choosing.",
+            "without publishing their bounds: each figure stands at a place of our choosing. Sectors not named are "
+            "left out.",
         ),
         LayerSpec(
             "zones",
@@ -101,12 +103,13 @@ LAYERS: dict[str, LayerSpec] = {
             "A region of air-traffic services; not a claim.",
         ),
         LayerSpec(
-            "islands",
-            "Kinmen, Matsu, Penghu",
+            "restricted",
+            "Kinmen’s control line",
             TAIWAN,
-            "",
-            "Airfield reference points (airportsdata, MIT); Dongyin and Wuqiu from a public list",
-            "Marked as points: at 1:50 million Natural Earth leaves them out, Matsu also at 1:10 million.",
+            "Taiwan",
+            "Kinmen County notice of 21 February 2020, its points as transcribed in public code",
+            "The county's line for its fishing grounds, near the defence ministry's restricted waters, whose own "
+            "points were not found.",
         ),
         LayerSpec(
             "incidents",
@@ -127,7 +130,7 @@ LAYERS: dict[str, LayerSpec] = {
             "lists snapped to OpenStreetMap (© OpenStreetMap contributors)",
             "C China, V Vietnam, P Philippines, M Malaysia, T Taiwan; U unoccupied, D disputed: parts held by several, "
             "or controlled without a post. Hollow: doubtful. Many lists repeat one another. Occupation is not title. "
-            "On the screen, marks that would overlap wait for a nearer view; names without room are left out.",
+            "From afar a dot in the holder's colour stands for the letter; names without room are left out.",
         ),
         LayerSpec(
             "ten-dash",
@@ -139,12 +142,38 @@ LAYERS: dict[str, LayerSpec] = {
             "no legal boundary.",
         ),
         LayerSpec(
-            "straits",
-            "Straits and channels",
+            "baselines",
+            "Straight baselines",
             WATERS,
-            "",
-            "IMF PortWatch chokepoints and public gazetteers",
-            "Sea lanes are marked by the straits they pass; the record holds no lines of traffic.",
+            "China",
+            "Government statements of 10 September 2012, 1 March 2024 and 10 November 2024",
+            "From which China measures its territorial sea: in the Gulf of Tonkin, around the Senkaku/Diaoyu and "
+            "around Scarborough Shoal, there open on the south side, where three of 15 points could not be read.",
+        ),
+        LayerSpec(
+            "eez",
+            "EEZ limits, modelled",
+            WATERS,
+            "Marine Regions",
+            "Maritime Boundaries v12, Flanders Marine Institute, marineregions.org (CC BY 4.0)",
+            "Lines at 200 nautical miles or half way, drawn by a marine institute: around Taiwan, Japan's south, the "
+            "Philippines' north and the Senkaku/Diaoyu. Taiwan has published none. Not for legal or navigational use.",
+        ),
+        LayerSpec(
+            "fisheries",
+            "Provisional Measures Zone",
+            WATERS,
+            "China and South Korea",
+            "China-South Korea Fisheries Agreement, signed 3 August 2000, in force 30 June 2001, Article 7",
+            "A joint fisheries zone in the Yellow Sea; no boundary.",
+        ),
+        LayerSpec(
+            "lanes",
+            "Shipping lanes, generalised",
+            WATERS,
+            "a cartographer",
+            "Benden (2022), Global Shipping Lanes, doi 10.5281/zenodo.6361763, after a CIA map of 2012 (CC BY-SA 4.0)",
+            "Rough lanes of large ships, and no separation schemes.",
         ),
         LayerSpec(
             "bases",

@@ -13,27 +13,11 @@ import pandas as pd
 from tension.figures.maps.density import CLASS_EDGES, Cell
 from tension.figures.maps.dyads import Arc
 from tension.figures.maps.land import Box, Line, Point
+from tension.figures.maps.symbols import name_holder
 from tension.records.geography import Geography, GeoJson
-from tension.records.sea_features import (
-    DISPUTED,
-    HOLDERS,
-    NOT_STATED,
-    UNOCCUPIED,
-    list_features,
-    shorten_name,
-)
+from tension.records.sea_features import list_features, shorten_name
 from tension.words import format_day
 
-OCCUPIER_LETTERS = {holder: holder[0] for holder in HOLDERS} | {UNOCCUPIED: "U", DISPUTED: "D", NOT_STATED: "?"}
-DOUBTFUL = "-doubtful"
-# What the wide land leaves out, by the id of a point that the geography does hold.
-_ISLANDS = {
-    "rcbs": "Kinmen",
-    "rcfg": "Matsu",
-    "rcqc": "Penghu",
-    "loc_matsu-dongyin": "Dongyin",
-    "loc_wuqiu": "Wuqiu",
-}
 _BASE_KINDS = {"airfield": "airfield", "naval_base": "naval-base", "port": "port"}
 
 
@@ -109,36 +93,20 @@ def build_zone_marks(zones: Sequence[GeoJson]) -> list[Mark]:
     return marks
 
 
-def build_islands(geography: Geography) -> list[Mark]:
-    points = {f["properties"]["id"]: f for f in geography.layers["points"]["features"]}
-    return [
-        Mark(
-            "point", _list_points(points[key]), "island", name, symbol="dot", tip=f"{name}\nPoint: {_name(points[key])}"
-        )
-        for key, name in _ISLANDS.items()
-        if key in points
-    ]
-
-
 def build_sectors(geography: Geography, days: pd.DataFrame) -> list[Mark]:
-    """Days on which the ministry named each sector, from Queries.count_sector_days; a sector not named has 0."""
+    """Days on which the ministry named each sector, from Queries.count_sector_days; one that wasn't is left out."""
     counts = dict(zip(days.sector, days.day_count, strict=True))
     reported = int(days.reported_day_count.max()) if len(days) else 0
     marks = []
     for sector in geography.sectors:
         name, count = sector["sector"], int(counts.get(sector["sector"], 0))
-        tip = f"{name.capitalize()} sector of Taiwan’s ADIZ\nNamed as entered on {count} of {reported} reported days"
-        place = (sector["longitude"], sector["latitude"])
-        marks.append(
-            Mark(
-                "point",
-                (place,),
-                "sector" if count else "sector_none",
-                f"{name} {count}",
-                tip=tip,
-                size=count / reported if reported else 0.0,
+        if count:
+            tip = (
+                f"{name.capitalize()} sector of Taiwan’s ADIZ\nNamed as entered on {count} of {reported} reported days"
             )
-        )
+            place = ((sector["longitude"], sector["latitude"]),)
+            label = f"{name}: {count} of {reported} days"
+            marks.append(Mark("point", place, "sector", label, tip=tip, size=count / reported))
     return marks
 
 
@@ -150,13 +118,9 @@ def build_features(geography: Geography) -> list[Mark]:
         lines += [f"Built: {built[feature.key]}"] if built[feature.key] else []
         lines += ["Doubtful: inferred, reported once or told differently"] if feature.is_doubtful else []
         lines += [f"Source: {shorten_addresses(feature.source)}"] if feature.source else []
-        letter = OCCUPIER_LETTERS[feature.occupier] + (DOUBTFUL if feature.is_doubtful else "")
-        name = shorten_name(feature.name)
-        marks.append(
-            Mark(
-                "point", ((feature.longitude, feature.latitude),), "feature", name, tip="\n".join(lines), symbol=letter
-            )
-        )
+        symbol = name_holder(feature.occupier, is_doubtful=feature.is_doubtful)
+        place, name = ((feature.longitude, feature.latitude),), shorten_name(feature.name)
+        marks.append(Mark("point", place, "feature", name, tip="\n".join(lines), symbol=symbol))
     return marks
 
 
@@ -167,8 +131,40 @@ def build_ten_dashes(geography: Geography) -> list[Mark]:
     ]
 
 
-def build_straits(geography: Geography) -> list[Mark]:
-    return [Mark("point", _list_points(f), "strait", _name(f), tip=_build_tip(f)) for f in geography.of_kind("strait")]
+def build_baselines(geography: Geography) -> list[Mark]:
+    return [
+        Mark("line", _list_points(f), "baseline", "China’s baseline", tip=_build_tip(f))
+        for f in geography.of_kind("baseline")
+    ]
+
+
+def build_eez_limits(geography: Geography) -> list[Mark]:
+    return [
+        Mark("line", _list_points(f), "eez", "EEZ limit (modelled)", tip=_build_tip(f))
+        for f in geography.of_kind("eez_limit")
+    ]
+
+
+def build_fisheries(geography: Geography) -> list[Mark]:
+    return [
+        Mark("area", _list_points(f), "fisheries", "Provisional Measures Zone (China, South Korea)", tip=_build_tip(f))
+        for f in geography.of_kind("fisheries_zone")
+    ]
+
+
+def build_restricted(geography: Geography) -> list[Mark]:
+    return [
+        Mark("area", _list_points(f), "restricted", "Kinmen’s control line", tip=_build_tip(f))
+        for f in geography.of_kind("restricted_waters")
+    ]
+
+
+def build_lanes(geography: Geography) -> list[Mark]:
+    return [
+        Mark("line", tuple((x, y) for x, y, *_ in line), "lane", tip=_build_tip(feature))
+        for feature in geography.of_kind("shipping_lane")
+        for line in feature["geometry"]["coordinates"]
+    ]
 
 
 def build_bases(geography: Geography) -> list[Mark]:
@@ -241,6 +237,7 @@ def _build_tip(feature: GeoJson) -> str:
     lines = [properties["name"]]
     lines += [f"Drawn by: {properties['drawn_by']}"] if properties.get("drawn_by") else []
     lines += [properties["note"]] if properties.get("note") else []
+    lines += [f"Licence: {properties['licence']}"] if "CC BY" in properties.get("licence", "") else []
     return "\n".join(lines)
 
 

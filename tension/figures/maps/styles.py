@@ -4,9 +4,17 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from tension.figures.maps.names import CITY, COUNTRY, ISLE, SEA
 from tension.figures.palette import Palette
 
 Rgba = tuple[int, int, int, int]
+
+GRID, SCALE, COUNT = "grid", "scale", "count"
+# Pixels of the words of a style; whatever isn't named has DEFAULT_TEXT_PX.
+TEXT_PX = {SEA: 13, COUNTRY: 13, CITY: 11, ISLE: 11, GRID: 10, SCALE: 11, "base": 11, "feature": 11}
+DEFAULT_TEXT_PX = 12
+# Styles whose words are slanted, as maps set waters.
+SLANTED = frozenset({SEA, GRID})
 
 
 @dataclass(frozen=True)
@@ -19,36 +27,39 @@ class Style:
     fill_pct: int = 0
 
 
-# Whose line it is, in hues that the quad classes don't use.
-_CHINA = {"light": "#7b3f8c", "dark": "#cf9fdd"}
-_TAIWAN = {"light": "#00695c", "dark": "#5cc4b0"}
-_JAPAN = {"light": "#4a5f9e", "dark": "#9db0ea"}
-_KOREA = {"light": "#7a5c1e", "dark": "#d8b871"}
-
-
 def build_styles(palette: Palette) -> dict[str, Style]:
-    """The style of every kind of mark by its name."""
-    china, taiwan, japan, korea = (hues.get(palette.name, hues["light"]) for hues in (_CHINA, _TAIWAN, _JAPAN, _KOREA))
+    """The style of every kind of mark and of words by its name; lines have the hue of whose they are."""
+    states = palette.states
+    china, taiwan = states["CHN"], states["TWN"]
     return {
         "median_line": Style(taiwan, 1.8),
         "median_line_other": Style(taiwan, 1.4, (2, 3)),
         "adiz_china": Style(china, 1.6, (7, 3)),
         "adiz_taiwan": Style(taiwan, 1.6, (7, 3)),
-        "adiz_japan": Style(japan, 1.6, (7, 3)),
-        "adiz_korea": Style(korea, 1.6, (7, 3)),
+        "adiz_japan": Style(states["JPN"], 1.6, (7, 3)),
+        "adiz_korea": Style(states["KOR"], 1.6, (7, 3)),
         "fir": Style(palette.muted, 1.2, (1.5, 3)),
         "ten_dash": Style(china, 2.6, fill_pct=90),
+        "baseline": Style(china, 1.4),
+        "eez": Style(palette.water_ink, 1.2, (4, 2)),
+        "fisheries": Style(palette.water_ink, 1.4, (2, 2), fill_pct=8),
+        "restricted": Style(taiwan, 1.2, (2, 2), fill_pct=8),
+        "lane": Style(palette.water_ink, 1.0, (1, 3)),
         "zone": Style(palette.accent, 1.6, fill_pct=14),
-        "strait": Style(palette.muted),
-        "island": Style(palette.ink),
-        "base": Style(palette.muted),
+        "base": Style(palette.ink),
         "sector": Style(palette.accent, 1.0, fill_pct=14),
-        "sector_none": Style(palette.muted),
         "feature": Style(palette.ink),
-        "feature_count": Style(palette.ink),
+        COUNT: Style(palette.ink),
         "arc_conflict": Style(palette.accent, 1.0, fill_pct=55),
         "arc_other": Style(palette.muted, 1.2, fill_pct=8),
         "cell": Style(palette.accent, 0.5, fill_pct=70),
+        "reef": Style(palette.land_line, 0.6, (1, 1)),
+        GRID: Style(palette.water_ink, 0.5),
+        SCALE: Style(palette.ink, 2.0),
+        SEA: Style(palette.water_ink),
+        COUNTRY: Style(palette.muted),
+        CITY: Style(palette.ink),
+        ISLE: Style(palette.muted),
     }
 
 

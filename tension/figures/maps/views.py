@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -19,8 +20,10 @@ Floats = npt.NDArray[np.float64]
 TILE_PX = 512
 # How much wider a view is where it has half a page, or a phone, so that the same places fit.
 SMALL_ZOOM_OUT, PHONE_ZOOM_OUT = 0.35, 0.7
-_TAIWAN = ("events", "median-line", "adiz", "sectors", "zones", "islands", "straits")
-_SEA = ("events", "incidents", "features", "ten-dash", "straits")
+_LINES = ("median-line", "adiz", "ten-dash", "features")
+_TAIWAN = ("events", "median-line", "adiz", "sectors", "zones", "restricted")
+_SEA = ("events", "incidents", "features", "ten-dash", "baselines")
+_EAST = ("events", "adiz", "baselines", "fisheries")
 
 
 @dataclass(frozen=True)
@@ -33,12 +36,7 @@ class View:
     latitude: float
     zoom: float
     detail: Detail
-    layers: tuple[str, ...] = ("events",)
-
-    @property
-    def degrees_per_px(self) -> float:
-        """Width of a pixel in degrees of longitude."""
-        return float(360 / (TILE_PX * 2**self.zoom))
+    layers: tuple[str, ...] = ("events", *_LINES)
 
     def to_px(self, longitudes: Sequence[float] | Floats, latitudes: Sequence[float] | Floats) -> Floats:
         """Pixels from the centre, x to the right and y down, shape (n, 2)."""
@@ -69,13 +67,35 @@ VIEWS: dict[str, View] = {
         View("taiwan-strait", "Taiwan Strait", 120.6, 24.2, 5.9, "close", _TAIWAN),
         View("south-china-sea", "South China Sea", 114.2, 12.6, 4.75, "close", _SEA),
         View("spratly-islands", "Spratly Islands", 114.9, 9.9, 6.5, "close", _SEA),
-        View("east-china-sea", "East China Sea", 126.5, 29.0, 4.9, "close", ("events", "adiz", "straits", "bases")),
-        View("korean-peninsula", "Korean Peninsula", 128.5, 38.0, 5.2, "middle"),
-        View("indian-ocean", "Indian Ocean", 78.0, 8.0, 3.3, "wide"),
+        View("east-china-sea", "East China Sea", 126.5, 29.0, 4.9, "close", _EAST),
+        View("korean-peninsula", "Korean Peninsula", 127.5, 37.4, 5.2, "middle", _EAST),
+        View("indian-ocean", "Indian Ocean", 78.0, 8.0, 3.3, "wide", ("events",)),
     )
 }
 DEFAULT_VIEW = "western-pacific"
 _OF_REGION = {region: region.slug for region in Region if region.slug in VIEWS}
+
+
+@dataclass(frozen=True)
+class Band:
+    """A stretch of zooms for which marks and names are laid out anew, and the view that they are laid out for."""
+
+    view: View
+    min_zoom: float
+    max_zoom: float
+
+
+# Steps of zoom from a view's own at which marks are laid out, and where one layout gives way to the next.
+_BAND_STEPS = (-1.0, 0.0, 1.4, 2.8)
+_BAND_EDGES = (-0.5, 0.7, 2.1)
+_ENDLESS_ZOOM = 30.0
+
+
+def list_bands(view: View) -> tuple[Band, ...]:
+    """The bands of a view, from far to near; the second is that of the view itself."""
+    edges = [-_ENDLESS_ZOOM, *(view.zoom + edge for edge in _BAND_EDGES), _ENDLESS_ZOOM]
+    views = [replace(view, zoom=view.zoom + step) for step in _BAND_STEPS]
+    return tuple(Band(laid, *ends) for laid, ends in zip(views, pairwise(edges), strict=True))
 
 
 def find_view(key: str) -> View:

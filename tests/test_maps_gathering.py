@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from itertools import combinations
+from itertools import combinations, pairwise
 from math import hypot
 
 import pandas as pd
@@ -11,8 +11,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tension.errors import BadInput
-from tension.figures.maps.spread import MARK_GAP_PX, SPREAD_MAX, Gathered, describe_undrawn, gather_events
-from tension.figures.maps.views import TILE_PX, VIEWS, View, choose_view, find_view
+from tension.figures.maps.gathering import Gathered, describe_place, gather_events
+from tension.figures.maps.views import TILE_PX, VIEWS, View, choose_view, find_view, list_bands
 from tension.records.vocab import Region
 
 STRAIT = VIEWS["taiwan-strait"]
@@ -44,44 +44,78 @@ def list_ids(gathered: Gathered) -> list[str]:
     )
 
 
-def list_pixels(gathered: Gathered, view: View) -> list[list[float]]:
-    return [(view.to_px([spot.longitude], [spot.latitude])[0] + spot.shift).tolist() for spot in gathered.spots]
+def list_circles(gathered: Gathered, view: View) -> list[tuple[float, float, float]]:
+    """Where each sign is drawn, in pixels, and its radius."""
+    circles = []
+    for sign in gathered.signs:
+        x, y = view.to_px([sign.longitude], [sign.latitude])[0] + sign.shift
+        circles.append((float(x), float(y), sign.radius_px))
+    return circles
 
 
 @settings(deadline=None, max_examples=40)
 @given(
-    st.lists(st.tuples(st.sampled_from([118.0, 118.01, 119.5, 121.0, -77.0]), st.sampled_from([24.0, 24.5, 38.9]))),
+    st.lists(
+        st.tuples(
+            st.sampled_from([118.0, 118.01, 119.5, 121.0, -77.0]),
+            st.sampled_from([24.0, 24.5, 38.9]),
+            st.sampled_from(["exact", "area", "country", None]),
+        )
+    ),
     st.sampled_from(list(VIEWS.values())),
 )
-def test_every_event_is_reached_exactly_once_and_none_lies_on_another(places: list[tuple[float, float]], view: View):
-    events = make_events(places)
+def test_every_event_is_reached_exactly_once_and_no_sign_lies_on_another(
+    places: list[tuple[float, float, str | None]], view: View
+):
+    events = make_events([place[:2] for place in places], geo_precision=[place[2] for place in places])
     gathered = gather_events(events, view)
     assert list_ids(gathered) == list(events.event_id)
-    pixels = list_pixels(gathered, view)
-    assert all(hypot(a[0] - b[0], a[1] - b[1]) >= MARK_GAP_PX - 0.2 for a, b in combinations(pixels, 2))
+    circles = list_circles(gathered, view)
+    assert all(hypot(a[0] - b[0], a[1] - b[1]) >= a[2] + b[2] - 0.2 for a, b in combinations(circles, 2))
 
 
-def test_few_events_of_one_place_are_spread_and_many_make_a_count():
-    few = gather_events(make_events([(119.5, 24.5)] * SPREAD_MAX), STRAIT)
-    assert (len(few.spots), few.clusters) == (SPREAD_MAX, ())
-    assert {(spot.longitude, spot.latitude) for spot in few.spots} == {(119.5, 24.5)}
-    assert len({spot.shift for spot in few.spots}) == SPREAD_MAX
-    many = gather_events(make_events([(119.5, 24.5)] * (SPREAD_MAX + 1)), STRAIT)
-    assert many.spots == ()
-    (cluster,) = many.clusters
-    assert (cluster.longitude, cluster.latitude, len(cluster.event_ids)) == (119.5, 24.5, SPREAD_MAX + 1)
+def test_events_of_one_place_make_a_count_and_one_alone_has_its_own_sign():
+    gathered = gather_events(make_events([(119.5, 24.5)] * 3 + [(121.0, 25.0)]), STRAIT)
+    (cluster,), (spot,) = gathered.clusters, gathered.spots
+    assert (cluster.longitude, cluster.latitude, len(cluster.event_ids)) == (119.5, 24.5, 3)
+    assert (spot.event_id, spot.shift) == ("event-003", (0.0, 0.0))
+
+
+def test_a_position_and_an_area_are_never_gathered_under_one_sign_and_the_position_stays():
+    precision = ["area"] * 9 + ["exact"] * 2
+    gathered = gather_events(make_events([(119.5, 24.5)] * 11, geo_precision=precision), STRAIT)
+    assert [(c.is_exact, len(c.event_ids)) for c in gathered.clusters] == [(True, 2), (False, 9)]
+    exact, area = gathered.clusters
+    assert exact.shift == (0.0, 0.0)
+    assert hypot(*area.shift) > 0
+    assert exact.key != area.key
+
+
+def test_zooming_in_parts_what_was_gathered():
+    events = make_events([(119.5, 24.5), (119.6, 24.5), (119.7, 24.5)])
+    counts = [
+        len(gather_events(events, band.view).clusters) + len(gather_events(events, band.view).spots)
+        for band in list_bands(STRAIT)
+    ]
+    assert counts == sorted(counts)
+    assert (counts[0], counts[-1]) == (1, 3)
+
+
+def test_bands_of_a_view_cover_every_zoom_once_and_one_is_its_own():
+    bands = list_bands(STRAIT)
+    assert [band.view for band in bands].count(STRAIT) == 1
+    assert all(a.max_zoom == b.min_zoom for a, b in pairwise(bands))
+    assert all(band.min_zoom < band.view.zoom < band.max_zoom for band in bands)
+    assert bands[0].min_zoom < 0
+    assert bands[-1].max_zoom > 20
 
 
 def test_a_count_says_its_classes_highest_severity_and_newest_event_first():
     (cluster,) = gather_events(make_events([(119.5, 24.5)] * 8), STRAIT).clusters
     assert cluster.class_counts == {1: 2, 2: 2, 3: 2, 4: 2}
+    assert cluster.severity_counts == {1: 2, 2: 2, 3: 2, 4: 1, 5: 1}
     assert cluster.max_severity == 5
     assert cluster.event_ids[0] == "event-007"
-
-
-def test_the_most_severe_event_stands_at_the_place_itself():
-    spots = gather_events(make_events([(119.5, 24.5)] * 5), STRAIT).spots
-    assert [spot.event_id for spot in spots if spot.shift == (0.0, 0.0)] == ["event-004"]
 
 
 def test_the_selected_event_leaves_its_count():
@@ -114,16 +148,24 @@ def test_events_without_a_severity_are_drawn():
     assert list_ids(gather_events(events, STRAIT)) == ["event-000", "event-001"]
 
 
+def test_events_without_a_class_or_severity_are_counted_as_such():
+    events = make_events([(119.5, 24.5)] * 3, severity=[float("nan")] * 3, quad_class=[4, pd.NA, pd.NA])
+    (cluster,) = gather_events(events, STRAIT).clusters
+    assert (cluster.class_counts, cluster.severity_counts, cluster.max_severity) == ({0: 2, 4: 1}, {0: 3}, None)
+
+
 def test_what_is_known_to_a_country_alone_is_not_drawn_and_is_told():
-    events = make_events([(119.5, 24.5), (119.5, 24.5), (-77.0, 38.9)], geo_precision=["country", "area", "exact"])
+    places = [(119.5, 24.5), (119.5, 24.5), (-77.0, 38.9), (140.0, 35.0)]
+    events = make_events(places, geo_precision=["country", "area", "exact", "exact"])
     gathered = gather_events(events, STRAIT)
     assert (gathered.of_country, gathered.off_map) == (("event-000",), ("event-002",))
-    assert [spot.event_id for spot in gathered.spots] == ["event-001"]
-    assert describe_undrawn(gathered) == (
-        "Not drawn of the events in view: 1 known to a country alone, 1 beyond the map or without a place (meetings "
-        "sit where they were held)."
+    assert {spot.event_id for spot in gathered.spots} == {"event-001", "event-003"}
+    assert describe_place(events, (118.0, 22.0, 122.0, 26.0)) == (
+        "In this view: 1 of 4 events; 1 elsewhere on the map, 1 known to a country alone and not drawn and 1 off the "
+        "map (meetings sit where they were held)."
     )
-    assert describe_undrawn(Gathered()) == ""
+    assert describe_place(events.iloc[1:2], (118.0, 22.0, 122.0, 26.0)) == "In this view: 1 of 1 event."
+    assert describe_place(events.iloc[:0], (118.0, 22.0, 122.0, 26.0)) == ""
 
 
 def test_the_view_of_the_only_region_is_chosen_and_else_the_whole():
