@@ -101,6 +101,12 @@ def name_holder(holder: str, *, is_doubtful: bool = False, has_letter: bool = Tr
     return "-".join(part for part in parts if part)
 
 
+def read_holder(symbol: str) -> str:
+    """The holder of a symbol's name."""
+    letter = symbol.split("-")[1]
+    return next(holder for holder, its_letter in HOLDER_LETTERS.items() if its_letter == letter)
+
+
 def _draw_holders(palette: Palette) -> dict[str, str]:
     return {
         name_holder(holder, is_doubtful=doubt, has_letter=letter): draw_holder(

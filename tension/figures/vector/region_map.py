@@ -7,11 +7,13 @@ from typing import Any
 
 from tension.figures.maps.content import MapContent
 from tension.figures.maps.deck import describe_cluster
+from tension.figures.maps.gathering import SEVERITY_PX, Cluster, Spot
 from tension.figures.maps.labels import Label
 from tension.figures.maps.land import Land
 from tension.figures.maps.marks import Mark, touches
-from tension.figures.maps.spread import SEVERITY_PX, Cluster, Spot
-from tension.figures.maps.styles import Style, build_styles
+from tension.figures.maps.shares import RING_PX, list_shares, trace_dashes, trace_slice
+from tension.figures.maps.styles import GRID, SCALE, SLANTED, Style, build_styles
+from tension.figures.maps.symbols import get_holder_colour, read_holder
 from tension.figures.palette import Palette
 from tension.figures.vector.event_lanes import describe_mark, find_severity_colour
 from tension.figures.vector.svg import Svg, draw, link_to_page, mark_of_event, path, tag
@@ -45,6 +47,7 @@ def build_region_map(content: MapContent, palette: Palette, width: float, height
     frame, styles = _Frame(content, width, height), build_styles(palette)
     parts = [tag("rect", x=0.0, y=0.0, width=width, height=height, fill=palette.sea)]
     parts += _draw_ground(content, frame, palette)
+    parts += _draw_grid(content, frame, styles)
     for marks in content.marks.values():
         parts += [drawn for mark in marks if touches(mark, frame.box) for drawn in _draw(mark, styles, frame, palette)]
     parts += [_write(label, styles, frame, palette) for label in content.labels]
@@ -61,6 +64,14 @@ def _draw_ground(content: MapContent, frame: _Frame, palette: Palette) -> Iterat
         (left, bottom), (right, top) = frame.place([(west, south), (east, north)])
         yield tag("rect", x=left, y=top, width=right - left, height=bottom - top, fill=palette.sea)
         yield from _draw_land(ground.close.crop(frame.box), frame, palette)
+
+
+def _draw_grid(content: MapContent, frame: _Frame, styles: dict[str, Style]) -> Iterator[Svg]:
+    """Graticule and scale bar, whose words are among the labels."""
+    lines = [frame.place(line.ends) for line in content.own.grid]
+    grid, scale = styles[GRID], styles[SCALE]
+    yield path(lines, fill="none", stroke=grid.colour, stroke_width=grid.width_px, stroke_opacity=0.3)
+    yield path([frame.place(content.own.scale.ends)], fill="none", stroke=scale.colour, stroke_width=scale.width_px)
 
 
 def _draw_land(land: Land, frame: _Frame, palette: Palette) -> Iterator[Svg]:
@@ -89,7 +100,8 @@ def _draw(mark: Mark, styles: dict[str, Style], frame: _Frame, palette: Palette)
         )
     elif mark.symbol:
         ((x, y),) = frame.place(mark.coordinates)
-        yield tag("circle", tag("title", mark.tip), cx=x, cy=y, r=3.0, fill=style.colour, stroke=palette.sea)
+        colour = get_holder_colour(read_holder(mark.symbol), palette) if mark.style == "feature" else style.colour
+        yield tag("circle", tag("title", mark.tip), cx=x, cy=y, r=3.0, fill=colour, stroke=palette.sea)
 
 
 def _write(label: Label, styles: dict[str, Style], frame: _Frame, palette: Palette) -> Svg:
@@ -105,6 +117,8 @@ def _write(label: Label, styles: dict[str, Style], frame: _Frame, palette: Palet
         stroke=palette.sea,
         stroke_width=3.0,
         paint_order="stroke",
+        font_style="italic" if label.style in SLANTED else None,
+        transform=f"rotate({label.angle} {x:.1f} {y:.1f})" if label.angle else None,
     )
 
 
@@ -125,13 +139,14 @@ def _draw_events(content: MapContent, frame: _Frame, palette: Palette, query: st
 def _draw_spot(row: dict[Any, Any], x: float, y: float, palette: Palette) -> Svg:
     """Solid for a place, hollow and dashed for an area; the graver the larger."""
     severity = int(row["severity"]) if row["severity"] == row["severity"] else 1
+    radius = SEVERITY_PX[severity] * 0.38
     is_exact = row["geo_precision"] == "exact"
     colour = find_severity_colour(severity, palette)
     return tag(
         "circle",
         cx=x,
         cy=y,
-        r=SEVERITY_PX[severity] * 0.32,
+        r=radius,
         fill=colour if is_exact else palette.sea,
         fill_opacity=1.0 if is_exact else 0.6,
         stroke=palette.paper if is_exact else colour,
@@ -141,21 +156,20 @@ def _draw_spot(row: dict[Any, Any], x: float, y: float, palette: Palette) -> Svg
 
 
 def _draw_cluster(cluster: Cluster, x: float, y: float, palette: Palette) -> Svg:
-    radius = min(cluster.radius_px * 0.75, 15.0)
-    disc = tag(
-        "circle", cx=x, cy=y, r=radius, fill=palette.panel, fill_opacity=0.85, stroke=palette.ink, stroke_width=1.2
-    )
-    number = tag(
-        "text",
-        str(len(cluster.event_ids)),
-        x=x,
-        y=y + 4,
-        fill=palette.ink,
-        font_size=12.0,
-        font_weight="600",
-        text_anchor="middle",
-    )
-    return tag("g", disc, number)
+    """A disc in the shares of its severities, or a hollow dashed ring for an area; its number is among the labels."""
+    radius = cluster.radius_px
+    ground = tag("circle", cx=x, cy=y, r=radius, fill=palette.paper, fill_opacity=0.4)
+    parts = [ground]
+    for share in list_shares(cluster.severity_counts):
+        colour, edge = palette.severity[share.grade], palette.edge[share.grade]
+        if cluster.is_exact:
+            outline = [(x + right, y + down) for right, down in trace_slice(share, radius)]
+            parts.append(path([outline], is_closed=True, fill=colour, stroke=edge, stroke_width=0.8))
+        else:
+            dashes = [[(x + right, y + down) for right, down in dash] for dash in trace_dashes(share, radius)]
+            parts.append(path(dashes, fill="none", stroke=edge, stroke_width=RING_PX + 0.8))
+            parts.append(path(dashes, fill="none", stroke=colour, stroke_width=RING_PX - 0.6))
+    return tag("g", *parts)
 
 
 def _is_inside(mark: Spot | Cluster, frame: _Frame) -> bool:
