@@ -20,12 +20,14 @@ class Settings:
     user_data_dir: Path
     store_uri: str
     allowed_networks: tuple[str, ...] = ()
+    public_url: str = ""
 
     @classmethod
     def from_environment(cls) -> Settings:
         """TENSION_STORE and TENSION_DATA where set, else the platform's user data directory.
 
         TENSION_ALLOWED_NETWORKS: private networks that a refresh may reach (a mirror of one's own), joined by commas.
+        TENSION_PUBLIC_URL: the address under which others reach the app, for the links in exported pictures.
         """
         home = Path(user_data_dir(APP_NAME, appauthor=False))
         return cls(
@@ -33,4 +35,5 @@ class Settings:
             user_data_dir=Path(os.environ.get("TENSION_DATA") or home / "data"),
             store_uri=os.environ.get("TENSION_STORE") or str(home / "store"),
             allowed_networks=tuple(os.environ.get("TENSION_ALLOWED_NETWORKS", "").replace(",", " ").split()),
+            public_url=os.environ.get("TENSION_PUBLIC_URL", "").strip().rstrip("/"),
         )

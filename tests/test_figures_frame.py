@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import plotly.graph_objects as go
 import pytest
 
@@ -12,6 +14,7 @@ from tension.figures.frame import PHONE_PX, PRINT_PX, dress, escape, wrap
 from tension.figures.palette import PALETTES, Palette
 from tension.figures.registry import CHARTS, build_chart, build_link, choose_options, find_chart
 from tension.records.filters import EventFilter, build_filter, parse_params
+from tension.words import format_day
 
 LONG = (
     "Source: a line of words that goes on for so long that a phone needs several lines to show all of it without loss."
@@ -155,3 +158,20 @@ def test_the_filter_and_the_record_s_end_are_under_the_title(desk: Desk) -> None
     chart = build_chart("timeline", desk, build_filter(as_of="2025-10-31"), PALETTES["light"])
     assert chart.subtitle == "All regions · as of 31 Oct 2025"
     assert "as of 31 Oct 2025" in chart.figure.layout.title.text
+
+
+def test_a_link_has_the_public_address_where_it_is_set_and_says_so_where_not(desk: Desk) -> None:
+    plain = read_foot(build_chart("gpr", desk, EventFilter(), PALETTES["print"], width_px=PRINT_PX).figure)["link"]
+    assert plain.startswith("Link: /activity?v=1")
+    assert "TENSION_PUBLIC_URL" in plain
+    assert "localhost" not in plain
+    served = replace(desk, settings=replace(desk.settings, public_url="https://desk.example"))
+    link = read_foot(build_chart("gpr", served, EventFilter(), PALETTES["print"], width_px=PRINT_PX).figure)["link"]
+    assert link.startswith("Link: https://desk.example/activity?v=1")
+    assert "TENSION_PUBLIC_URL" not in link
+
+
+def test_a_picture_says_product_record_and_day(desk: Desk) -> None:
+    source = read_foot(build_chart("gpr", desk, EventFilter(), PALETTES["print"]).figure)["source"].replace("<br>", " ")
+    day = format_day(desk.find_last_day())
+    assert f"Indo-Pacific Tension Tracker, record {desk.record.content_hash[:8]} to {day}." in source

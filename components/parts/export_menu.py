@@ -18,6 +18,7 @@ from tension.figures.chart import Chart
 from tension.figures.frame import PRINT_PX
 from tension.figures.palette import PRINT
 from tension.figures.registry import build_chart, choose_options, find_chart, list_link_choices
+from tension.figures.registry import build_link as build_public_link
 from tension.records.filters import EventFilter
 
 MIME_TYPES = {
@@ -50,7 +51,12 @@ def show_export_menu(
     """A small menu under a chart; what is in it is drawn when it is opened and made when it is clicked."""
     spec = find_chart(key)
     chosen = choose_options(spec, get_desk(), options)
-    link = build_link(spec.page, wanted, **list_link_choices(chosen))
+    site = get_desk().settings.public_url
+    link = (
+        build_public_link(spec, wanted, chosen, site)
+        if site
+        else build_link(spec.page, wanted, **list_link_choices(chosen))
+    )
     _show_menu(key, wanted, tuple(chosen.items()), link, place or key, extra)
 
 

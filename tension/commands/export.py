@@ -40,7 +40,7 @@ ChoiceOption = Annotated[
     typer.Option("--option", help="A choice of a chart as NAME=VALUE, such as lane=actor; may be repeated."),
 ]
 SiteOption = Annotated[
-    str, typer.Option("--site", help="Where the app is served: the address of the link in a picture.")
+    str, typer.Option("--site", help="Where the app is served, for the link in a picture; else TENSION_PUBLIC_URL.")
 ]
 
 
@@ -62,14 +62,14 @@ def export_chart(
     """
     from tension.desk import open_desk
     from tension.exports.chart_files import ChartOrder, make_files
-    from tension.figures.registry import CHARTS, DEFAULT_SITE, find_chart
+    from tension.figures.registry import CHARTS, find_chart
 
     if is_list:
         _print_list()
         return
     specs = list(CHARTS.values()) if has_all else [find_chart(key) for key in keys or [""]]
     made = _read_formats(formats, output, is_one=len(specs) == 1)
-    order = ChartOrder(specs, made, wanted, _read_choices(choice), site or DEFAULT_SITE)
+    order = ChartOrder(specs, made, wanted, _read_choices(choice), site)
     files = make_files(open_desk(), order)
     if len(specs) == len(made) == 1 and not has_all:
         _write_one(next(files), output)

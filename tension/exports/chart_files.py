@@ -15,7 +15,7 @@ from tension.exports.terms import limit_to_exportable
 from tension.figures.chart import Chart, ChartSpec
 from tension.figures.frame import PRINT_PX
 from tension.figures.palette import PRINT
-from tension.figures.registry import DEFAULT_SITE, build_chart, build_link, choose_options, list_link_choices
+from tension.figures.registry import build_chart, build_link, choose_options, list_link_choices
 from tension.records.filters import EventFilter
 
 if TYPE_CHECKING:
@@ -35,7 +35,7 @@ class ChartOrder:
     formats: Sequence[str]
     wanted: EventFilter
     choices: Mapping[str, str] = field(default_factory=dict)
-    site: str = DEFAULT_SITE
+    site: str = ""
 
 
 @dataclass(frozen=True)
@@ -122,7 +122,7 @@ def _make_file(
         # Marks in a page can be read back, so it may hold fewer sources than a picture.
         wanted = limit_to_exportable(order.wanted) if file_format == "html" else order.wanted
         if wanted not in built:
-            link = build_link(spec, order.wanted, chosen, order.site)
+            link = build_link(spec, order.wanted, chosen, order.site or desk.settings.public_url)
             built[wanted] = build_chart(spec.key, desk, wanted, PRINT, chosen, link=link, width_px=PRINT_PX)
         chart = built[wanted]
         if chart.is_empty:

@@ -56,8 +56,12 @@ def wrap(text: str, width_px: float, size_px: float = _TEXT_SIZE) -> list[str]:
 
 
 def _wrap_link(link: str, width_px: float) -> list[str]:
-    """A link with its word before it on the same line, though textwrap would rather begin a long word anew."""
-    return [line.replace("\u00a0", " ") for line in wrap(f"Link:\u00a0{link}", width_px, _FOOT_SIZE)]
+    """A link with its word before it on the same line, though textwrap would rather begin a long word anew.
+
+    One without a site says how to get it.
+    """
+    unset = " (set TENSION_PUBLIC_URL for the whole address)" if link.startswith("/") else ""
+    return [line.replace("\u00a0", " ") for line in wrap(f"Link:\u00a0{link}{unset}", width_px, _FOOT_SIZE)]
 
 
 def dress(

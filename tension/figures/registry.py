@@ -14,12 +14,10 @@ from tension.figures.chart import Chart, ChartSpec, Option
 from tension.figures.frame import COLUMN_PX, dress
 from tension.figures.palette import Palette
 from tension.records.filters import EventFilter
-from tension.words import format_day
+from tension.words import PRODUCT, format_day
 
 if TYPE_CHECKING:
     from tension.desk import Desk
-
-DEFAULT_SITE = "http://localhost:8501"
 
 
 def _collect() -> dict[str, ChartSpec]:
@@ -64,10 +62,11 @@ def _choose(spec: ChartSpec, option: Option, desk: Desk, given: str | None) -> s
     return given
 
 
-def build_link(
-    spec: ChartSpec, wanted: EventFilter, chosen: Mapping[str, str] | None = None, site: str = DEFAULT_SITE
-) -> str:
-    """The address that shows a chart again: its page, the whole filter and every choice (choose_options), in full."""
+def build_link(spec: ChartSpec, wanted: EventFilter, chosen: Mapping[str, str] | None = None, site: str = "") -> str:
+    """The address that shows a chart again: its page, the whole filter and every choice (choose_options), in full.
+
+    Without a `site` (the app's own address) it begins with its path.
+    """
     path = "" if spec.page == "overview" else spec.page
     return f"{site.rstrip('/')}/{path}?{wanted.to_query(**list_link_choices(chosen or {}))}"
 
@@ -98,13 +97,18 @@ def build_chart(
         title=chart.title,
         subtitle=chart.subtitle,
         notes=chart.notes,
-        source_line=chart.source_line,
-        link=build_link(spec, wanted, chosen) if link is None else link,
+        source_line=f"{chart.source_line} {seal_picture(desk)}",
+        link=build_link(spec, wanted, chosen, desk.settings.public_url) if link is None else link,
         palette=palette,
         width_px=width_px,
         height_px=height_px,
     )
     return chart
+
+
+def seal_picture(desk: Desk) -> str:
+    """Which product and which state of its record a picture was made from: a mark of its files, and its last day."""
+    return f"{PRODUCT}, record {desk.record.content_hash[:8]} to {format_day(desk.find_last_day())}."
 
 
 def describe_view(desk: Desk, wanted: EventFilter) -> str:

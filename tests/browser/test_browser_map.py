@@ -139,7 +139,8 @@ def test_the_map_stays_where_the_reader_moved_it_until_asked_back(visit: Visit):
 
 def test_go_to_changes_view_and_address(visit: Visit):
     page = open_map(visit, "view=taiwan-strait")
-    page.locator('[class*="st-key-view_control"]').get_by_text("Spratly Islands", exact=True).click()
+    page.locator('[class*="st-key-view_control"] [data-baseweb="select"]').click()
+    page.get_by_role("option", name="Spratly Islands").click()
     expect(page).to_have_url(re.compile("view=spratly-islands"))
     wait_until_drawn(page)
     hover(page, find_point(page, SPRATLYS, 115.87, 9.73), "events at Second Thomas Shoal")
