@@ -18,6 +18,9 @@ from tension.figures.chart import Chart, ChartOptions
 from tension.figures.palette import DARK, LIGHT, Palette
 from tension.records.curated import CuratedRecord
 from tension.records.filters import EventFilter
+from tension.sources.base import Told
+from tension.sources.upload import adapter as upload
+from tension.sources.upload.table import TextTable
 from tension.store.delta import TABLES
 from tension.store.queries import LIST_COLUMNS, LastContact, ViewSummary
 
@@ -215,3 +218,9 @@ def load_last_activity_day() -> date | None:
 @st.cache_data(max_entries=2, show_spinner=False)
 def _load_last_activity_day(version: str) -> date | None:
     return _open_desk().find_last_activity_day()
+
+
+@st.cache_resource(max_entries=2, show_spinner=False, hash_funcs={Told: repr})
+def load_upload(raw: bytes, told: Told) -> TextTable:
+    """A person's table, read once while they look at it and map its columns; raises FormatError."""
+    return upload.load_table(raw, told)

@@ -7,8 +7,9 @@ from typing import Any
 
 import pandas as pd
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
-from components.loaders import get_desk, load_query
+from components.loaders import get_desk, load_query, load_upload
 from components.parts.tables import DAY_FORMAT, fit_height
 from components.parts.text import escape_markdown
 from components.record_parts import build_events_table
@@ -18,10 +19,12 @@ from tension.errors import BadInput, SourceError, StoreError
 from tension.intake.ingest import IngestReport, ingest_result
 from tension.records.filters import EventFilter
 from tension.sources import find_adapter
-from tension.sources.base import FetchedFile, ParseResult, Reject
+from tension.sources.base import FetchedFile, ParseResult, Reject, Told
+from tension.sources.encodings import ENCODINGS
 from tension.sources.mnd import adapter as mnd
 from tension.sources.upload import adapter as upload
 from tension.sources.upload.cells import REQUIRED_FIELDS
+from tension.sources.upload.table import TextTable
 from tension.store.delta import read_now_utc
 
 MAX_PASTED_CHARS = 200_000
@@ -71,7 +74,7 @@ def show_paste() -> None:
 def _show_bulletin(text: str, day: date | None) -> None:
     file = FetchedFile("pasted text" + (f" {day}" if day else ""), text.encode())
     try:
-        result = find_adapter("mnd").parse(file.raw, read_now_utc(), file.name)
+        result = find_adapter("mnd").parse(file.raw, read_now_utc(), file.name, Told(published=day))
     except SourceError as error:
         st.error(escape_markdown(str(error)))
         return
@@ -120,19 +123,61 @@ def show_upload() -> None:
     if _show_report("upload") or chosen is None:
         return
     file = FetchedFile(chosen.name, chosen.getvalue())
+    place = st.container(horizontal=True, vertical_alignment="bottom")
+    told = _ask_how(place, chosen.file_id)
     try:
-        table = upload.read_table(file.raw, file.name)
-    except SourceError as error:
-        st.error(escape_markdown(f"{file.name}: {error}"))
-        return
-    mapping = _edit_mapping(table, chosen.file_id)
-    try:
-        _show_table(file, mapping)
+        table = load_upload(file.raw, told)
+        _ask_sheet(place, table, chosen.file_id)
+        mapping = _edit_mapping(upload.build_preview(table), _name_reading(chosen.file_id, table))
+        _show_table(file, table, mapping)
     except (SourceError, BadInput) as error:
         st.error(escape_markdown(f"{file.name}: {error}"))
 
 
-def _edit_mapping(table: pd.DataFrame, file_id: str) -> dict[str, str | None]:
+def _ask_how(place: DeltaGenerator, file_id: str) -> Told:
+    """How to read the file, as far as the person says; the sheet is asked for once its workbook is open."""
+    with place:
+        header_row = st.number_input(
+            "Row that names the columns",
+            min_value=1,
+            value=None,
+            step=1,
+            key=f"upload_header_{file_id}",
+            placeholder="as found",
+            width=230,
+            help="Empty: of the first rows the one that holds most names that are known.",
+        )
+        encoding = st.selectbox(
+            "Encoding of a text file",
+            ENCODINGS,
+            index=None,
+            key=f"upload_encoding_{file_id}",
+            placeholder="as found",
+            width=230,
+        )
+    sheet = st.session_state.get(f"upload_sheet_{file_id}")
+    return Told(sheet=sheet or "", header_row=int(header_row or 0), encoding=encoding or "")
+
+
+def _ask_sheet(place: DeltaGenerator, table: TextTable, file_id: str) -> None:
+    if len(table.source.sheets) > 1:
+        place.selectbox(
+            "Sheet",
+            table.source.sheets,
+            index=table.source.sheets.index(table.source.sheet),
+            key=f"upload_sheet_{file_id}",
+            width=230,
+        )
+    if table.source.notes:
+        st.caption(escape_markdown(f"Read: {'; '.join(table.source.notes)}."))
+
+
+def _name_reading(file_id: str, table: TextTable) -> str:
+    """What the mapping belongs to: another sheet, header row or encoding gives other columns, and begins anew."""
+    return f"{file_id}_{table.source.sheet}_{table.source.header_row}_{hash(table.columns)}"
+
+
+def _edit_mapping(table: pd.DataFrame, reading: str) -> dict[str, str | None]:
     """The mapping as proposed, for the person to change: one row per field."""
     st.caption("Which column holds which field. Proposed from the column names; required fields come first.")
     proposed = upload.propose_mapping(list(table.columns))
@@ -147,7 +192,7 @@ def _edit_mapping(table: pd.DataFrame, file_id: str) -> dict[str, str | None]:
     )
     edited = st.data_editor(
         rows,
-        key=f"upload_mapping_{file_id}",
+        key=f"upload_mapping_{reading}",
         hide_index=True,
         height=_TABLE_HEIGHT,
         disabled=["Field", "Required", "First value"],
@@ -168,8 +213,8 @@ def _find_first(table: pd.DataFrame, column: str | None) -> str:
     return str(filled.iloc[0])[:80] if len(filled) else ""
 
 
-def _show_table(file: FetchedFile, mapping: dict[str, str | None]) -> None:
-    result = upload.parse(file.raw, read_now_utc(), file.name, mapping)
+def _show_table(file: FetchedFile, table: TextTable, mapping: dict[str, str | None]) -> None:
+    result = upload.parse_table(table, read_now_utc(), mapping)
     count = result.events.num_rows
     words = f"{result.read_count:,} rows: {count:,} would be taken, {len(result.rejects):,} refused"
     st.markdown(

@@ -24,7 +24,7 @@ from tension.records.schema import build_activity_table, build_event_table
 from tension.records.source_cards import SourceCard
 from tension.settings import PROJECT_DIR
 from tension.sources import find_adapter
-from tension.sources.base import FetchedFile, ParseResult, Reject
+from tension.sources.base import NOTHING_TOLD, FetchedFile, ParseResult, Reject, Told
 from tension.sources.gdelt import adapter as gdelt
 from tension.store.delta import Store
 from tests.factories import make_event
@@ -41,7 +41,7 @@ def store(tmp_path: Path) -> Store:
 
 
 def make_adapter(result: ParseResult | Exception, key: str = "upload") -> Any:
-    def parse(raw: bytes, seen_utc: datetime, name: str = "") -> ParseResult:
+    def parse(raw: bytes, seen_utc: datetime, name: str = "", told: Told = NOTHING_TOLD) -> ParseResult:
         if isinstance(result, Exception):
             raise result
         return result
@@ -158,7 +158,7 @@ def test_a_pipe_is_read_once(store: Store, tmp_path: Path) -> None:
     writer.start()
     seen = []
     adapter = make_adapter(ParseResult(1, make_events(1)))
-    adapter.parse = lambda raw, seen_utc, name="": seen.append(raw) or ParseResult(1, make_events(1))
+    adapter.parse = lambda raw, seen_utc, name="", told=NOTHING_TOLD: seen.append(raw) or ParseResult(1, make_events(1))
     assert ingest_path(store, adapter, pipe).accepted_count == 1
     writer.join(5)
     assert seen == [b"rows"]

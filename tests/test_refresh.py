@@ -23,7 +23,7 @@ from tension.records.schema import build_activity_table, build_event_table
 from tension.records.source_cards import SourceCard
 from tension.settings import PROJECT_DIR, Settings
 from tension.sources import find_adapter, ucdp
-from tension.sources.base import DateWindow, FetchedFile, HttpReader, ParseResult
+from tension.sources.base import NOTHING_TOLD, DateWindow, FetchedFile, HttpReader, ParseResult, Told
 from tension.sources.gdelt import adapter as gdelt
 from tension.sources.net.client import HttpClient, HttpSettings
 from tension.sources.rss import adapter as rss
@@ -141,7 +141,7 @@ class Faulty:
         yield FetchedFile("good", b"good")
         raise self.error
 
-    def parse(self, raw: bytes, seen_utc: datetime, name: str = "") -> ParseResult:
+    def parse(self, raw: bytes, seen_utc: datetime, name: str = "", told: Told = NOTHING_TOLD) -> ParseResult:
         return ParseResult(1, build_event_table([make_event(event_id="upload:1", source_key="upload")], seen_utc))
 
 
@@ -173,7 +173,9 @@ def test_a_source_is_stale_when_its_newest_day_is_older_than_its_card_allows(
 def test_statuses_and_the_ledger_tell_what_was_taken_and_refused(store: Store) -> None:
     day = ActivityDay(date=date(2026, 9, 1), aircraft_count=3, scope="all_detected")
     taken = ParseResult(1, activity=build_activity_table([day], "mnd", NOW))
-    adapter: Any = SimpleNamespace(SOURCE=find_adapter("mnd").SOURCE, parse=lambda raw, seen, name="": taken)
+    adapter: Any = SimpleNamespace(
+        SOURCE=find_adapter("mnd").SOURCE, parse=lambda raw, seen, name="", told=NOTHING_TOLD: taken
+    )
     ingest_file(store, adapter, FetchedFile("one", b"1"))
     ingest_file(store, find_adapter("mnd"), FetchedFile("two", "不是公報 <b>bold</b>".encode()))
     record_failure(store, "mnd", "https://www.mnd.gov.tw", "the server answered 503")
@@ -219,7 +221,7 @@ def test_a_refresh_and_a_reader_work_side_by_side(tmp_path: Path) -> None:
 import sys
 from datetime import UTC, datetime
 from tension.intake.ingest import ingest_file
-from tension.sources.base import FetchedFile, ParseResult
+from tension.sources.base import NOTHING_TOLD, FetchedFile, ParseResult, Told
 from tension.records.schema import build_event_table
 from tension.records.source_cards import SourceCard
 from tension.store.delta import Store
@@ -230,7 +232,7 @@ for batch in range(6):
     events = [make_event(event_id=f"upload:{number}-{batch}-{n}", source_key="upload") for n in range(5)]
     result = ParseResult(5, build_event_table(events, datetime.now(UTC)))
     card = SourceCard("upload", "Test", "https://example.org", "none", "once", 1)
-    adapter = SimpleNamespace(SOURCE=card, parse=lambda raw, seen, name="": result)
+    adapter = SimpleNamespace(SOURCE=card, parse=lambda raw, seen, name="", told=NOTHING_TOLD: result)
     ingest_file(Store(sys.argv[1]), adapter, FetchedFile(f"{number}-{batch}", f"{number}-{batch}".encode()))
 """
     environment = os.environ | {"PYTHONPATH": str(PROJECT_DIR)}

@@ -24,7 +24,7 @@ from tension.records.schema import build_event_table
 from tension.records.source_cards import SOURCE_CARDS, SourceCard, describe_source, list_read_cards, name_source
 from tension.settings import PROJECT_DIR
 from tension.sources import find_adapter, list_sources
-from tension.sources.base import DateWindow, FetchedFile, HttpReader, ParseResult, Reject
+from tension.sources.base import NOTHING_TOLD, DateWindow, FetchedFile, HttpReader, ParseResult, Reject, Told
 from tests.apps import open_page, read_words
 from tests.factories import make_event
 
@@ -44,7 +44,7 @@ def fetch(window: DateWindow, http: HttpReader) -> Iterator[FetchedFile]:
     yield FetchedFile(f"sightings-{window.until}.txt", http.get(CARD.url))
 
 
-def parse(raw: bytes, seen_utc: datetime, name: str = "") -> ParseResult:
+def parse(raw: bytes, seen_utc: datetime, name: str = "", told: Told = NOTHING_TOLD) -> ParseResult:
     """One sighting a line: number, day, title."""
     rows = [line.split("|") for line in raw.decode().splitlines()]
     if not rows:

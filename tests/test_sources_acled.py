@@ -9,13 +9,14 @@ from contextlib import suppress
 from datetime import UTC, date, datetime
 from pathlib import Path
 
+import openpyxl
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tension.errors import FetchError, FormatError
 from tension.records.schema import EVENT_SCHEMA
-from tension.sources import acled
+from tension.sources import acled, coded_rows
 from tension.sources.base import DateWindow, ParseResult
 from tests.recorded import list_samples, name_sample
 
@@ -152,7 +153,7 @@ def test_scope_and_region_follow_the_place(changes, region):
     [
         {"event_id_cnty": "17"},
         {"event_date": "2024-06-31"},
-        {"event_date": "17/06/2024"},
+        {"event_date": "06/07/2024"},
         {"event_type": "Weather"},
         {"iso": "PHL"},
         {"latitude": ""},
@@ -179,6 +180,57 @@ def test_csv_exports_give_what_the_api_gives_in_both_ways_of_writing_days():
     expected = parse_rows({}).events
     assert acled.parse(build_csv({}), SEEN).events.equals(expected)
     assert acled.parse(build_csv({"event_date": "17 June 2024"}), SEEN).events.equals(expected)
+
+
+@pytest.mark.parametrize("codec", ["utf-16", "utf-8", "cp1252"])
+def test_files_that_a_spreadsheet_saved_give_the_same(codec: str) -> None:
+    words = {"notes": "The ship’s crew, José said.", "event_date": "17-Jun-24"}
+    expected = parse_rows(words | {"event_date": "2024-06-17"}).events
+    raw = build_csv(words).decode("utf-8-sig").encode(codec)
+    assert acled.parse(raw, SEEN).events.equals(expected)
+    # 'Unicode text': UTF-16 with tabs.
+    buffer = io.StringIO()
+    writer = csv.DictWriter(buffer, list(BASE), dialect="excel-tab")
+    writer.writeheader()
+    writer.writerow(BASE | words)
+    assert acled.parse(buffer.getvalue().encode(codec), SEEN).events.equals(expected)
+
+
+@pytest.mark.parametrize("written", ["17/06/2024", "2024-06-17T00:00:00", "17-Jun-24", "June 17, 2024", "20240617"])
+def test_days_are_read_as_programs_write_them(written: str) -> None:
+    assert parse_event(event_date=written)["occurred_date"] == date(2024, 6, 17)
+
+
+def test_a_workbook_gives_what_the_csv_gives() -> None:
+    book = openpyxl.Workbook()
+    book.active.append(["ACLED export"])
+    book.active.append(list(BASE))
+    book.active.append([*(BASE | {"event_date": date(2024, 6, 17), "latitude": 9.75}).values()])
+    out = io.BytesIO()
+    book.save(out)
+    assert acled.parse(out.getvalue(), SEEN).events.equals(parse_rows({}).events)
+
+
+@pytest.mark.parametrize(
+    ("changes", "says"),
+    [
+        ({"latitude": "0", "longitude": "0"}, "0, 0 lies in the Gulf of Guinea"),
+        ({"iso": 144, "latitude": "79.8", "longitude": "6.9"}, "79.8, 6.9 lies far from the row's own country or sea"),
+        ({"event_date": "1896-12-31"}, "event_date 1896-12-31 is before"),
+        ({"event_date": "2821-06-17"}, "event_date 2821-06-17 lies ahead"),
+    ],
+)
+def test_places_and_days_that_cannot_be_are_refused(changes: dict[str, object], says: str) -> None:
+    (reject,) = parse_rows(changes).rejects
+    assert says in reject.reason
+
+
+def test_a_page_of_nothing_is_refused_before_it_fills_the_memory(monkeypatch: pytest.MonkeyPatch) -> None:
+    with pytest.raises(FormatError, match="holds more values than allowed; allowed: 3,000,000"):
+        acled.parse(b'{"data": [' + b"null," * 3_000_000 + b"null]}", SEEN)
+    monkeypatch.setattr(coded_rows, "MAX_REJECTS", 10)
+    with pytest.raises(FormatError, match="more than 10 rows can't be read, the first: is not an object"):
+        acled.parse(b'{"data": [' + b"null," * 10 + b"null]}", SEEN)
 
 
 def test_an_event_twice_counts_once():

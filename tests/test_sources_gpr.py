@@ -116,6 +116,31 @@ def test_a_bad_row_is_a_reject_with_its_text(row):
     assert result.series.num_rows == 1
 
 
+def test_a_damaged_stata_file_is_told_in_one_line() -> None:
+    whole = build_stata(EXPORT)
+    for cut in (862, len(whole) // 2, 200):
+        with suppress(FormatError):
+            check_equation(gpr.parse(whole[:cut], SEEN))
+
+
+@pytest.mark.parametrize(
+    ("raw", "says"),
+    [
+        (b"month,gpr\n" + b"2024-05,1\n" * 10_001, "has more rows than allowed; allowed: 10,000 months"),
+        (b"month,gpr\n" + b"," * 20_000_000, "holds 20,000,010 bytes; allowed: 20,000,000"),
+    ],
+    ids=["rows", "bytes"],
+)
+def test_a_file_far_larger_than_the_index_is_refused(raw: bytes, says: str) -> None:
+    with pytest.raises(FormatError, match=says):
+        gpr.parse(raw, SEEN)
+
+
+def test_decimal_commas_and_title_rows_are_read() -> None:
+    result = parse_text("Geopolitical Risk Index\n\nmonth;GPR\n2024-05;120,5\n")
+    assert result.series.to_pydict() == {"month": [date(2024, 5, 1)], "gpr": [120.5]}
+
+
 def test_a_month_twice_is_a_duplicate_or_a_conflict():
     result = parse_text("month,gpr\n2024-05,7\n2024-05,7.0\n2024-05,8\n")
     assert (result.series.num_rows, result.duplicate_count) == (1, 1)
@@ -155,10 +180,12 @@ def test_fetch_asks_for_the_one_file():
     assert [file.raw for file in files] == [b"content"]
 
 
+# A file full of control characters is refused as no text.
+WORDS = st.characters(exclude_categories=["Cc"]) | st.sampled_from("\n\r\t")
+
+
 @settings(max_examples=150, deadline=None)
-@given(
-    st.lists(st.lists(st.one_of(st.text(max_size=8), st.sampled_from(["2024-05", "7", "."])), max_size=4), max_size=6)
-)
+@given(st.lists(st.lists(st.text(WORDS, max_size=8) | st.sampled_from(["2024-05", "7", "."]), max_size=4), max_size=6))
 def test_any_rows_keep_the_row_equation(rows):
     buffer = io.StringIO()
     csv.writer(buffer).writerows([["month", "gpr"], *rows])

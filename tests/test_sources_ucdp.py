@@ -9,6 +9,7 @@ from contextlib import suppress
 from datetime import UTC, date, datetime
 from pathlib import Path
 
+import openpyxl
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -195,7 +196,42 @@ def test_a_cell_without_end_costs_its_row_and_not_the_file():
     result = ucdp.parse("\n".join(lines).encode(), SEEN)
     check_equation(result)
     assert result.events.column("event_id").to_pylist() == ["ucdp:1", "ucdp:2"]
-    assert [(reject.reason[:18], reject.text[:4]) for reject in result.rejects] == [("is not readable as", "3,xx")]
+    assert [(reject.reason, reject.text[:4]) for reject in result.rejects] == [("2 columns, not 27", "3,xx")]
+
+
+def test_an_unclosed_quotation_mark_before_a_long_rest_costs_its_row() -> None:
+    good = [",".join((BASE | {"id": str(number)}).values()) for number in (1, 2, 3)]
+    lines = [",".join(BASE), good[0], good[1].replace("Invented Front", '"Invented Front'), *[good[2]] * 50_000]
+    result = ucdp.parse("\n".join(lines).encode(), SEEN)
+    check_equation(result)
+    assert (result.read_count, result.duplicate_count, len(result.rejects)) == (50_002, 49_999, 1)
+
+
+def test_a_release_without_a_header_has_the_columns_of_ged() -> None:
+    row = dict.fromkeys(ucdp.GED_COLUMNS, "") | BASE
+    assert len(row) == 49
+    lines = [",".join(f'"{value}"' for value in (row | {"id": number}).values()) for number in ("1", "2")]
+    result = ucdp.parse("\n".join(lines).encode(), SEEN)
+    check_equation(result)
+    assert result.events.column("event_id").to_pylist() == ["ucdp:1", "ucdp:2"]
+
+
+def test_a_workbook_of_ged_is_read() -> None:
+    book = openpyxl.Workbook()
+    book.active.append(list(ucdp.GED_COLUMNS))
+    book.active.append(
+        [*(dict.fromkeys(ucdp.GED_COLUMNS, "") | BASE | {"best": 3, "date_start": date(2023, 5, 4)}).values()]
+    )
+    out = io.BytesIO()
+    book.save(out)
+    result = ucdp.parse(out.getvalue(), SEEN)
+    assert result.events.equals(parse_rows({}).events)
+
+
+@pytest.mark.parametrize("day", ["0001-01-01", "1899-05-04", "2821-05-04", "5808-05-04", "2024-07-03"])
+def test_days_out_of_reach_are_refused(day: str) -> None:
+    (reject,) = parse_rows({"date_start": day, "date_end": day}).rejects
+    assert f"{day} is out of reach; allowed: 1975-01-01 to 2024-07-02" in reject.reason
 
 
 def test_bad_items_of_a_page_are_rejects():

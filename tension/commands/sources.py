@@ -21,14 +21,16 @@ from tension.commands.options import (
 )
 from tension.commands.text_tables import print_json, print_table
 from tension.desk import open_desk
-from tension.errors import FormatError, SourceError
+from tension.errors import BadInput, FormatError, SourceError
 from tension.exports.records import build_event_json, to_plain, to_records
 from tension.intake.groups import MIN_MENTIONS, propose_clusters
 from tension.intake.ingest import IngestReport, ingest_file, ingest_path, name_input, parse_path
 from tension.intake.ledger import load_rejects, read_statuses
+from tension.records.filter_fields import parse_date
 from tension.records.filters import EventFilter
 from tension.sources import find_adapter, list_sources
-from tension.sources.base import Adapter, FetchedFile, ParseResult
+from tension.sources.base import Adapter, FetchedFile, ParseResult, Told
+from tension.sources.encodings import ENCODINGS
 from tension.store.delta import read_now_utc
 
 _COUNTS = ("file", "read", "accepted", "duplicate", "out_of_scope", "rejected")
@@ -44,6 +46,14 @@ class CountFormat(StrEnum):
 FormatOption = Annotated[CountFormat, typer.Option("--format", help="How to print.")]
 SourceArgument = Annotated[str, typer.Argument(help=f"One of: {', '.join(list_sources())}.")]
 FilesArgument = Annotated[list[str], typer.Argument(help="Files, or - for standard input.")]
+PublishedOption = Annotated[
+    str, typer.Option("--published", help="Day (YYYY-MM-DD) of a bulletin that says only 'today', or no year.")
+]
+SheetOption = Annotated[str, typer.Option("--sheet", help="Name of the workbook's sheet that holds the table.")]
+HeaderOption = Annotated[int | None, typer.Option("--header-row", min=1, help="Row that names the columns, from 1.")]
+EncodingOption = Annotated[
+    str, typer.Option("--encoding", help=f"Encoding of a table as text: {', '.join(ENCODINGS)}.")
+]
 
 
 @ends_in_one_line
@@ -71,35 +81,52 @@ def refresh(
 
 
 @ends_in_one_line
-def ingest(source: SourceArgument, files: FilesArgument, output: FormatOption = CountFormat.TABLE) -> None:
+def ingest(
+    source: SourceArgument,
+    files: FilesArgument,
+    published: PublishedOption = "",
+    sheet: SheetOption = "",
+    header_row: HeaderOption = None,
+    encoding: EncodingOption = "",
+    output: FormatOption = CountFormat.TABLE,
+) -> None:
     """Take local files of a source into the store; rows read = accepted + duplicate + out of scope + rejected."""
     adapter = find_adapter(source)
+    told = _read_told(adapter, published, sheet, header_row, encoding)
     _check_files(files)
     store = open_desk().store
     reports = []
     with _show_progress() as progress:
         for name in progress.track(files, description=f"Taking in {source}"):
             if name == "-":
-                reports.append(ingest_file(store, adapter, _read_standard_input()))
+                reports.append(ingest_file(store, adapter, _read_standard_input(), told))
             else:
-                reports.append(ingest_path(store, adapter, Path(name)))
+                reports.append(ingest_path(store, adapter, Path(name), told))
     _print_reports(reports, output)
 
 
 @ends_in_one_line
-def parse(source: SourceArgument, files: FilesArgument) -> None:
+def parse(
+    source: SourceArgument,
+    files: FilesArgument,
+    published: PublishedOption = "",
+    sheet: SheetOption = "",
+    header_row: HeaderOption = None,
+    encoding: EncodingOption = "",
+) -> None:
     """Print what files of a source hold, as JSON; nothing is stored."""
     adapter = find_adapter(source)
+    told = _read_told(adapter, published, sheet, header_row, encoding)
     _check_files(files)
     parsed, is_failed = [], False
     for name in files:
         try:
-            result = _parse_one(adapter, name)
+            result = _parse_one(adapter, name, told)
         except SourceError as error:
-            told = name_input(name, error)
-            print_failure(told)
+            reason = name_input(name, error)
+            print_failure(reason)
             is_failed = True
-            parsed.append({"file": name, "activity": [], "events": [], "rejects": [{"reason": told, "text": ""}]})
+            parsed.append({"file": name, "activity": [], "events": [], "rejects": [{"reason": reason, "text": ""}]})
             continue
         parsed.append({"file": name} | _build_parsed(result))
     print_json(parsed)
@@ -184,10 +211,21 @@ def _read_standard_input() -> FetchedFile:
     return FetchedFile("-", sys.stdin.buffer.read())
 
 
-def _parse_one(adapter: Adapter, name: str) -> ParseResult:
+def _read_told(adapter: Adapter, published: str, sheet: str, header_row: int | None, encoding: str) -> Told:
+    """What the options say of the inputs; raises BadInput for one that the source can't be told."""
+    told = Told(parse_date(published, "published") if published else None, sheet, header_row or 0, encoding)
+    card = adapter.SOURCE
+    for name, value in vars(told).items():
+        if value and name not in card.may_be_told:
+            allowed = ", ".join(f"--{one.replace('_', '-')}" for one in card.may_be_told) or "none of these options"
+            raise BadInput(f"--{name.replace('_', '-')} for {card.key}", str(value), allowed)
+    return told
+
+
+def _parse_one(adapter: Adapter, name: str, told: Told) -> ParseResult:
     if name == "-":
-        return adapter.parse(_read_standard_input().raw, read_now_utc(), name)
-    return parse_path(adapter, Path(name), read_now_utc())
+        return adapter.parse(_read_standard_input().raw, read_now_utc(), name, told)
+    return parse_path(adapter, Path(name), read_now_utc(), told)
 
 
 def _show_progress() -> Progress:
@@ -206,6 +244,8 @@ def _build_parsed(result: ParseResult) -> dict[str, Any]:
     }
     if result.candidates:
         parsed["candidates"] = [to_plain(asdict(candidate)) for candidate in result.candidates]
+    if result.note:
+        parsed["note"] = result.note
     if result.series is not None:
         parsed["series"] = [to_plain(row) for row in result.series.to_pylist()]
     return parsed

@@ -23,7 +23,7 @@ from tension.errors import FormatError, SourceError
 from tension.intake.tally import Tally
 from tension.intake.write import write_result
 from tension.records.schema import RUN_SCHEMA
-from tension.sources.base import Adapter, FetchedFile, ParseResult
+from tension.sources.base import NOTHING_TOLD, Adapter, FetchedFile, ParseResult, Told
 from tension.store.delta import Store, read_now_utc
 
 
@@ -61,26 +61,30 @@ class IngestReport:
         } | {name: words for name, words in (("error", self.message), ("note", self.note)) if words}
 
 
-def ingest_file(store: Store, adapter: Adapter, file: FetchedFile) -> IngestReport:
+def ingest_file(store: Store, adapter: Adapter, file: FetchedFile, told: Told = NOTHING_TOLD) -> IngestReport:
     """Parse one input and write what is new; an unreadable one is entered as failed and doesn't raise.
 
     Raises StoreError.
     """
-    return _ingest(store, adapter, file.name, _hash(file.raw), lambda now: adapter.parse(file.raw, now, file.name))
+
+    def parse(now: datetime) -> ParseResult:
+        return adapter.parse(file.raw, now, file.name, told)
+
+    return _ingest(store, adapter, file.name, _hash(file.raw), parse)
 
 
-def ingest_path(store: Store, adapter: Adapter, path: Path) -> IngestReport:
+def ingest_path(store: Store, adapter: Adapter, path: Path, told: Told = NOTHING_TOLD) -> IngestReport:
     """The same for a file on this machine, which a source that can reads where it lies. Raises StoreError, FormatError.
 
     FormatError only when the file itself can't be opened: nothing was tried then, and nothing is entered.
     """
     if not path.is_file():
         # A pipe can be read only once.
-        return ingest_file(store, adapter, FetchedFile(str(path), _read_bytes(path)))
+        return ingest_file(store, adapter, FetchedFile(str(path), _read_bytes(path)), told)
     with _open(path), ThreadPoolExecutor(1) as beside:
         # A large file is hashed while it is parsed.
         hashed = beside.submit(hash_file, path)
-        return _ingest(store, adapter, str(path), hashed.result, lambda now: parse_path(adapter, path, now))
+        return _ingest(store, adapter, str(path), hashed.result, lambda now: parse_path(adapter, path, now, told))
 
 
 def ingest_result(store: Store, adapter: Adapter, file: FetchedFile, result: ParseResult) -> IngestReport:
@@ -88,12 +92,12 @@ def ingest_result(store: Store, adapter: Adapter, file: FetchedFile, result: Par
     return _ingest(store, adapter, file.name, _hash(file.raw), lambda now: result)
 
 
-def parse_path(adapter: Adapter, path: Path, seen_utc: datetime) -> ParseResult:
+def parse_path(adapter: Adapter, path: Path, seen_utc: datetime, told: Told = NOTHING_TOLD) -> ParseResult:
     """What a file on this machine holds, by the adapter's own way for files where it has one. Raises SourceError."""
     parse_file: Callable[[Path, datetime, str], ParseResult] | None = getattr(adapter, "parse_file", None)
     if parse_file and path.is_file():
         return parse_file(path, seen_utc, str(path))
-    return adapter.parse(_read_bytes(path), seen_utc, str(path))
+    return adapter.parse(_read_bytes(path), seen_utc, str(path), told)
 
 
 def name_input(name: str, error: SourceError) -> str:

@@ -10,6 +10,8 @@ from datetime import date
 from typing import Literal
 
 Table = Literal["events", "activity", "gpr", "candidates"]
+Tellable = Literal["published", "sheet", "header_row", "encoding"]
+_OF_A_TABLE: tuple[Tellable, ...] = ("sheet", "header_row", "encoding")
 Coding = Literal["own", "machine", "others", "unopened"]
 
 
@@ -22,7 +24,7 @@ class SourceCard:
     their own rules, or this tracker's people from pages that nobody opened. `instead_env` names a variable that stands
     for all of `required_env`. `is_heavy`: a day of it is a hundred files, so it is fetched when asked for or in use
     already. `api_host` is called with the user's own key, as its terms provide: robots.txt, made for crawlers, doesn't
-    apply there.
+    apply there. `may_be_told` names what a person may say of an input that doesn't say it.
     """
 
     key: str
@@ -42,6 +44,7 @@ class SourceCard:
     is_fetched: bool = True
     has_reader: bool = True
     is_exportable: bool = True
+    may_be_told: tuple[Tellable, ...] = ()
 
     @property
     def name(self) -> str:
@@ -99,6 +102,7 @@ _CARDS = (
         max_age_days=3,
         first_day=date(2020, 9, 1),
         table="activity",
+        may_be_told=("published",),
     ),
     SourceCard(
         key="gpr",
@@ -109,6 +113,7 @@ _CARDS = (
         cadence="monthly, about the tenth",
         max_age_days=75,
         table="gpr",
+        may_be_told=_OF_A_TABLE,
     ),
     SourceCard(
         key="rss",
@@ -145,6 +150,7 @@ _CARDS = (
         coding="others",
         required_env=("UCDP_TOKEN",),
         api_host="ucdpapi.pcr.uu.se",
+        may_be_told=_OF_A_TABLE,
     ),
     SourceCard(
         key="acled",
@@ -159,6 +165,7 @@ _CARDS = (
         required_env=("ACLED_EMAIL", "ACLED_PASSWORD"),
         instead_env="ACLED_TOKEN",
         api_host="acleddata.com",
+        may_be_told=_OF_A_TABLE,
         is_exportable=False,
     ),
     SourceCard(
@@ -170,6 +177,7 @@ _CARDS = (
         cadence="when a person uploads",
         max_age_days=_NEVER_STALE_DAYS,
         is_fetched=False,
+        may_be_told=_OF_A_TABLE,
     ),
 )
 # By key; the curated record first, the others in the order in which a refresh takes them.

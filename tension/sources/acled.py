@@ -5,11 +5,10 @@ Codebook: Armed Conflict Location & Event Data, "ACLED Codebook" (2023). The ter
 
 from __future__ import annotations
 
-import hashlib
 import os
 import re
 from collections.abc import Iterator, Mapping
-from datetime import date, datetime
+from datetime import datetime
 from functools import cache
 from typing import Any, Protocol, runtime_checkable
 
@@ -18,8 +17,16 @@ import orjson
 from tension.errors import FetchError
 from tension.records.places import find_region, load_states
 from tension.records.source_cards import SOURCE_CARDS
-from tension.sources.base import DateWindow, FetchedFile, HttpReader, ParseResult, check_day
-from tension.sources.rowfile import Row, collect_events, read_rows
+from tension.sources.base import NOTHING_TOLD, DateWindow, FetchedFile, HttpReader, ParseResult, Told
+from tension.sources.coded_rows import (
+    Row,
+    check_place,
+    collect_events,
+    hash_event,
+    read_day,
+    read_degrees,
+    read_rows,
+)
 
 SOURCE = SOURCE_CARDS["acled"]
 SIGN_IN_URL = "https://acleddata.com/oauth/token"
@@ -108,10 +115,11 @@ def _count_items(raw: bytes) -> int:
     return len(items) if isinstance(items, list) else 0
 
 
-def parse(raw: bytes, seen_utc: datetime, name: str = "") -> ParseResult:
-    """Events of the theatre in a page of the API or a CSV export; raises FormatError."""
-    rows, rejects = read_rows(raw, name or "ACLED file", REQUIRED, "data")
-    return collect_events(rows, rejects, lambda row: build_event(row, seen_utc))
+def parse(raw: bytes, seen_utc: datetime, name: str = "", told: Told = NOTHING_TOLD) -> ParseResult:
+    """Events of the theatre in a page of the API or an export (CSV, XLSX); raises FormatError."""
+    name = name or "ACLED file"
+    rows = read_rows(raw, name, REQUIRED, "data", told)
+    return collect_events(rows, name, lambda row: build_event(row, seen_utc))
 
 
 def build_event(row: Row, seen_utc: datetime) -> dict[str, Any] | None:
@@ -125,8 +133,7 @@ def build_event(row: Row, seen_utc: datetime) -> dict[str, Any] | None:
         raise ValueError("event_id_cnty is not letters and a number")
     if row["event_type"] not in EVENT_TYPES:
         raise ValueError(f"event_type {row['event_type'][:40]!r} is not one of ACLED's six")
-    occurred = _read_day(row["event_date"])
-    check_day(SOURCE, "event_date", occurred, seen_utc)
+    occurred = read_day(row, "event_date", SOURCE, seen_utc)
     deaths = _read_deaths(row.get("fatalities", ""))
     where = _build_place(row)
     if where is None:
@@ -156,19 +163,7 @@ def build_event(row: Row, seen_utc: datetime) -> dict[str, Any] | None:
         "figures_other": [],
         "sources": [_build_source(code, row)],
     }
-    return event | {"content_hash": _hash(event), "source_stamp": _read_stamp(row.get("timestamp", ""))}
-
-
-def _read_day(text: str) -> date:
-    try:
-        if re.fullmatch(r"\d{4}-\d{2}-\d{2}", text):
-            return date.fromisoformat(text)
-        if re.fullmatch(r"\d{1,2} [A-Z][a-z]+ \d{4}", text):
-            # How the export tool writes days: 6 March 2019.
-            return datetime.strptime(f"{text} +0000", "%d %B %Y %z").date()
-    except ValueError:
-        pass
-    raise ValueError("event_date is not a day as YYYY-MM-DD")
+    return event | {"content_hash": hash_event(event), "source_stamp": _read_stamp(row.get("timestamp", ""))}
 
 
 def _read_stamp(text: str) -> int | None:
@@ -189,10 +184,11 @@ def _read_deaths(text: str) -> int | None:
 
 
 def _build_place(row: Row) -> dict[str, Any] | None:
-    degrees = {key: _read_degrees(row[key], key, bound) for key, bound in (("latitude", 90), ("longitude", 180))}
+    degrees = {key: read_degrees(row, key, bound) for key, bound in (("latitude", 90), ("longitude", 180))}
     region = find_region(_find_country(row["iso"]), row.get("location", ""), degrees["latitude"], degrees["longitude"])
     if region is None:
         return None
+    check_place(**degrees)
     parts = [row.get(key, "") for key in ("location", "admin1", "country")]
     return {
         "region": region.value,
@@ -200,12 +196,6 @@ def _build_place(row: Row) -> dict[str, Any] | None:
         **degrees,
         "geo_precision": PLACE_PRECISION.get(row.get("geo_precision", "")),
     }
-
-
-def _read_degrees(text: str, key: str, bound: int) -> float:
-    if re.fullmatch(r"-?[0-9]{1,3}(\.[0-9]+)?", text) and abs(float(text)) <= bound:
-        return float(text)
-    raise ValueError(f"{key} is not degrees from {-bound} to {bound}")
 
 
 @cache
@@ -246,8 +236,3 @@ def _build_source(code: str, row: Row) -> dict[str, Any]:
         "published": None,
         "tier": "aggregator",
     }
-
-
-def _hash(event: dict[str, Any]) -> str:
-    stated = {key: value for key, value in event.items() if key != "recorded_utc"}
-    return hashlib.sha256(orjson.dumps(stated, option=orjson.OPT_SORT_KEYS)).hexdigest()[:16]

@@ -18,6 +18,23 @@ AHEAD = timedelta(days=2)
 
 
 @dataclass(frozen=True)
+class Told:
+    """What a person says of an input that it doesn't say itself; empty where nothing is said.
+
+    `published`: the day of a text that says only 'today'. `sheet`, `header_row` (from 1) and `encoding`: how to read a
+    table whose first guess is wrong.
+    """
+
+    published: date | None = None
+    sheet: str = ""
+    header_row: int = 0
+    encoding: str = ""
+
+
+NOTHING_TOLD = Told()
+
+
+@dataclass(frozen=True)
 class DateWindow:
     """Days to fetch, both ends included."""
 
@@ -90,5 +107,8 @@ class Adapter(Protocol):
     def fetch(self, window: DateWindow, http: HttpReader) -> Iterator[FetchedFile]:
         """The files of these days, network only."""
 
-    def parse(self, raw: bytes, seen_utc: datetime, name: str = "") -> ParseResult:
-        """Pure; a bad row is a Reject, a file that can't be read raises FormatError."""
+    def parse(self, raw: bytes, seen_utc: datetime, name: str = "", told: Told = NOTHING_TOLD) -> ParseResult:
+        """Pure; a bad row is a Reject, a file that can't be read raises FormatError.
+
+        `told` holds nothing but what the source's card says that it may be told.
+        """

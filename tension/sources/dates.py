@@ -13,6 +13,7 @@ ZONES = {
     "JST": 540, "KST": 540, "HKT": 480, "SGT": 480, "PHT": 480, "AWST": 480, "AEST": 600, "AEDT": 660,
     "NZST": 720, "NZDT": 780, "ICT": 420, "WIB": 420, "CET": 60, "CEST": 120,
 }  # fmt: skip
+MAX_OFFSET_MINUTES = 14 * 60
 MONTH_NAMES = "january february march april may june july august september october november december".split()
 MONTHS = {name[:3]: number for number, name in enumerate(MONTH_NAMES, start=1)}
 
@@ -54,7 +55,9 @@ def _read_rfc822(text: str) -> Moment | None:
     parts = parsedate_tz(text) if re.search(r"\d:\d", text) and not _DAY.match(text) else None
     if not parts:
         return None
-    minutes = _read_zone(re.split(r"\d:\d\d(?::\d\d)?(?:\.\d+)?", text)[-1])
+    # What follows the first time is its zone, which may look like a time itself (+08:00).
+    clock = re.search(r"\d:\d\d(?::\d\d)?(?:\.\d+)?", text)
+    minutes = read_zone(text[clock.end() :]) if clock else None
     if minutes is None:
         return Moment(date(*parts[:3]), None)
     return _build_moment(datetime(*parts[:6], tzinfo=timezone(timedelta(minutes=minutes))))
@@ -64,7 +67,7 @@ def _read_day(text: str) -> Moment | None:
     match = _DAY.search(text)
     if match:
         year, month, day = (int(part) for part in match.groups()[:3])
-        minutes = _read_zone(text[match.end() :]) if match[4] else None
+        minutes = read_zone(text[match.end() :]) if match[4] else None
         if minutes is None:
             return Moment(date(year, month, day), None)
         hour, minute, second = (int(part or 0) for part in match.groups()[3:])
@@ -79,12 +82,14 @@ def _read_day(text: str) -> Moment | None:
     return Moment(date(int(year_text), MONTHS.get(name[:3].lower(), 0), int(number)), None)
 
 
-def _read_zone(text: str) -> int | None:
+def read_zone(text: str) -> int | None:
     """Minutes east of UTC from what follows a time; none stated counts as UTC, one that isn't known gives None."""
     text = text.strip(" ()")
     offset = re.fullmatch(r"(?:GMT|UTC)?\s?([+-])(\d{1,2}):?(\d{2})?(?:\s\(?\w+\)?)?", text)
     if offset:
         minutes = int(offset[2]) * 60 + int(offset[3] or 0)
+        if minutes > MAX_OFFSET_MINUTES:
+            return None
         return minutes if offset[1] == "+" else -minutes
     return ZONES.get(text.upper())
 
@@ -92,46 +97,3 @@ def _read_zone(text: str) -> int | None:
 def _build_moment(at: datetime) -> Moment:
     stated = at if at.tzinfo else at.replace(tzinfo=UTC)
     return Moment(stated.date(), stated.astimezone(UTC))
-
-
-def parse_day(text: str) -> date:
-    """A day as people write it in tables; ValueError says why it can't be read surely.
-
-    ISO first ('2025-04-25', with or without a time), then 2025/4/25, 20250425, 25 April 2025, 'Apr 25, 2025',
-    2025年4月25日; 25/04/2025 and 04/25/2025 only because one of the two can't be a month.
-    """
-    text = " ".join(text.split())[:60]
-    allowed = "allowed: YYYY-MM-DD"
-    compact = re.fullmatch(r"(\d{4})(\d{2})(\d{2})", text)
-    slashed = re.fullmatch(r"(\d{1,2})[./-](\d{1,2})[./-](\d{4})(?:[ T].*)?", text)
-    worded = re.fullmatch(r"(\d{1,2})[ -]([A-Za-z]{3,9})\.?,?[ -](\d{4})", text)
-    try:
-        if compact:
-            return date(int(compact[1]), int(compact[2]), int(compact[3]))
-        if slashed:
-            return _read_slashed(int(slashed[1]), int(slashed[2]), int(slashed[3]))
-        if worded:
-            return date(int(worded[3]), _find_month(worded[2]), int(worded[1]))
-        if re.match(r"\d{4}-\d{2}-\d{2}(?:[T ]|$)", text):
-            return datetime.fromisoformat(text).date()
-        if re.match(r"\d{4}[-/.年]", text) and (day := _DAY.match(text)):
-            return date(int(day[1]), int(day[2]), int(day[3]))
-        if found := re.fullmatch(r"([A-Za-z]{3,9})\.? (\d{1,2})(?:st|nd|rd|th)?,? (\d{4})", text):
-            return date(int(found[3]), _find_month(found[1]), int(found[2]))
-    except ValueError as error:
-        reason = str(error) if "ambiguous" in str(error) else "no day of the calendar"
-        raise ValueError(f"{text!r} is {reason}; {allowed}") from None
-    raise ValueError(f"{text!r} can't be read as a date; {allowed}")
-
-
-def _find_month(name: str) -> int:
-    number = MONTHS.get(name[:3].lower())
-    if number is None or not (MONTH_NAMES[number - 1].startswith(name.lower()) or name.lower() == "sept"):
-        raise ValueError("no month")
-    return number
-
-
-def _read_slashed(first: int, second: int, year: int) -> date:
-    if first != second and first <= 12 and second <= 12:
-        raise ValueError(f"ambiguous (day {first} of month {second}, or day {second} of month {first}?)")
-    return date(year, second, first) if second <= 12 else date(year, first, second)

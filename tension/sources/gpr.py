@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import date, datetime
 
 import pyarrow as pa
@@ -15,12 +15,26 @@ import pyarrow as pa
 from tension.errors import FormatError
 from tension.records.schema import GPR_SCHEMA
 from tension.records.source_cards import SOURCE_CARDS
-from tension.sources.base import DateWindow, FetchedFile, HttpReader, ParseResult, Reject
-from tension.sources.gpr_file import Cell, read_rows
+from tension.sources.base import (
+    NOTHING_TOLD,
+    DateWindow,
+    FetchedFile,
+    HttpReader,
+    ParseResult,
+    Reject,
+    Told,
+)
+from tension.sources.limits import Budget, run_limited
+from tension.sources.rows import Table, read_table
+from tension.sources.stata import is_stata, read_stata
 
 SOURCE = SOURCE_CARDS["gpr"]
 EXPORT_URL = "https://www.matteoiacoviello.com/gpr_files/data_gpr_export.xls"
 COLUMNS = tuple(name for name in GPR_SCHEMA.names if name != "month")
+# The export is 400 kB and has a row for each month since 1900.
+MAX_BYTES = 20_000_000
+MAX_ROWS = 10_000
+_STATA_MEMORY = 4 << 30
 # How a spreadsheet or a statistics program writes 'no value'.
 _BLANKS = frozenset({"", ".", "na", "n/a", "nan", "null", "none"})
 
@@ -30,23 +44,52 @@ def fetch(window: DateWindow, http: HttpReader) -> Iterator[FetchedFile]:
     yield FetchedFile("data_gpr_export.xls", http.get(EXPORT_URL))
 
 
-def parse(raw: bytes, seen_utc: datetime, name: str = "") -> ParseResult:
+def parse(raw: bytes, seen_utc: datetime, name: str = "", told: Told = NOTHING_TOLD) -> ParseResult:
     """Months with at least one value of the columns of GPR_SCHEMA; index: 1985-2019 = 100, countries: % of articles.
 
     Reads CSV, Excel (xls, xlsx) and Stata (dta). A month without any value (the export begins in 1900) is out of
     scope. Raises FormatError.
     """
-    name = name or "GPR file"
-    header, rows = read_rows(raw, name)
-    places = _find_columns(header, name)
+    try:
+        header, rows = _read_rows(raw, told)
+        places = _find_columns(header)
+        return _collect_months(rows, places, seen_utc)
+    except FormatError as error:
+        raise FormatError(f"{name or 'GPR file'}: {error}") from None
+
+
+def _read_rows(raw: bytes, told: Told) -> tuple[Sequence[str], Iterator[tuple[list[str], str]]]:
+    """The names of the columns, and each row's cells with why they can't be read ('' = they can)."""
+    if not raw.strip():
+        raise FormatError("is empty")
+    if len(raw) > MAX_BYTES:
+        raise FormatError(f"holds {len(raw):,} bytes; allowed: {MAX_BYTES:,}")
+    if is_stata(raw):
+        rows = run_limited(read_stata, Budget(memory_bytes=_STATA_MEMORY), raw)
+        return rows[0], ((row, "") for row in rows[1:] if any(row))
+    table = read_table(raw, ("month", *COLUMNS), told)
+    return table.columns, _iterate_table(table)
+
+
+def _iterate_table(table: Table) -> Iterator[tuple[list[str], str]]:
+    wanted = {place for place, column in enumerate(table.columns) if column.lower() in ("month", *COLUMNS)}
+    faults = {row: f"{table.columns[at]}: {reason}" for (row, at), reason in table.faults.items() if at in wanted}
+    for line in table.lines:
+        yield line.cells, line.fault or faults.get(line.number, "")
+
+
+def _collect_months(rows: Iterator[tuple[list[str], str]], places: dict[str, int], seen_utc: datetime) -> ParseResult:
     months: dict[date, dict[str, float | None]] = {}
     rejects: list[Reject] = []
-    duplicate_count = out_of_scope_count = 0
-    for row in rows:
+    read_count = duplicate_count = out_of_scope_count = 0
+    for row, fault in rows:
+        read_count += 1
+        if read_count > MAX_ROWS:
+            raise FormatError(f"has more rows than allowed; allowed: {MAX_ROWS:,} months")
         try:
-            month, values = _read_month(row, places, seen_utc)
+            month, values = _read_month(row, fault, places, seen_utc)
         except ValueError as error:
-            rejects.append(Reject(str(error), _join(row)))
+            rejects.append(Reject(str(error), ",".join(row)))
             continue
         if all(value is None for value in values.values()):
             out_of_scope_count += 1
@@ -55,9 +98,9 @@ def parse(raw: bytes, seen_utc: datetime, name: str = "") -> ParseResult:
         elif months[month] == values:
             duplicate_count += 1
         else:
-            rejects.append(Reject(f"{month:%Y-%m} is there twice with different values", _join(row)))
+            rejects.append(Reject(f"{month:%Y-%m} is there twice with different values", ",".join(row)))
     return ParseResult(
-        read_count=len(rows),
+        read_count=read_count,
         series=_build_series(months, [column for column in places if column != "month"]),
         rejects=tuple(rejects),
         out_of_scope_count=out_of_scope_count,
@@ -65,19 +108,23 @@ def parse(raw: bytes, seen_utc: datetime, name: str = "") -> ParseResult:
     )
 
 
-def _find_columns(header: list[str], name: str) -> dict[str, int]:
+def _find_columns(header: Sequence[str]) -> dict[str, int]:
     lowered = [cell.strip().lower() for cell in header]
     wanted = ("month", *COLUMNS)
     repeated = [column for column in wanted if lowered.count(column) > 1]
     if repeated:
-        raise FormatError(f"{name}: column {repeated[0]} is there twice")
+        raise FormatError(f"column {repeated[0]} is there twice")
     if "month" not in lowered or "gpr" not in lowered:
-        raise FormatError(f"{name}: has no columns month and GPR; not the monthly Geopolitical Risk file")
+        raise FormatError("has no columns month and GPR; not the monthly Geopolitical Risk file")
     return {column: lowered.index(column) for column in wanted if column in lowered}
 
 
-def _read_month(row: list[Cell], places: dict[str, int], seen_utc: datetime) -> tuple[date, dict[str, float | None]]:
+def _read_month(
+    row: list[str], fault: str, places: dict[str, int], seen_utc: datetime
+) -> tuple[date, dict[str, float | None]]:
     """Raises ValueError, whose text is the reason of the reject."""
+    if fault:
+        raise ValueError(fault)
     if len(row) <= max(places.values()):
         raise ValueError(f"{len(row)} columns, too few for those in the header")
     month = read_month(row[places["month"]])
@@ -86,43 +133,34 @@ def _read_month(row: list[Cell], places: dict[str, int], seen_utc: datetime) -> 
     return month, {column: _read_value(row[place], column) for column, place in places.items() if column != "month"}
 
 
-def read_month(cell: Cell) -> date:
-    """The first day of a month, written as 2024-06, 2024-06-01, 2024M6, 6/1/2024 or a date cell; raises ValueError."""
-    if isinstance(cell, datetime | date):
-        year, month, day = cell.year, cell.month, cell.day
+def read_month(text: str) -> date:
+    """The first day of a month, written as 2024-06, 2024-06-01, 2024M6 or 6/1/2024; raises ValueError."""
+    text = text.strip()
+    match = re.fullmatch(r"([0-9]{4})(?:-|[mM])([0-9]{1,2})(?:-([0-9]{1,2})(?:[ T]00:00:00(?:\.0+)?)?)?", text)
+    american = re.fullmatch(r"([0-9]{1,2})/([0-9]{1,2})/([0-9]{4})", text)
+    if match:
+        year, month, day = int(match[1]), int(match[2]), int(match[3] or 1)
+    elif american:
+        year, month, day = int(american[3]), int(american[1]), int(american[2])
     else:
-        text = str(cell).strip()
-        match = re.fullmatch(r"(\d{4})(?:-|[mM])(\d{1,2})(?:-(\d{1,2})(?:[ T]00:00:00(?:\.0+)?)?)?", text)
-        american = re.fullmatch(r"(\d{1,2})/(\d{1,2})/(\d{4})", text)
-        if match:
-            year, month, day = int(match[1]), int(match[2]), int(match[3] or 1)
-        elif american:
-            year, month, day = int(american[3]), int(american[1]), int(american[2])
-        else:
-            raise ValueError(f"month {text[:40]!r} is not a month such as 2024-06")
+        raise ValueError(f"month {text[:40]!r} is not a month such as 2024-06")
     if day != 1 or not 1 <= month <= 12 or year < 1900:
-        raise ValueError(f"month {str(cell)[:40]!r} is not the first day of a month since 1900")
+        raise ValueError(f"month {text[:40]!r} is not the first day of a month since 1900")
     return date(year, month, 1)
 
 
-def _read_value(cell: Cell, column: str) -> float | None:
-    if cell is None or (isinstance(cell, str) and cell.strip().lower() in _BLANKS):
+def _read_value(text: str, column: str) -> float | None:
+    if text.strip().lower() in _BLANKS:
         return None
-    if isinstance(cell, bool | date):
-        raise ValueError(f"{column}: {str(cell)[:40]!r} is not a number")
+    # A spreadsheet may write a decimal comma; no value of the index reaches a thousand.
+    decimal = text.strip().replace(",", ".", 1) if re.fullmatch(r"\s*[0-9]{1,3},[0-9]+\s*", text) else text
     try:
-        value = float(cell)
-    except (ValueError, OverflowError):
-        raise ValueError(f"{column}: {str(cell)[:40]!r} is not a number") from None
-    if math.isnan(value) and not isinstance(cell, str):
-        return None
+        value = float(decimal)
+    except ValueError:
+        raise ValueError(f"{column}: {text[:40]!r} is not a number") from None
     if not math.isfinite(value) or value < 0:
-        raise ValueError(f"{column}: {str(cell)[:40]!r} is not a number of 0 or more")
+        raise ValueError(f"{column}: {text[:40]!r} is not a number of 0 or more")
     return value
-
-
-def _join(row: list[Cell]) -> str:
-    return ",".join("" if cell is None else str(cell) for cell in row)
 
 
 def _build_series(months: dict[date, dict[str, float | None]], columns: list[str]) -> pa.Table:

@@ -10,6 +10,7 @@ import pickle
 import signal
 import subprocess
 import sys
+import traceback
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import ParamSpec, TypeVar
@@ -92,6 +93,9 @@ def answer() -> None:
         answered = orjson.dumps({"error": str(error)})
     except MemoryError:
         answered = orjson.dumps({"error": _describe_memory(budget)})
+    except Exception as error:  # noqa: BLE001 (whatever a hostile file makes a library raise is told in one line)
+        traceback.print_exc()
+        answered = orjson.dumps({"error": f"can't be read ({type(error).__name__})"})
     sys.stdout.buffer.write(answered)
 
 

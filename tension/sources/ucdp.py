@@ -5,7 +5,6 @@ Codebook: Högbladh, UCDP GED Codebook version 23.1, Uppsala University, 2023.
 
 from __future__ import annotations
 
-import hashlib
 import os
 import re
 from collections.abc import Iterator
@@ -21,14 +20,30 @@ from tension.errors import FetchError
 from tension.records.places import State, find_region, load_states
 from tension.records.source_cards import SOURCE_CARDS
 from tension.records.vocab import QuadClass, Region
-from tension.sources.base import DateWindow, FetchedFile, HttpReader, ParseResult, check_day
-from tension.sources.rowfile import Row, collect_events, read_rows
+from tension.sources.base import NOTHING_TOLD, DateWindow, FetchedFile, HttpReader, ParseResult, Told
+from tension.sources.coded_rows import (
+    Row,
+    check_place,
+    collect_events,
+    hash_event,
+    read_day,
+    read_degrees,
+    read_rows,
+)
 
 SOURCE = SOURCE_CARDS["ucdp"]
 API_URL = "https://ucdpapi.pcr.uu.se/api/gedevents/"
 PAGE_SIZE = 1000
 MAX_PAGES = 1000
 REQUIRED = ("id", "type_of_violence", "side_a", "side_b", "latitude", "longitude", "country_id", "date_start", "best")
+# GED's columns in the order of version 23.1: some candidate releases come without a header.
+GED_COLUMNS = tuple(
+    "id relid year active_year code_status type_of_violence conflict_dset_id conflict_new_id conflict_name dyad_dset_id"
+    " dyad_new_id dyad_name side_a_dset_id side_a_new_id side_a side_b_dset_id side_b_new_id side_b number_of_sources"
+    " source_article source_office source_date source_headline source_original where_prec where_coordinates"
+    " where_description adm_1 adm_2 latitude longitude geom_wkt priogrid_gid country country_id region event_clarity"
+    " date_prec date_start date_end deaths_a deaths_b deaths_civilians deaths_unknown best high low gwnoa gwnob".split()
+)
 VIOLENCE = {"1": "State-based violence", "2": "Non-state violence", "3": "One-sided violence"}
 PLACE_PRECISION = {
     "1": ("exact", "at the place"),
@@ -115,11 +130,12 @@ def _read_next_page(raw: bytes) -> str:
     return following if isinstance(following, str) else ""
 
 
-def parse(raw: bytes, seen_utc: datetime, name: str = "") -> ParseResult:
-    """Events on the theatre's land and waters, from a GED CSV or a page of the API; raises FormatError."""
-    rows, rejects = read_rows(raw, name or "GED file", REQUIRED, "Result")
+def parse(raw: bytes, seen_utc: datetime, name: str = "", told: Told = NOTHING_TOLD) -> ParseResult:
+    """Events on the theatre's land and waters, from a table of GED (CSV, XLSX) or a page of the API; FormatError."""
+    name = name or "GED file"
+    rows = read_rows(raw, name, REQUIRED, "Result", told, GED_COLUMNS)
     stamp = rank_release(name)
-    return collect_events(rows, rejects, lambda row: build_event(row, seen_utc, stamp))
+    return collect_events(rows, name, lambda row: build_event(row, seen_utc, stamp))
 
 
 def rank_release(name: str) -> int | None:
@@ -146,7 +162,7 @@ def build_event(row: Row, seen_utc: datetime, stamp: int | None = None) -> dict[
     is this record's severity 5. It says who fought, not who began, and names no CAMEO code: 'fight' is what state-based
     and non-state violence are by its own definition; for one-sided violence only the quad class is sure.
     """
-    if not re.fullmatch(r"\d{1,12}", row["id"]):
+    if not re.fullmatch(r"[0-9]{1,12}", row["id"]):
         raise ValueError("id is not a number")
     violence = row["type_of_violence"]
     if violence not in VIOLENCE:
@@ -179,12 +195,12 @@ def build_event(row: Row, seen_utc: datetime, stamp: int | None = None) -> dict[
         "coder_doubt": _find_doubt(row),
         "sources": [_build_source(row, None if when["is_reported_date_assumed"] else when["reported_date"])],
     }
-    return event | {"content_hash": _hash(event), "source_stamp": stamp}
+    return event | {"content_hash": hash_event(event), "source_stamp": stamp}
 
 
 def _build_dates(row: Row, seen_utc: datetime) -> dict[str, Any]:
-    since = _read_day(row, "date_start", seen_utc)
-    until = _read_day(row, "date_end", seen_utc) if row.get("date_end") else since
+    since = read_day(row, "date_start", SOURCE, seen_utc)
+    until = read_day(row, "date_end", SOURCE, seen_utc) if row.get("date_end") else since
     if until < since:
         raise ValueError("date_end is before date_start")
     published = _find_first_report(row, since)
@@ -198,12 +214,14 @@ def _build_dates(row: Row, seen_utc: datetime) -> dict[str, Any]:
 
 def _build_place(row: Row, parties: list[State]) -> dict[str, Any] | None:
     """None where neither the place nor a government that fights is of the theatre."""
-    latitude, longitude = _read_degrees(row, "latitude", 90), _read_degrees(row, "longitude", 180)
+    latitude, longitude = read_degrees(row, "latitude", 90), read_degrees(row, "longitude", 180)
     place, country = row.get("where_coordinates", ""), _find_state(row["country_id"])
     region = find_region(country.iso3 if country else None, place, latitude, longitude)
-    if region is None and any(party.home_region for party in parties):
+    if region is not None:
+        check_place(latitude, longitude)
+    elif any(party.home_region for party in parties):
         region = Region.INDO_PACIFIC
-    if region is None:
+    else:
         return None
     return {
         "region": region.value,
@@ -224,27 +242,9 @@ def _build_source(row: Row, published: date | None) -> dict[str, Any]:
     }
 
 
-def _read_day(row: Row, key: str, seen_utc: datetime) -> date:
-    match = re.fullmatch(r"(\d{4}-\d{2}-\d{2})(?:[ T]00:00:00(?:\.0+)?Z?)?", row[key])
-    try:
-        day = date.fromisoformat(match[1]) if match else None
-    except ValueError:
-        day = None
-    if day is None:
-        raise ValueError(f"{key} is not a day as YYYY-MM-DD")
-    check_day(SOURCE, key, day, seen_utc)
-    return day
-
-
-def _read_degrees(row: Row, key: str, bound: float) -> float:
-    if re.fullmatch(r"-?\d{1,3}(\.\d+)?([eE]-\d{1,2})?", row[key]) and abs(float(row[key])) <= bound:
-        return float(row[key])
-    raise ValueError(f"{key} is not degrees from {-bound:.0f} to {bound:.0f}")
-
-
 def _read_count(row: Row, key: str) -> int | None:
     text = row.get(key, "")
-    if re.fullmatch(r"\d{1,9}(\.0+)?", text):
+    if re.fullmatch(r"[0-9]{1,9}(\.0+)?", text):
         return int(float(text))
     if text or key == "best":
         raise ValueError(f"{key} is not a number of deaths")
@@ -288,8 +288,3 @@ def _find_doubt(row: Row) -> str | None:
     if row.get("event_clarity") == "2":
         doubts.append("event clarity 2: the sources don't tell single events apart")
     return "; ".join(doubts) or None
-
-
-def _hash(event: dict[str, Any]) -> str:
-    stated = {key: value for key, value in event.items() if key != "recorded_utc"}
-    return hashlib.sha256(orjson.dumps(stated, option=orjson.OPT_SORT_KEYS)).hexdigest()[:16]

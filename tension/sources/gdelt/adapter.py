@@ -18,7 +18,7 @@ from tension.errors import FetchError, FormatError
 from tension.records.places import load_seas, load_states
 from tension.records.schema import EVENT_SCHEMA, SOURCE_TYPE
 from tension.records.source_cards import SOURCE_CARDS
-from tension.sources.base import AHEAD, DateWindow, FetchedFile, HttpReader, ParseResult, Reject
+from tension.sources.base import AHEAD, NOTHING_TOLD, DateWindow, FetchedFile, HttpReader, ParseResult, Reject, Told
 from tension.sources.gdelt.file import (
     COLUMN_COUNT,
     has_plain_lines,
@@ -72,7 +72,7 @@ def _list_exports(listing: bytes, window: DateWindow) -> list[str]:
     return [url for stamp, url in sorted(set(found)) if since <= stamp <= until]
 
 
-def parse(raw: bytes, seen_utc: datetime, name: str = "") -> ParseResult:
+def parse(raw: bytes, seen_utc: datetime, name: str = "", told: Told = NOTHING_TOLD) -> ParseResult:
     """Events of the theatre in one export, zipped or not; raises FormatError when it isn't one."""
     name = name or "GDELT export"
     data = unpack_export(raw, name)

@@ -16,7 +16,7 @@ import pyarrow as pa
 from tension.records.events import ActivityDay
 from tension.records.schema import build_activity_table
 from tension.records.source_cards import SOURCE_CARDS
-from tension.sources.base import DateWindow, FetchedFile, HttpReader, ParseResult, Reject, check_day
+from tension.sources.base import NOTHING_TOLD, DateWindow, FetchedFile, HttpReader, ParseResult, Reject, Told, check_day
 from tension.sources.mnd.aircraft_types import read_types
 from tension.sources.mnd.bulletin_text import BulletinError, Reading, YearMissing
 from tension.sources.mnd.chinese import read_total
@@ -47,14 +47,17 @@ def fetch(window: DateWindow, http: HttpReader) -> Iterator[FetchedFile]:
     return fetch_bulletins(window, http)
 
 
-def parse(raw: bytes, seen_utc: datetime, name: str = "") -> ParseResult:
+def parse(raw: bytes, seen_utc: datetime, name: str = "", told: Told = NOTHING_TOLD) -> ParseResult:
     """The days that an input states: HTML, JSON rows or plain text, one bulletin or many. Raises FormatError.
+
+    `told.published` dates bulletins that say only 'today', or a day and a month; a day in the file's name does so
+    where the input holds one bulletin.
 
     Duplicates are bulletins that make no row of their own: repeats, and further parts of a day (their aircraft are
     added to the day's row). Entries of list pages, which state no figures, are out of scope.
     """
     pieces = split_input(raw)
-    named = _date_of_name(name) if len(pieces.bulletins) == 1 else None
+    named = told.published or (_date_of_name(name) if len(pieces.bulletins) == 1 else None)
     reads: list[_Read] = []
     rejects: list[Reject] = []
     day_before: date | None = None

@@ -21,7 +21,7 @@ from tension.records.events import Record, WebAddress
 from tension.records.source_cards import SOURCE_CARDS
 from tension.records.vocab import Region
 from tension.settings import PROJECT_DIR
-from tension.sources.base import AHEAD, DateWindow, FetchedFile, HttpReader, ParseResult, Reject
+from tension.sources.base import AHEAD, NOTHING_TOLD, DateWindow, FetchedFile, HttpReader, ParseResult, Reject, Told
 from tension.sources.coding.proposals import build_proposal
 from tension.sources.dates import Moment, parse_moment
 from tension.sources.rss.feed import Feed, FeedItem, parse_feed
@@ -88,7 +88,7 @@ def fetch(window: DateWindow, http: HttpReader) -> Iterator[FetchedFile]:
         raise FetchError(f"{len(failures)} of {len(feeds)} feeds could not be fetched: {'; '.join(failures)}")
 
 
-def parse(raw: bytes, seen_utc: datetime, name: str = "") -> ParseResult:
+def parse(raw: bytes, seen_utc: datetime, name: str = "", told: Told = NOTHING_TOLD) -> ParseResult:
     """Candidates of one feed, in its order. `name` may be a key of data/feeds.yaml (or a file named so).
 
     Rejects: items without a title (or a text to take one from) or a usable link, and one that the feed breaks off in.

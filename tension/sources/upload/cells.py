@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import date
-from typing import Any
+from typing import Annotated, Any
 from urllib.parse import urlsplit
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, ValidationInfo
 
 from tension.records.vocab import (
     CAMEO_ROOTS,
@@ -22,7 +24,8 @@ from tension.records.vocab import (
 )
 from tension.sources.coding.lexicon import load_lexicon
 from tension.sources.coding.phrases import fold_text
-from tension.sources.dates import parse_day
+from tension.sources.place_bounds import ACTS_ON_THE_SPOT, find_place_fault, is_within
+from tension.sources.table_days import Days, parse_day, parse_days
 from tension.words import STATE_NAMES
 
 # What a row must state, and what is allowed there.
@@ -44,8 +47,12 @@ _REGIONS = {name: region for region in Region for name in (region.slug, region.v
 _CATEGORIES = {
     name: category for category, label in CATEGORY_LABELS.items() for name in (category.value, label.lower())
 }
+_SEVERITIES = {label.lower(): level for level, label in SEVERITY_LABELS.items()}
 _STATES = {name.lower(): code for code, name in STATE_NAMES.items()}
 _WEB_ADDRESS = re.compile(r"https?://[^\s;,\"'<>\]}|]+", re.IGNORECASE)
+_THOUSANDS = re.compile("-?[0-9]{1,3}(?:[, \u00a0\u202f][0-9]{3})+(?:[.][0-9]+)?")
+Figures = dict[str, float]
+Listed = list[dict[str, Any]]
 
 
 class CellFault(ValueError):
@@ -55,111 +62,82 @@ class CellFault(ValueError):
         super().__init__(f"{name}: {problem}; allowed: {allowed}")
 
 
-def build_event_fields(cells: Mapping[str, str]) -> dict[str, Any]:
-    """The fields of an Event (without its id) from the cells of a row, by field name; raises CellFault.
-
-    Event itself checks the rest (ranges, roles among the actors, dates in order).
-    """
-    initiator = _read_state("initiator", cells["initiator"])
-    target = _read_state("target", cells["target"])
-    listed = tuple(_read_state("actors", part) for part in _split(cells["actors"], r"[;|,]"))
-    actors = listed or (initiator, target)
-    root, code = _read_cameo(cells["cameo_root"], cells["cameo_code"])
-    occurred = _read_day("occurred_date", cells["occurred_date"])
-    return {
-        "occurred_date": occurred,
-        "end_date": _read_day("end_date", cells["end_date"]),
-        "title": " ".join(cells["title"].split()),
-        "summary": cells["summary"],
-        "region": _choose("region", cells["region"], _REGIONS, REQUIRED_FIELDS["region"]),
-        "location": cells["location"],
-        "latitude": _read_number("latitude", cells["latitude"]),
-        "longitude": _read_number("longitude", cells["longitude"]),
-        "geo_precision": _read_precision(cells["geo_precision"]),
-        "actors": tuple(dict.fromkeys(state for state in actors if state)),
-        "initiator": initiator,
-        "target": target,
-        "organizations": _split(cells["organizations"], r"[;|]"),
-        "people": _split(cells["people"], r"[;|]"),
-        "category": _choose("category", cells["category"], _CATEGORIES, REQUIRED_FIELDS["category"]),
-        "cameo_root": root,
-        "cameo_code": code,
-        "severity": _read_severity(cells["severity"]),
-        "tags": _read_tags(cells["tags"]),
-        "episode": cells["episode"] or None,
-        "us_china_military_contact": cells["us_china_military_contact"] or None,
-        "figures": _read_figures("figures", cells["figures"]),
-        "figures_other": _read_figures("figures_other", cells["figures_other"]),
-        "confidence": _read_word("confidence", cells["confidence"], CONFIDENCES, UNSTATED_CONFIDENCE),
-        "source_key": "upload",
-        "sources": _read_sources(cells),
-    }
+def find_addresses(text: str) -> tuple[str, ...]:
+    """The web addresses in a cell, each once."""
+    return tuple(dict.fromkeys(address.rstrip(".") for address in _WEB_ADDRESS.findall(text)))
 
 
-def _split(text: str, pattern: str) -> tuple[str, ...]:
-    return tuple(dict.fromkeys(filter(None, (part.strip() for part in re.split(pattern, text)))))
+def _refuse(text: str, allowed: str, problem: str = "is not allowed") -> ValueError:
+    return ValueError(f"{text[:60]!r} {problem}; allowed: {allowed}")
 
 
-def _choose(name: str, text: str, options: Mapping[str, Any], allowed: str) -> Any:
-    # Spaces, underscores and hyphens are the same to whoever types a slug.
-    wanted = text.strip().lower()
-    for key, value in options.items():
-        if wanted == key or re.sub(r"[\s_-]+", "-", wanted) == re.sub(r"[\s_-]+", "-", key):
-            return value
-    raise CellFault(name, f"{text[:60]!r} is not allowed", allowed)
+def _choose(options: Mapping[str, Any], allowed: str) -> Callable[[str], Any]:
+    """Reads one of these words; spaces, underscores and hyphens are the same to whoever types a slug."""
+    slugs = {re.sub(r"[\s_-]+", "-", key): value for key, value in options.items()}
+
+    def read(text: str) -> Any:
+        wanted = re.sub(r"[\s_-]+", "-", text.strip().lower())
+        if wanted not in slugs:
+            raise _refuse(text, allowed)
+        return slugs[wanted]
+
+    return read
 
 
-def _read_word(name: str, text: str, allowed: tuple[str, ...], default: str) -> str:
-    word = re.sub(r"[\s-]+", "_", text.strip().lower())
-    if word and word not in allowed:
-        raise CellFault(name, f"{text[:60]!r} is not allowed", ", ".join(allowed))
-    return word or default
+def _read_word(allowed: tuple[str, ...], default: str) -> Callable[[str], str]:
+    def read(text: str) -> str:
+        word = re.sub(r"[\s-]+", "_", text.strip().lower())
+        if word and word not in allowed:
+            raise _refuse(text, ", ".join(allowed))
+        return word or default
+
+    return read
 
 
-def _read_day(name: str, text: str) -> date | None:
+def _split(pattern: str) -> Callable[[str], tuple[str, ...]]:
+    return lambda text: tuple(dict.fromkeys(filter(None, (part.strip() for part in re.split(pattern, text)))))
+
+
+def _read_days(text: str, info: ValidationInfo) -> Days:
+    return parse_days(text, info.data.get("region", Region.INDO_PACIFIC))
+
+
+def _read_day(text: str, info: ValidationInfo) -> date | None:
+    return parse_day(text, info.data.get("region", Region.INDO_PACIFIC)) if text else None
+
+
+def _read_degrees(text: str) -> float | None:
     if not text:
         return None
-    try:
-        return parse_day(text)
-    except ValueError as error:
-        problem, _, allowed = str(error).partition("; allowed: ")
-        raise CellFault(name, problem, allowed) from None
-
-
-def _read_number(name: str, text: str) -> float | None:
-    if not text:
-        return None
-    decimal = re.sub(r"^([+-]?\d{1,3}),(\d+)$", r"\1.\2", text)
-    if not re.fullmatch(r"[+-]?(\d{1,3}(\.\d*)?|\.\d+)", decimal):
-        raise CellFault(name, f"{text[:40]!r} is not a number", "decimal degrees, such as 24.5 or -7.31")
+    decimal = re.sub(r"^([+-]?[0-9]{1,3}),([0-9]+)$", r"\1.\2", text)
+    if not re.fullmatch(r"[+-]?([0-9]{1,3}(\.[0-9]*)?|\.[0-9]+)", decimal):
+        raise _refuse(text, "decimal degrees, such as 24.5 or -7.31", "is not a number")
     return float(decimal)
-
-
-def _read_precision(text: str) -> str:
-    return _read_word("geo_precision", PRECISION_NUMBERS.get(text, text), GEO_PRECISIONS, "area")
 
 
 def _read_severity(text: str) -> int:
     number = re.fullmatch(r"([1-5])(?:\.0+)?", text)
-    labels = {label.lower(): level for level, label in SEVERITY_LABELS.items()}
-    if not number and text.lower() not in labels:
-        raise CellFault("severity", f"{text[:40]!r} is not allowed", "1 to 5")
-    return int(number[1]) if number else labels[text.lower()]
+    if not number and text.lower() not in _SEVERITIES:
+        raise _refuse(text, "1 to 5")
+    return int(number[1]) if number else _SEVERITIES[text.lower()]
 
 
-def _read_cameo(root_text: str, code_text: str) -> tuple[str, str | None]:
+def _read_code(text: str) -> str | None:
+    if text and not re.fullmatch(r"[0-9]{2,4}", text):
+        raise _refuse(text, "2 to 4 digits, leading zeros kept")
+    return text or None
+
+
+def _read_root(text: str, info: ValidationInfo) -> str:
     # A spreadsheet drops leading zeros: '4' is root 04. A code of two to four digits begins with its root.
-    code = code_text or None
-    if code and not re.fullmatch(r"\d{2,4}", code):
-        raise CellFault("cameo_code", f"{code[:20]!r} is not allowed", "2 to 4 digits, leading zeros kept")
-    root = re.sub(r"\.0+$", "", root_text).zfill(2) if root_text else (code or "")[:2]
+    root = re.sub(r"\.0+$", "", text).zfill(2) if text else (info.data.get("cameo_code") or "")[:2]
     if root not in CAMEO_ROOTS:
-        problem = f"{root_text[:20]!r} is not allowed" if root_text else "missing"
-        raise CellFault("cameo_root", problem, "two digits 01 to 20 (CAMEO root classes)")
-    return root, code
+        problem = f"{text[:20]!r} is not allowed" if text else "missing"
+        raise ValueError(f"{problem}; allowed: two digits 01 to 20 (CAMEO root classes)")
+    return root
 
 
-def _read_state(name: str, text: str) -> str | None:
+def _read_state(text: str) -> str | None:
     if not text:
         return None
     word = fold_text(text).strip()
@@ -172,62 +150,145 @@ def _read_state(name: str, text: str) -> str | None:
     whole = [hit for hit in load_lexicon().actors.find_longest(word) if hit.words == word]
     if whole:
         return whole[0].meaning
-    raise CellFault(
-        name, f"{text[:60]!r} is not a state that is known", "an ISO 3166 alpha-3 code, such as CHN, USA, TWN"
-    )
+    raise _refuse(text, "an ISO 3166 alpha-3 code, such as CHN, USA, TWN", "is not a state that is known")
+
+
+def _read_states(text: str) -> tuple[str, ...]:
+    return tuple(filter(None, map(_read_state, _split(r"[;|,]")(text))))
 
 
 def _read_tags(text: str) -> tuple[str, ...]:
-    tags = tuple(re.sub(r"[\s-]+", "_", tag.lower()) for tag in _split(text, r"[;|,]"))
+    tags = tuple(re.sub(r"[\s-]+", "_", tag.lower()) for tag in _split(r"[;|,]")(text))
     for tag in tags:
         if tag not in TAGS:
-            raise CellFault("tags", f"{tag[:40]!r} is not allowed", ", ".join(sorted(TAGS)))
+            raise _refuse(tag, ", ".join(sorted(TAGS)))
     return tags
 
 
-def _read_figures(name: str, text: str) -> dict[str, float]:
+def _read_figures(text: str) -> Figures:
     """Counts as 'aircraft=39; vessels=3' or as a JSON mapping."""
     allowed = "name=number pairs, separated by ';'"
     if text.startswith("{"):
         try:
             pairs = [(str(key), str(value)) for key, value in json.loads(text).items()]
         except (ValueError, RecursionError):
-            raise CellFault(name, "not readable as JSON", allowed) from None
+            raise ValueError(f"not readable as JSON; allowed: {allowed}") from None
     else:
-        pairs = [(key.strip(), value.strip()) for key, _, value in (p.partition("=") for p in _split(text, r"[;|]"))]
-    figures: dict[str, float] = {}
+        pairs = [(key.strip(), value.strip()) for key, _, value in (p.partition("=") for p in _split(r"[;|]")(text))]
+    figures: Figures = {}
     for key, value in pairs:
-        if not key or not re.fullmatch(r"-?\d{1,15}(\.\d{1,6})?", value):
-            raise CellFault(name, f"{key[:30]}={value[:30]} is not allowed", allowed)
-        figures[key] = float(value)
+        plain = _join_thousands(value)
+        if not key or not re.fullmatch(r"-?[0-9]{1,15}(\.[0-9]{1,6})?", plain):
+            raise ValueError(f"{key[:30]}={value[:30]} is not allowed; allowed: {allowed}")
+        figures[key] = float(plain)
     return figures
 
 
-def _read_sources(cells: Mapping[str, str]) -> list[dict[str, Any]]:
-    text = cells["source_url"]
+def _join_thousands(text: str) -> str:
+    """'1,234,567' and '1 234' without their separators."""
+    return re.sub("[, \u00a0\u202f]", "", text) if _THOUSANDS.fullmatch(text) else text
+
+
+def _read_sources(text: str) -> tuple[str, ...] | Listed:
+    """Addresses, or the list of records as which this project's own GeoJSON and JSON write sources."""
     if text.startswith("["):
-        return _read_listed_sources(text)
-    addresses = list(dict.fromkeys(address.rstrip(".)") for address in _WEB_ADDRESS.findall(text)))
+        try:
+            listed = json.loads(text)
+        except (ValueError, RecursionError):
+            listed = None
+        if not isinstance(listed, list) or not listed or not all(isinstance(entry, dict) for entry in listed):
+            raise ValueError(f"not a list of sources; allowed: {REQUIRED_FIELDS['source_url']}")
+        return listed
+    addresses = find_addresses(text)
     if not addresses:
-        raise CellFault("source_url", f"{text[:80]!r} is not allowed", REQUIRED_FIELDS["source_url"])
-    return [
-        {
-            "publisher": cells["source_publisher"] or urlsplit(address).netloc,
-            "title": cells["source_title"] or " ".join(cells["title"].split()),
-            "url": address,
-            "published": _read_day("source_published", cells["source_published"]),
-            "tier": _read_word("source_tier", cells["source_tier"], SOURCE_TIERS, UNSTATED_TIER),
-        }
-        for address in addresses
+        raise ValueError(f"{text[:80]!r} is not allowed; allowed: {REQUIRED_FIELDS['source_url']}")
+    return addresses
+
+
+State = Annotated[str | None, BeforeValidator(_read_state)]
+OneDay = Annotated[date | None, BeforeValidator(_read_day)]
+Degrees = Annotated[float | None, BeforeValidator(_read_degrees)]
+Words = Annotated[tuple[str, ...], BeforeValidator(_split(r"[;|]"))]
+Counts = Annotated[Figures, BeforeValidator(_read_figures)]
+
+
+class EventCells(BaseModel):
+    """The cells of one row, read. Fields of an Event with their texts' forms; its rules Event itself checks."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    region: Annotated[Region, BeforeValidator(_choose(_REGIONS, REQUIRED_FIELDS["region"]))]
+    occurred_date: Annotated[Days, BeforeValidator(_read_days)]
+    end_date: OneDay
+    title: Annotated[str, BeforeValidator(lambda text: " ".join(text.split()))]
+    summary: str
+    location: str
+    latitude: Degrees
+    longitude: Degrees
+    geo_precision: Annotated[
+        str, BeforeValidator(lambda text: _read_word(GEO_PRECISIONS, "area")(PRECISION_NUMBERS.get(text, text)))
     ]
+    actors: Annotated[tuple[str, ...], BeforeValidator(_read_states)]
+    initiator: State
+    target: State
+    organizations: Words
+    people: Words
+    category: Annotated[Category, BeforeValidator(_choose(_CATEGORIES, REQUIRED_FIELDS["category"]))]
+    cameo_code: Annotated[str | None, BeforeValidator(_read_code)]
+    cameo_root: Annotated[str, BeforeValidator(_read_root)]
+    severity: Annotated[int, BeforeValidator(_read_severity)]
+    tags: Annotated[tuple[str, ...], BeforeValidator(_read_tags)]
+    episode: Annotated[str | None, BeforeValidator(lambda text: text or None)]
+    us_china_military_contact: Annotated[str | None, BeforeValidator(lambda text: text or None)]
+    figures: Counts
+    figures_other: Counts
+    confidence: Annotated[str, BeforeValidator(_read_word(CONFIDENCES, UNSTATED_CONFIDENCE))]
+    source_url: Annotated[tuple[str, ...] | Listed, BeforeValidator(_read_sources)]
+    source_publisher: str
+    source_title: str
+    source_published: OneDay
+    source_tier: Annotated[str, BeforeValidator(_read_word(SOURCE_TIERS, UNSTATED_TIER))]
 
+    def build_fields(self) -> dict[str, Any]:
+        """The fields of an Event without its id; raises CellFault where two cells contradict each other."""
+        own = {name: getattr(self, name) for name in type(self).model_fields if not name.startswith("source_")}
+        return own | {
+            "occurred_date": self.occurred_date.first,
+            "end_date": self._find_end(),
+            "actors": self.actors or tuple(dict.fromkeys(filter(None, (self.initiator, self.target)))),
+            "coder_doubt": self._check_place(),
+            "source_key": "upload",
+            "sources": self._build_sources(),
+        }
 
-def _read_listed_sources(text: str) -> list[dict[str, Any]]:
-    """Sources as this project's own GeoJSON and JSON write them: a list of records."""
-    try:
-        listed = json.loads(text)
-    except (ValueError, RecursionError):
-        listed = None
-    if not isinstance(listed, list) or not listed or not all(isinstance(entry, dict) for entry in listed):
-        raise CellFault("source_url", "not a list of sources", REQUIRED_FIELDS["source_url"])
-    return listed
+    def _find_end(self) -> date | None:
+        last = self.occurred_date.last
+        if last and self.end_date and last != self.end_date:
+            raise CellFault("end_date", f"{self.end_date} is not the end of the interval in occurred_date", str(last))
+        return self.end_date or last
+
+    def _check_place(self) -> str | None:
+        """A doubt about a point far from the region, where its act may have been there; CellFault where it can't."""
+        if self.latitude is None or self.longitude is None or abs(self.latitude) > 90 or abs(self.longitude) > 180:
+            # What is no place at all, Event refuses.
+            return None
+        is_on_the_spot = self.category in ACTS_ON_THE_SPOT
+        fault = find_place_fault(self.region, self.latitude, self.longitude, is_on_the_spot=is_on_the_spot)
+        if fault:
+            raise CellFault("latitude, longitude", *fault.split("; allowed: "))
+        is_far = self.region is not Region.INDO_PACIFIC and not is_within(self.region, self.latitude, self.longitude)
+        return f"the place lies far from the region {self.region.value}" if is_far else None
+
+    def _build_sources(self) -> Listed:
+        if isinstance(self.source_url, list):
+            return self.source_url
+        return [
+            {
+                "publisher": self.source_publisher or urlsplit(address).netloc,
+                "title": self.source_title or self.title,
+                "url": address,
+                "published": self.source_published,
+                "tier": self.source_tier,
+            }
+            for address in self.source_url
+        ]
