@@ -24,7 +24,7 @@ from tension.sources.mnd.adapter import find_conflicts
 # One for the server: whoever comes to the page sees the refresh that another began.
 _JOB = RefreshJob()
 _POLL_SECONDS = 1.0
-_STATE_WORDS = {"fresh": "Fresh", "stale": "Stale", "not loaded": "Not loaded"}
+_STATE_WORDS = {"fresh": "Fresh", "stale": "Stale", "incomplete": "Days missing", "not loaded": "Not loaded"}
 _COUNT_WORDS = {
     "aircraft_count": "aircraft",
     "crossed_median_count": "crossed the line or entered the zone",
@@ -76,6 +76,7 @@ def build_freshness(statuses: list[SourceStatus]) -> pd.DataFrame:
             "Taken, all runs": [status.accepted_count for status in statuses],
             "Refused": [status.rejected_count for status in statuses],
             "Stale after": [_describe_age(status.card.max_age_days) for status in statuses],
+            "Days missing": ["; ".join(f"{a} to {b}" for a, b in status.holes) for status in statuses],
             "Last message": [status.last_message for status in statuses],
             "Site": [status.card.url for status in statuses],
             "Licence": [status.card.licence for status in statuses],

@@ -15,6 +15,7 @@ TensionError
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 
 
@@ -64,7 +65,13 @@ class SourceError(TensionError):
 
 
 class FetchError(SourceError):
-    """The network failed, or the server's answer was refused."""
+    """The network failed, or the server's answer was refused. Text: address, 'the server answered' and the code."""
+
+    @property
+    def status_code(self) -> int | None:
+        """What the server answered, as the text says; None where there was no answer."""
+        found = re.search(r"the server answered (\d{3})\b", str(self))
+        return int(found[1]) if found else None
 
 
 class FormatError(SourceError):

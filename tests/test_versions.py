@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from tension.intake.ingest import IngestReport, ingest_file
-from tension.intake.ledger import count_stored, read_statuses
+from tension.intake.ledger import read_statuses, read_stock
 from tension.records.events import ActivityDay
 from tension.records.schema import build_activity_table
 from tension.records.source_cards import SOURCE_CARDS
@@ -190,7 +190,8 @@ def test_the_newest_day_is_that_of_the_rows_held_now_and_never_ahead(store: Stor
         ActivityDay(date=day, aircraft_count=3, scope="all_detected") for day in (date(2026, 8, 30), date(2062, 8, 3))
     ]
     store.append("activity", build_activity_table(days, "mnd", SEEN))
-    assert count_stored(store, SOURCE_CARDS["mnd"], SEEN.date()) == (2, date(2026, 8, 30))
+    stock = read_stock(store, SOURCE_CARDS["mnd"], SEEN.date())
+    assert (stock.row_count, stock.newest_date) == (2, date(2026, 8, 30))
     take(
         store,
         "acled",

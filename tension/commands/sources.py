@@ -148,6 +148,7 @@ def print_sources(output: FormatOption = CountFormat.TABLE) -> None:
             "state": status.state,
             "is_stale": status.is_stale,
             "needs": " ".join(status.missing_env),
+            "holes": [f"{first} to {last}" for first, last in status.holes],
             "last_message": status.last_message,
         }
         for status in read_statuses(open_desk().store)

@@ -155,7 +155,7 @@ def _ingest(
 
 def _check_rows(name: str, result: ParseResult) -> None:
     """Refuse a parse in which rows vanished, before anything of it is written."""
-    kept = result.events.num_rows + result.activity.num_rows + len(result.candidates)
+    kept = result.events.num_rows + result.activity.num_rows + len(result.candidates) + len(result.withdrawn)
     kept += result.series.num_rows if result.series is not None else 0
     found = kept + result.duplicate_count + result.out_of_scope_count + len(result.rejects)
     if found != result.read_count:

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 import duckdb
 import pandas as pd
 import pyarrow as pa
 
 from tension.duckdb_session import connect
-from tension.records.source_cards import SourceCard, Table, list_read_cards
+from tension.records.source_cards import CURATED, SourceCard, Table, list_read_cards
 from tension.store.delta import Store, read_now_utc
 
 # The day that a row tells of. A machine may date an event a year ahead: its report is the bound then.
@@ -22,7 +23,7 @@ _DAYS: dict[Table, str] = {
     "candidates": "coalesce(published_date, seen_utc::date)",
 }
 _COLUMNS: dict[Table, list[str]] = {
-    "events": ["occurred_date", "reported_date"],
+    "events": ["occurred_date", "reported_date", "source_stamp"],
     "activity": ["date", "language"],
     "gpr": ["month"],
     "candidates": ["published_date", "seen_utc"],
@@ -32,6 +33,8 @@ _STANDINGS = """
         arg_max(message, finished_utc)
     FROM runs GROUP BY source_key
 """
+# How far back a hole of a source with a hundred files a day is asked for again.
+HEAVY_REACH_DAYS = 30
 RUN_COLUMNS = tuple(
     "finished_utc source_key input_name is_success read_count accepted_count duplicate_count out_of_scope_count "
     "rejected_count newest_date message".split()
@@ -53,6 +56,7 @@ class SourceStatus:
     last_message: str
     missing_env: tuple[str, ...]
     state: str
+    holes: tuple[tuple[date, date], ...] = ()
 
     @property
     def is_stale(self) -> bool:
@@ -69,18 +73,19 @@ def read_statuses(store: Store) -> list[SourceStatus]:
     statuses = []
     for card in list_read_cards():
         last_success, accepted, message = by_key.get(card.key, (None, 0, ""))
-        stored_count, newest = count_stored(store, card, today)
+        stock = read_stock(store, card, today)
         statuses.append(
             SourceStatus(
                 card=card,
                 last_success_utc=last_success,
-                stored_count=stored_count,
-                newest_date=newest,
+                stored_count=stock.row_count,
+                newest_date=stock.newest_date,
                 accepted_count=accepted,
                 rejected_count=refused.count(card.key),
                 last_message=message or "",
                 missing_env=find_missing_env(card),
-                state=judge_age(card, newest, today),
+                state=judge_age(card, stock.newest_date, today, has_holes=bool(stock.holes)),
+                holes=stock.holes,
             )
         )
     return statuses
@@ -93,32 +98,78 @@ def find_missing_env(card: SourceCard) -> tuple[str, ...]:
     return tuple(name for name in card.required_env if not os.environ.get(name))
 
 
-def judge_age(card: SourceCard, newest: date | None, today: date) -> str:
-    """'not loaded', 'fresh', or 'stale' when the newest day is older than the card allows."""
+def judge_age(card: SourceCard, newest: date | None, today: date, *, has_holes: bool = False) -> str:
+    """'not loaded', 'stale' when the newest day is older than the card allows, 'incomplete' with holes, or 'fresh'."""
     if newest is None:
         return "not loaded"
-    return "stale" if (today - newest).days > card.max_age_days else "fresh"
+    if (today - newest).days > card.max_age_days:
+        return "stale"
+    return "incomplete" if has_holes else "fresh"
 
 
-def count_stored(store: Store, card: SourceCard, today: date) -> tuple[int, date | None]:
-    """The rows that the store holds of a source, and the newest day up to today that they tell of.
+@dataclass(frozen=True)
+class Stock:
+    """What the store holds of a source now; no day lies ahead. `holes`: spans of days that are missing in between."""
+
+    row_count: int = 0
+    first_date: date | None = None
+    newest_date: date | None = None
+    newest_stamp: int | None = None
+    holes: tuple[tuple[date, date], ...] = ()
+
+
+def read_stock(store: Store, card: SourceCard, today: date) -> Stock:
+    """The rows of a source, and the days up to today that they tell of.
 
     Of Taiwan's counts and the index all rows count, the curated ones as well.
     """
     own = [("source_key", "=", card.key)] if card.table in ("events", "candidates") else []
     rows = store.read_rows(card.table, _COLUMNS[card.table], filters=own)
     counted = "DISTINCT (date, language)" if card.table == "activity" else "*"
+    stamp = "max(source_stamp)" if card.table == "events" else "NULL"
     day = _DAYS[card.table]
     connection = connect()
     connection.register("stored", rows)
-    query = f"SELECT count({counted}), max({day}) FILTER ({day} <= ?) FROM stored"  # noqa: S608 (own words alone)
-    count, newest = connection.execute(query, [today]).fetchall()[0]
-    return int(count), newest
+    query = f"SELECT count({counted}), min({day}), max({day}) FILTER ({day} <= ?), {stamp} FROM stored"  # noqa: S608 (own words)
+    count, first, newest, newest_stamp = connection.execute(query, [today]).fetchall()[0]
+    return Stock(int(count), first, newest, newest_stamp, _find_holes(store, card, newest))
 
 
-def find_newest_date(store: Store, card: SourceCard) -> date | None:
-    """The newest day up to today that the store's rows of a source tell of."""
-    return count_stored(store, card, read_now_utc().date())[1]
+def _find_holes(store: Store, card: SourceCard, newest: date | None) -> tuple[tuple[date, date], ...]:
+    """Days without a row since the curated days end (of counts), or in the month before the newest (of a heavy source).
+
+    Other sources have days without a row that are none the less whole.
+    """
+    if newest is None or not (card.table == "activity" or card.is_heavy):
+        return ()
+    if card.is_heavy:
+        rows = store.read_rows("totals", ["date"], filters=[("source_key", "=", card.key)])
+        days = set(rows["date"].to_pylist())
+        start = max(min(days, default=newest), newest - timedelta(days=HEAVY_REACH_DAYS))
+    else:
+        stored = store.read_rows("activity", ["date", "source_key"]).to_pylist()
+        days = {row["date"] for row in stored}
+        curated = {row["date"] for row in stored if row["source_key"] == CURATED}
+        start = max(curated) if curated else min(days)
+    missing = [day for n in range((newest - start).days) if (day := start + timedelta(days=n)) not in days]
+    return join_days(missing)
+
+
+def join_days(days: Sequence[date]) -> tuple[tuple[date, date], ...]:
+    """Days in order as spans, both ends included."""
+    spans: list[tuple[date, date]] = []
+    for day in days:
+        if spans and day - spans[-1][1] == timedelta(days=1):
+            spans[-1] = (spans[-1][0], day)
+        else:
+            spans.append((day, day))
+    return tuple(spans)
+
+
+def list_taken(store: Store, key: str) -> frozenset[str]:
+    """Names of a source's inputs that were taken in."""
+    done = [("source_key", "=", key), ("is_success", "=", True)]
+    return frozenset(store.read_rows("runs", ["input_name"], filters=done)["input_name"].to_pylist())
 
 
 def list_sources_in_use(store: Store) -> set[str]:

@@ -9,7 +9,7 @@ from ipaddress import ip_network
 
 from tension.errors import BadInput, StoreError, TensionError
 from tension.intake.ingest import IngestReport, ingest_file, record_failure
-from tension.intake.ledger import find_missing_env, find_newest_date, list_sources_in_use
+from tension.intake.ledger import find_missing_env, list_sources_in_use, list_taken, read_stock
 from tension.records.source_cards import SourceCard, list_read_cards
 from tension.settings import Settings
 from tension.sources import find_adapter
@@ -90,11 +90,18 @@ def _refresh_one(store: Store, http: HttpReader, adapter: Adapter, since: date |
 
 
 def find_window(store: Store, card: SourceCard, since: date | None = None) -> DateWindow:
-    """From a little before the newest day in the store (or the given day) to today, UTC."""
+    """From a little before the newest day in the store, or from the first day that is missing, to today, UTC.
+
+    With a day of one's own, from that day, and nothing is passed over as known.
+    """
     today = read_now_utc().date()
-    if since is None:
-        newest = find_newest_date(store, card)
-        first_span = 1 if card.is_heavy else FIRST_SPAN_DAYS
+    if since is not None:
+        return DateWindow(min(since, today), today)
+    stock = read_stock(store, card, today)
+    if stock.newest_date is None:
+        since = today - timedelta(days=1 if card.is_heavy else FIRST_SPAN_DAYS)
+    else:
         overlap = HEAVY_OVERLAP_DAYS if card.is_heavy else OVERLAP_DAYS
-        since = newest - timedelta(days=overlap) if newest else today - timedelta(days=first_span)
-    return DateWindow(min(since, today), today)
+        since = min([stock.newest_date - timedelta(days=overlap), *(first for first, _ in stock.holes)])
+    taken = list_taken(store, card.key) if card.is_heavy else frozenset[str]()
+    return DateWindow(min(since, today), today, stock.newest_stamp, stock.first_date, taken)

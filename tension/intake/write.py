@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import pyarrow as pa
@@ -11,7 +12,7 @@ from tension.duckdb_session import connect
 from tension.intake.arrivals import write_candidates
 from tension.intake.mnd_totals import write_totals
 from tension.intake.tally import Tally
-from tension.records.schema import GPR_SCHEMA, HISTORY_SCHEMA, REJECT_SCHEMA
+from tension.records.schema import EVENT_SCHEMA, GPR_SCHEMA, HISTORY_SCHEMA, REJECT_SCHEMA
 from tension.sources.base import ParseResult
 from tension.store.delta import Store, read_now_utc
 from tension.store.location import quote_pattern
@@ -49,6 +50,7 @@ def write_result(store: Store, key: str, name: str, input_hash: str, result: Par
     if result.candidates:
         is_known = is_input_known(store, key, input_hash)
         tally += write_candidates(store, result.candidates, is_input_known=is_known)
+    tally += withdraw_events(store, key, result.withdrawn)
     write_totals(store, key, result)
     write_rejects(store, key, name, input_hash, result)
     return tally
@@ -68,6 +70,20 @@ def write_events(store: Store, key: str, events: pa.Table) -> Tally:
         store.upsert("events", renewed)
     taken = new.num_rows + events.filter(pc.equal(status, 2)).num_rows
     return Tally(taken, events.num_rows - taken)
+
+
+def withdraw_events(store: Store, key: str, event_ids: Sequence[str]) -> Tally:
+    """Take out events that their source took back; one that isn't there counts as known."""
+    if not event_ids:
+        return Tally()
+    there = store.read_rows("events", ["event_id"], source_key=key, filters=[("event_id", "in", list(event_ids))])[
+        "event_id"
+    ].to_pylist()
+    if there:
+        listed = ", ".join("'" + event_id.replace("'", "''") + "'" for event_id in there)
+        kept = EVENT_SCHEMA.empty_table()
+        store.replace_where("events", kept, f"source_key = '{key}' AND event_id IN ({listed})")
+    return Tally(len(there), len(event_ids) - len(there))
 
 
 def _compare_events(store: Store, key: str, events: pa.Table) -> pa.Array | None:

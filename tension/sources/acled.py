@@ -31,6 +31,7 @@ from tension.sources.coded_rows import (
 SOURCE = SOURCE_CARDS["acled"]
 SIGN_IN_URL = "https://acleddata.com/oauth/token"
 READ_URL = "https://acleddata.com/api/acled/read"
+DELETED_URL = "https://acleddata.com/api/deleted/read"
 PAGE_SIZE = 5000
 MAX_PAGES = 500
 REQUIRED = ("event_id_cnty", "event_date", "event_type", "sub_event_type", "actor1", "iso", "latitude", "longitude")
@@ -61,24 +62,37 @@ class FormPoster(Protocol):
 
 
 def fetch(window: DateWindow, http: HttpReader) -> Iterator[FetchedFile]:
-    """Pages of the read endpoint for these days and the theatre's countries.
+    """Pages of the read endpoint for the theatre's countries: these days, what ACLED changed since, what it deleted.
 
-    Signs in with ACLED_EMAIL and ACLED_PASSWORD, or takes a day's token from ACLED_TOKEN. Raises FetchError.
+    What was added late, corrected or deleted is of any day since the first that is followed. Where the store's rows
+    have no stamp, all of these days are read again. Signs in with ACLED_EMAIL and ACLED_PASSWORD, or takes a day's
+    token from ACLED_TOKEN. FetchError, also when a list of pages ends before its end.
     """
     headers = {"Authorization": f"Bearer {_get_token(http)}"}
     names = [state.name for state in load_states().values() if state.home_region]
-    params = {
-        "_format": "json",
-        "event_date": f"{window.since.isoformat()}|{window.until.isoformat()}",
-        "event_date_where": "BETWEEN",
-        "country": ":OR:country=".join(names),
-        "limit": str(PAGE_SIZE),
-    }
+    first_day = window.first_day or window.since
+    since = first_day if window.newest_stamp is None else window.since
+    params = {"_format": "json", "event_date_where": "BETWEEN", "country": ":OR:country=".join(names)}
+    asked = params | {"event_date": f"{since.isoformat()}|{window.until.isoformat()}"}
+    yield from _fetch_pages(READ_URL, asked, f"acled-{since}-{window.until}", headers, http)
+    if window.newest_stamp is None:
+        return
+    changed = {"timestamp": str(window.newest_stamp), "timestamp_where": ">="}
+    days = {"event_date": f"{first_day.isoformat()}|{window.until.isoformat()}"}
+    yield from _fetch_pages(READ_URL, params | days | changed, f"acled-changed-{window.until}", headers, http)
+    deleted = {"_format": "json", "deleted_timestamp": str(window.newest_stamp), "deleted_timestamp_where": ">="}
+    yield from _fetch_pages(DELETED_URL, deleted, f"acled-deleted-{window.until}", headers, http)
+
+
+def _fetch_pages(
+    url: str, params: Mapping[str, str], name: str, headers: Mapping[str, str], http: HttpReader
+) -> Iterator[FetchedFile]:
     for number in range(1, MAX_PAGES + 1):
-        raw = http.get(READ_URL, params=params | {"page": str(number)}, headers=headers)
-        yield FetchedFile(f"acled-{window.since}-{window.until}-page{number}.json", raw)
-        if _count_items(raw) < PAGE_SIZE:
+        raw = http.get(url, params={**params, "limit": str(PAGE_SIZE), "page": str(number)}, headers=headers)
+        yield FetchedFile(f"{name}-page{number}.json", raw)
+        if _count_items(raw, f"{name}-page{number}.json") < PAGE_SIZE:
             return
+    raise FetchError(f"acled: {name} has more than {MAX_PAGES} pages; the rest is missing")
 
 
 def _get_token(http: HttpReader) -> str:
@@ -106,20 +120,39 @@ def _read_token(raw: bytes) -> str:
     return token
 
 
-def _count_items(raw: bytes) -> int:
+def _count_items(raw: bytes, name: str) -> int:
     try:
         page = orjson.loads(raw)
     except orjson.JSONDecodeError:
-        return 0
+        page = None
     items = page.get("data") if isinstance(page, dict) else None
-    return len(items) if isinstance(items, list) else 0
+    if not isinstance(items, list):
+        raise FetchError(f"acled: {name} is no page of rows; what follows it is missing")
+    return len(items)
 
 
 def parse(raw: bytes, seen_utc: datetime, name: str = "", told: Told = NOTHING_TOLD) -> ParseResult:
-    """Events of the theatre in a page of the API or an export (CSV, XLSX); raises FormatError."""
+    """Events of the theatre in a page of the API or an export, or ids of deleted ones; raises FormatError."""
+    withdrawn = _read_deleted(raw)
+    if withdrawn is not None:
+        return ParseResult(len(withdrawn), withdrawn=withdrawn)
     name = name or "ACLED file"
     rows = read_rows(raw, name, REQUIRED, "data", told)
     return collect_events(rows, name, lambda row: build_event(row, seen_utc))
+
+
+def _read_deleted(raw: bytes) -> tuple[str, ...] | None:
+    """The ids in a page of the deleted endpoint; None for anything else."""
+    if b"deleted_timestamp" not in raw[:2_000]:
+        return None
+    try:
+        page = orjson.loads(raw)
+    except orjson.JSONDecodeError:
+        return None
+    items = page.get("data") if isinstance(page, dict) else None
+    if not isinstance(items, list) or not all(isinstance(item, dict) and "deleted_timestamp" in item for item in items):
+        return None
+    return tuple(f"acled:{str(item.get('event_id_cnty', '')).lower()}" for item in items)
 
 
 def build_event(row: Row, seen_utc: datetime) -> dict[str, Any] | None:

@@ -36,10 +36,17 @@ NOTHING_TOLD = Told()
 
 @dataclass(frozen=True)
 class DateWindow:
-    """Days to fetch, both ends included."""
+    """Days to fetch, both ends included, and what of the source is in the store already.
+
+    `newest_stamp`: the largest stamp of its rows; what the source changed since has a larger one. `first_day`: the
+    first day that is followed, where it lies before `since`. `taken`: names of inputs that were taken in.
+    """
 
     since: date
     until: date
+    newest_stamp: int | None = None
+    first_day: date | None = None
+    taken: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True)
@@ -65,6 +72,7 @@ class ParseResult:
     `events` is in EVENT_SCHEMA, `activity` in ACTIVITY_SCHEMA; `candidates` are feed items that wait for review;
     `series` is a monthly table in the source's own columns. `totals` counts all rows of the input per ISO day, in or
     out of scope (the denominator of attention). `note` says in a line what was mended or passed over.
+    `withdrawn`: ids of events that the source took back; each counts as a row.
     """
 
     read_count: int
@@ -77,6 +85,7 @@ class ParseResult:
     duplicate_count: int = 0
     totals: dict[str, int] = field(default_factory=dict)
     note: str = ""
+    withdrawn: tuple[str, ...] = ()
 
 
 def check_day(card: SourceCard, what: str, day: date, seen_utc: datetime) -> None:

@@ -7,11 +7,11 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import date, datetime
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol, runtime_checkable
 from urllib.parse import parse_qsl, quote, urlsplit
 
 import orjson
@@ -35,6 +35,7 @@ SOURCE = SOURCE_CARDS["ucdp"]
 API_URL = "https://ucdpapi.pcr.uu.se/api/gedevents/"
 PAGE_SIZE = 1000
 MAX_PAGES = 1000
+RETRY_SECONDS = (5.0, 30.0)
 REQUIRED = ("id", "type_of_violence", "side_a", "side_b", "latitude", "longitude", "country_id", "date_start", "best")
 # GED's columns in the order of version 23.1: some candidate releases come without a header.
 GED_COLUMNS = tuple(
@@ -64,29 +65,52 @@ DAY_PRECISION = {
 DEATHS = ("best", "low", "high", "deaths_a", "deaths_b", "deaths_civilians", "deaths_unknown")
 
 
+@runtime_checkable
+class Waiter(Protocol):
+    """A reader that can also pause before it asks again."""
+
+    def get(
+        self, url: str, *, params: Mapping[str, str] | None = None, headers: Mapping[str, str] | None = None
+    ) -> bytes:
+        """The body of a successful answer; raises FetchError."""
+
+    def wait(self, seconds: float) -> None:
+        """Return after so many seconds."""
+
+
 def fetch(window: DateWindow, http: HttpReader) -> Iterator[FetchedFile]:
     """Pages of the API for these days: candidate releases month by month, then the newest yearly release.
 
-    A release that isn't out yet is passed over; FetchError when nothing at all could be had.
+    A release whose first page is refused isn't out yet, and the one before it is read. One that fails after that is
+    incomplete: FetchError names it once the others were yielded, as it does when nothing at all could be had.
     """
     token = os.environ.get("UCDP_TOKEN", "").strip()
     if not token:
         raise FetchError("ucdp: the API asks for a token; set the environment variable UCDP_TOKEN")
-    errors: list[FetchError] = []
+    refused: list[FetchError] = []
+    incomplete: list[str] = []
     fetched = 0
     # What is final comes last, so that it replaces what was provisional.
     for releases in (*([name] for name in _list_monthly(window)), _list_yearly(window)):
         for version in releases:
+            pages = 0
             try:
                 for page in _fetch_pages(version, window, token, http):
-                    fetched += 1
+                    pages += 1
                     yield page
             except FetchError as error:
-                errors.append(error)
+                if pages:
+                    incomplete.append(f"release {version} is incomplete after {pages} pages ({error})")
+                    break
+                refused.append(error)
             else:
                 break
-    if errors and not fetched:
-        raise errors[-1]
+            finally:
+                fetched += pages
+    if incomplete:
+        raise FetchError(f"ucdp: {'; '.join(incomplete)}")
+    if refused and not fetched:
+        raise refused[-1]
 
 
 def _list_monthly(window: DateWindow) -> list[str]:
@@ -100,7 +124,8 @@ def _list_monthly(window: DateWindow) -> list[str]:
 def _list_yearly(window: DateWindow) -> list[str]:
     """Yearly releases that may hold days of the window, newest first: YY.1 holds all years before 20YY."""
     years = (window.until.year, window.until.year - 1)
-    return [f"{year % 100}.1" for year in years if window.since.year < year]
+    first_day = window.first_day or window.since
+    return [f"{year % 100}.1" for year in years if first_day.year < year]
 
 
 def _fetch_pages(version: str, window: DateWindow, token: str, http: HttpReader) -> Iterator[FetchedFile]:
@@ -111,21 +136,35 @@ def _fetch_pages(version: str, window: DateWindow, token: str, http: HttpReader)
     }
     seen: set[str] = set()
     for number in range(1, MAX_PAGES + 1):
-        raw = http.get(API_URL + version, params=params, headers={"x-ucdp-access-token": token})
+        raw = _get_page(API_URL + version, params, token, http, is_first=number == 1)
         yield FetchedFile(f"gedevents-{version}-page{number}.json", raw)
-        following = _read_next_page(raw)
-        if not following or following in seen:
+        following = _read_next_page(raw, f"page {number}")
+        if not following:
             return
+        if following in seen:
+            raise FetchError(f"{API_URL}{version}: page {number} leads back to an earlier one")
         seen.add(following)
         # Only the query is taken from the answer: the token goes to no other address.
         params |= dict(parse_qsl(urlsplit(following).query))
 
 
-def _read_next_page(raw: bytes) -> str:
+def _get_page(url: str, params: dict[str, str], token: str, http: HttpReader, *, is_first: bool) -> bytes:
+    """One page. The API refuses after many requests in a row, so a later page is asked for again after a pause."""
+    headers = {"x-ucdp-access-token": token}
+    if not is_first and isinstance(http, Waiter):
+        for seconds in RETRY_SECONDS:
+            try:
+                return http.get(url, params=params, headers=headers)
+            except FetchError:
+                http.wait(seconds)
+    return http.get(url, params=params, headers=headers)
+
+
+def _read_next_page(raw: bytes, name: str) -> str:
     try:
         page = orjson.loads(raw)
     except orjson.JSONDecodeError:
-        return ""
+        raise FetchError(f"ucdp: {name} is cut off or no JSON") from None
     following = page.get("NextPageUrl") if isinstance(page, dict) else None
     return following if isinstance(following, str) else ""
 

@@ -38,24 +38,34 @@ SUMMARY = "Coded by machine from the page linked; not reviewed."
 SOURCE_TITLE = "The page that GDELT coded"
 # After this many failures in a row the server is down rather than a file missing.
 MAX_FAILURES_IN_A_ROW = 3
+NEVER_PUBLISHED = (404, 410)
 
 
 def fetch(window: DateWindow, http: HttpReader) -> Iterator[FetchedFile]:
     """The exports published on these days (UTC), oldest first.
 
-    The master list names files that were never published, so a missing one doesn't end the run: the others are
-    yielded first, then FetchError says how many failed.
+    The master list names files that were never published: one that isn't there (404, 410) is passed over, however many
+    follow each other. Others that fail don't end the run unless the server itself is down; FetchError says how many
+    are missing, once the rest was yielded.
     """
     failures: list[str] = []
     failures_in_a_row = 0
-    for url in _list_exports(http.get(MASTER_LIST_URL), window):
+    listed = _list_exports(http.get(MASTER_LIST_URL), window)
+    for url in listed:
         name = url.rsplit("/", 1)[-1]
+        # Its files never change; the newest is read again all the same, so that a refresh shows that it works.
+        if name in window.taken and url != listed[-1]:
+            continue
         try:
             raw = http.get(url)
         except FetchError as error:
+            if error.status_code in NEVER_PUBLISHED:
+                continue
             failures.append(f"{name} ({error})")
-            failures_in_a_row += 1
+            is_server_down = error.status_code is None or error.status_code >= 500
+            failures_in_a_row = failures_in_a_row + 1 if is_server_down else 0
             if failures_in_a_row >= MAX_FAILURES_IN_A_ROW:
+                failures.append("and those after it, because the server is down")
                 break
             continue
         failures_in_a_row = 0

@@ -8,7 +8,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
-from urllib.parse import urljoin
+from urllib.parse import urljoin, urlsplit
 
 from tension.errors import FetchError
 from tension.sources.base import DateWindow, FetchedFile, HttpReader
@@ -35,6 +35,13 @@ AIR_FORCE = BulletinList(
 )
 
 
+AIR_FORCE_CHINESE = BulletinList(
+    "zh", "https://air.mnd.gov.tw/TW/News/News_List.aspx?CID=213", r"News_Detail\.aspx\?CID=213&(?:amp;)?ID=[0-9]+"
+)
+# In this order; a list of a language is asked only for what those before it don't reach back to.
+LISTS = (CHINESE, AIR_FORCE_CHINESE, ENGLISH, AIR_FORCE)
+
+
 @dataclass(frozen=True)
 class ListEntry:
     """One line of a list page: where the bulletin is and the day it was published."""
@@ -49,36 +56,66 @@ def fetch_bulletins(window: DateWindow, http: HttpReader) -> Iterator[FetchedFil
     A bulletin is published on its own day or the next, so the walk goes one day past the window's end.
     """
     failures: list[str] = []
-    has_answer = {"zh": False, "en": False}
-    for source in (CHINESE, ENGLISH, AIR_FORCE):
-        if has_answer[source.language]:
+    # The first day from which on each language was listed.
+    listed_since: dict[str, date] = {}
+    for source in LISTS:
+        if listed_since.get(source.language, window.until) <= window.since:
             continue
-        try:
-            entries = list(_fetch_entries(source, window, http))
-        except FetchError as problem:
-            failures.append(str(problem))
+        entries, problem = _fetch_entries(source, window, http)
+        if problem:
+            failures.append(problem)
+        if not entries:
             continue
-        has_answer[source.language] = True
-        yield from _fetch_days(source, entries, http, failures)
-    if failures and not any(has_answer.values()):
-        raise FetchError(f"mnd: no list of bulletins could be read ({failures[0]}); paste the bulletins instead")
+        oldest = min(entry.published for entry in entries)
+        listed_since[source.language] = min(oldest, listed_since.get(source.language, oldest))
+        asked = [entry for entry in entries if window.since <= entry.published <= window.until + timedelta(days=1)]
+        yield from _fetch_days(source, asked, http, failures)
+    if not listed_since:
+        fault = failures[0] if failures else "they list nothing"
+        raise FetchError(f"mnd: no list of bulletins could be read ({fault}); paste the bulletins instead")
     missed = [failure for failure in failures if failure.startswith("page ")]
-    if missed:
-        raise FetchError(f"mnd: {len(missed)} bulletins could not be read; the first: {missed[0]}")
+    told = [f"{len(missed)} bulletins could not be read; the first: {missed[0]}"] if missed else []
+    oldest = min(listed_since.values())
+    # A bulletin may be published on the day after its own.
+    last = oldest - timedelta(days=1)
+    if last > window.since:
+        told.append(f"{window.since} to {last} are not covered, the lists go back to {oldest}; paste those bulletins")
+    if told:
+        raise FetchError(f"mnd: {'; '.join(told)}")
 
 
-def _fetch_entries(source: BulletinList, window: DateWindow, http: HttpReader) -> Iterator[ListEntry]:
-    """The entries of the window; stops at the first page that ends before it."""
-    known: set[str] = set()
-    for page in range(1, MAX_LIST_PAGES + 1):
-        url = source.page_form.format(page=page)
-        entries = parse_list_page(http.get(url).decode("utf-8", "replace"), url, source.link)
-        fresh = [entry for entry in entries if entry.url not in known]
-        known |= {entry.url for entry in fresh}
-        yield from (entry for entry in fresh if window.since <= entry.published <= window.until + timedelta(days=1))
-        is_single = url == source.page_form
-        if not fresh or is_single or min(entry.published for entry in fresh) < window.since:
-            return
+def _fetch_entries(source: BulletinList, window: DateWindow, http: HttpReader) -> tuple[list[ListEntry], str]:
+    """The entries of a list down to the first page that ends before the window, and what stopped it before that."""
+    found: dict[str, ListEntry] = {}
+    pages = [source.page_form.format(page=1)]
+    for number in range(2, MAX_LIST_PAGES + 2):
+        url = pages[-1]
+        try:
+            page = http.get(url).decode("utf-8", "replace")
+        except FetchError as problem:
+            return list(found.values()), str(problem)
+        entries = [entry for entry in parse_list_page(page, url, source.link) if entry.url not in found]
+        found |= {entry.url: entry for entry in entries}
+        if not entries or min(entry.published for entry in entries) < window.since:
+            break
+        following = _find_next_page(source, page, pages, number)
+        if not following:
+            break
+        pages.append(following)
+    return list(found.values()), "" if found else f"{source.page_form}: lists no dated bulletin"
+
+
+def _find_next_page(source: BulletinList, page: str, pages: list[str], number: int) -> str:
+    """The next page of a list: by its number in the address, else by a link to the same list that wasn't followed."""
+    if "{page}" in source.page_form:
+        return source.page_form.format(page=number)
+    own = urlsplit(source.page_form)
+    for link in re.findall(r"href\s*=\s*[\"']([^\"'<>]{1,300})[\"']", page, re.I):
+        target = urljoin(source.page_form, html.unescape(link))
+        parts = urlsplit(target)
+        if (parts.netloc, parts.path) == (own.netloc, own.path) and own.query in parts.query and target not in pages:
+            return target
+    return ""
 
 
 def parse_list_page(page: str, url: str, link: str) -> list[ListEntry]:

@@ -126,6 +126,10 @@ class HttpClient:
             raise FetchError(f"{describe_url(target)}: the server answered {answer.status_code}")
         return answer.body
 
+    def wait(self, seconds: float) -> None:
+        """Pause before a server that refuses is asked again."""
+        self._sleep(seconds)
+
     def _fetch(
         self, url: httpx.URL, headers: dict[str, str], deadline: float, max_bytes: int, *, is_robots: bool
     ) -> Answer:
