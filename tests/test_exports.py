@@ -6,6 +6,7 @@ import csv
 import io
 import json
 import re
+from dataclasses import replace
 from datetime import UTC, date, datetime
 
 import numpy as np
@@ -244,3 +245,10 @@ def test_without_a_browser_the_error_says_what_to_install(chart: Chart, monkeypa
 def test_a_browser_that_isn_t_there_is_not_found(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("BROWSER_PATH", "/no/such/browser")
     assert pictures.find_browser() is None
+
+
+def test_an_svg_carries_its_title_and_alternative_text(chart: Chart) -> None:
+    hostile = replace(chart, title="A <b> & B", alt='Says "x" <script>')
+    root = ElementTree.fromstring(pictures.describe_svg(b'<svg xmlns="http://www.w3.org/2000/svg"><g/></svg>', hostile))
+    title, words, _ = list(root)
+    assert (title.text, words.text, root.attrib["role"]) == ("A <b> & B", 'Says "x" <script>', "img")

@@ -79,7 +79,7 @@ class PictureBrowser:
             "scale": scale if image_format == "png" else 1,
         }
         picture: bytes = self._run(self._kaleido.calc_fig(_build_still(chart), opts))
-        return picture
+        return describe_svg(picture, chart) if image_format == "svg" else picture
 
     async def _open(self, browser: str) -> Any:
         import kaleido
@@ -109,6 +109,13 @@ class PictureBrowser:
         ) as error:
             first = (str(error).splitlines() or [type(error).__name__])[0]
             raise ExportError(f"The browser {find_browser()} failed: {first}") from error
+
+
+def describe_svg(picture: bytes, chart: Chart) -> bytes:
+    """The SVG with its chart's title and alternative text, which a reader of screens says in the picture's place."""
+    head, end, rest = picture.decode().partition(">")
+    words = f"<title>{html.escape(chart.title)}</title><desc>{html.escape(chart.alt)}</desc>"
+    return f'{head} role="img"{end}{words}{rest}'.encode()
 
 
 def to_image(chart: Chart, image_format: str, scale: float = 2) -> bytes:

@@ -136,16 +136,17 @@ def _join_outlines(outlines: Sequence[tuple[Floats, Floats]]) -> tuple[Floats, F
 
 def _add_outlines(figure: go.Figure, outlines: Sequence[tuple[Floats, Floats]], colour: str, **more: Any) -> None:
     x, y = _join_outlines(outlines)
-    figure.add_scatter(
-        x=x, y=y, mode="lines", fill="toself", fillcolor=colour, line={"width": 0}, hoverinfo="skip", **more
-    )
+    look = {"mode": "lines", "fill": "toself", "fillcolor": colour, "line": {"width": 0}, "hoverinfo": "skip"}
+    figure.add_scatter(x=x, y=y, **(look | more))
 
 
 def _add_band(figure: go.Figure, days: pd.DataFrame, palette: Palette) -> None:
     at, low, high = to_ms(days), days.band_low.to_numpy(), days.band_high.to_numpy()
     runs = [run for part in _split_runs(np.isfinite(low)) for run in _part_by_regime(part, days)]
     outlines = [(np.concatenate([at[r], at[r][::-1]]), np.concatenate([high[r], low[r][::-1]])) for r in runs]
-    _add_outlines(figure, outlines, palette.band, name="Usual range", yaxis="y2")
+    # The fill alone is too faint to part from the paper.
+    edge = {"color": palette.muted, "width": 0.8}
+    _add_outlines(figure, outlines, palette.band, name="Usual range", yaxis="y2", line=edge)
 
 
 def _part_by_regime(run: npt.NDArray[np.intp], days: pd.DataFrame) -> list[npt.NDArray[np.intp]]:
