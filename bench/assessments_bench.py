@@ -19,6 +19,8 @@ sys.path.insert(0, str(Path(__file__).parents[1]))
 
 from bench.readings_bench import measure
 from tension.assessments.assessor import Assessor
+from tension.assessments.backtest import read_backtests
+from tension.assessments.noticing import read_notices
 from tension.assessments.watch import find_moves
 from tension.desk import Desk, open_desk
 from tension.settings import PROJECT_DIR, Settings
@@ -44,6 +46,7 @@ def main() -> None:
         last = assessor.observed.events.occurred_date.max().date()
         # Each repeat reads another day, since a day that was read is kept.
         other_days = count(1)
+        claims = desk.record.article.claims
         rows = {
             f"6 claims, {indicators} indicators, {days} days": measure(lambda: recompute(desk), REPEATS),
             "every change of state and what moved it": measure(
@@ -52,8 +55,11 @@ def main() -> None:
             "one day of all claims, in full": measure(
                 lambda: assessor.read(last - timedelta(days=next(other_days))), REPEATS
             ),
-            "another day, brief, as small panels show it": measure(
-                lambda: desk.build_panels(last - timedelta(days=next(other_days)), True), REPEATS
+            "another day, brief, as Overview tells it": measure(
+                lambda: read_notices(assessor, claims, last - timedelta(days=next(other_days))), REPEATS
+            ),
+            "every claim against its known escalations": measure(
+                lambda: read_backtests(assessor, desk.record.escalations), REPEATS
             ),
         }
     print(f"{'plain pandas rolling mean of one series':50s} {floor * 1000:9.2f} ms")

@@ -4,6 +4,7 @@ from typing import Any
 
 import streamlit as st
 
+from components.backtest_parts import show_backtest
 from components.loaders import load_record
 from components.parts.charts import show_chart
 from components.parts.indicator_strips import ALL_CLAIMS, choose_claim, choose_day, show_comparison, show_moves
@@ -29,9 +30,19 @@ show_chart("states", wanted, on_select=take_tick)
 claim_id = choose_claim()
 show_panels(wanted, claim_id="" if claim_id == ALL_CLAIMS else claim_id)
 
+shown = list(claims) if claim_id == ALL_CLAIMS else [claim_id]
+show_section(
+    "How often it is wrong",
+    "Each claim against the escalations that are known, listed before the rules were written. Noticed: a turn towards "
+    "escalation or a surge within a fortnight; it comes late by days and predicts nothing. Beside it, how often a rule "
+    "that fires at random as often would have, a naive rule (a count above its highest of 30 days), and how many calm "
+    "fortnights, more than 90 days from any listed day, hold a turn or surge all the same.",
+)
+show_backtest(wanted.as_of, shown)
+
 show_section("Any day beside any other", "The as-of day against another: what differs, and the events in and out.")
 versus = choose_day()
-show_comparison(wanted, list(claims) if claim_id == ALL_CLAIMS else [claim_id], versus)
+show_comparison(wanted, shown, versus)
 
 show_section("What moved the states", "Every change since 2022, newest first.")
 for one, title in claims.items():

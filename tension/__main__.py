@@ -9,6 +9,7 @@ import typer
 
 from tension.commands.actors import print_actors
 from tension.commands.assessments import print_assessments, print_evidence, print_indicators
+from tension.commands.backtest import print_backtest
 from tension.commands.changes import print_changes
 from tension.commands.export import export_chart
 from tension.commands.options import print_failure
@@ -28,6 +29,7 @@ app.command("assessments")(print_assessments)
 app.command("changes")(print_changes)
 app.command("evidence")(print_evidence)
 app.command("indicators")(print_indicators)
+app.command("backtest")(print_backtest)
 app.command("export")(export_chart)
 app.command("actors")(print_actors)
 app.command("refresh")(refresh)

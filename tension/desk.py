@@ -11,6 +11,7 @@ from tempfile import mkdtemp
 from typing import TYPE_CHECKING
 
 from tension.assessments.assessor import Assessor
+from tension.assessments.backtest import ClaimResult, read_backtests
 from tension.assessments.evidence import build_feeds, load_evidence
 from tension.assessments.kinds import check_rules
 from tension.assessments.observations import EVENT_COLUMNS, RecordFrames
@@ -81,9 +82,13 @@ class Desk:
             self._assessors = {version: Assessor(self.record.claim_rules, frames)}
         return self._assessors[version]
 
-    def build_panels(self, as_of: date, is_brief: bool = False) -> tuple[Panel, ...]:
+    def build_panels(self, as_of: date) -> tuple[Panel, ...]:
         """Every claim's panel on a day (tension/assessments/panels.py)."""
-        return build_panels(self.record, self.queries, self.assessor, as_of, is_brief)
+        return build_panels(self.record, self.queries, self.assessor, as_of)
+
+    def read_backtests(self, until: date | None = None) -> tuple[ClaimResult, ...]:
+        """Every claim against its known escalations, by the days up to one (tension/assessments/backtest.py)."""
+        return read_backtests(self.assessor, self.record.escalations, until)
 
     def load_evidence(self, as_of: date, claim_ids: Iterable[str] = ()) -> pd.DataFrame:
         """What stands behind some claims, or all, on a day (tension/assessments/evidence.py); raises BadInput."""

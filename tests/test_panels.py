@@ -133,7 +133,8 @@ def test_channels_show_contacts_ladder_and_positions() -> None:
 # Words of others within our own HTML.
 
 
-def test_text_of_the_record_is_inert_in_a_panel(desk: Desk) -> None:
+@pytest.mark.parametrize("is_open", [True, False])
+def test_text_of_the_record_is_inert_in_a_panel(desk: Desk, is_open: bool) -> None:
     day = date(2026, 7, 5)
     hostile = '<script>alert(1)</script><img src=x onerror="alert(2)">'
     panel = desk.build_panels(day)[1]
@@ -146,7 +147,7 @@ def test_text_of_the_record_is_inert_in_a_panel(desk: Desk) -> None:
     now = replace(panel.now, rule=rule, indicators=tuple(replace(r, reason=hostile) for r in panel.now.indicators))
     changed = replace(panel, claim=claim, now=now)
     curves = build_curves(desk, day, LIGHT)
-    (view,) = build_views([changed], curves, article, LIGHT, 'v=1&q="><b>')
+    (view,) = build_views([changed], curves, article, LIGHT, 'v=1&q="><b>', is_open=is_open)
     assert "<script" not in view.body
     assert "<img src=x" not in view.body
     assert "&lt;script&gt;" in view.body

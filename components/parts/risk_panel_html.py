@@ -10,6 +10,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
+from tension.assessments.backtest_words import describe_backtest
 from tension.assessments.bands import build_band
 from tension.assessments.headlines import (
     describe_judgement,
@@ -21,7 +22,7 @@ from tension.assessments.headlines import (
 from tension.assessments.kinds import find_kind
 from tension.assessments.noticing import judge
 from tension.assessments.panels import Panel
-from tension.assessments.reading import HOLLOW_TIMES, ClaimReading, IndicatorReading
+from tension.assessments.reading import ClaimReading, IndicatorReading
 from tension.assessments.wording import (
     describe_attention,
     describe_effort,
@@ -79,7 +80,6 @@ class PanelView:
     regions: tuple[str, ...]
     lead_id: str
     body: str
-    is_bottom_line: bool
 
 
 def build_views(
@@ -88,17 +88,21 @@ def build_views(
     article: Article,
     palette: Palette,
     query: str,
+    *,
+    is_open: bool,
 ) -> list[PanelView]:
-    """Panels ready to be drawn. `curves` from `build_curves`; `query` is the view's, for the links within."""
+    """Panels ready to be drawn. `curves` from `build_curves`; `query` is the view's, for the links within.
+
+    What leads stands open; all else folds out, or is open already with `is_open`.
+    """
     return [
         PanelView(
             claim_id=panel.claim.claim_id,
             title=panel.claim.title,
             regions=tuple(region.value for region in panel.claim.regions),
             lead_id=panel.now.lead.indicator.indicator_id,
-            is_bottom_line=panel.claim.is_bottom_line,
             body=f'<div class="rp" style="--rp-line:{palette.grid};--rp-link:{palette.accent}">'
-            f"{_build_full(panel, article, curves, palette, query)}</div>",
+            f"{_build_panel(panel, article, curves, palette, query, is_open=is_open)}</div>",
         )
         for panel in panels
     ]
@@ -198,11 +202,11 @@ def _build_days(panel: Panel, palette: Palette) -> str:
     return f'<div class="days">{"".join(parts)}</div><p><b>{escape(write_headline(panel.notice))}</b></p>'
 
 
-def _build_news(panel: Panel, palette: Palette, limit: int | None = None) -> str:
+def _build_news(panel: Panel, palette: Palette) -> str:
     """Surges of the last days and the last turn of each indicator, newest first."""
     said = [f"Surge: {describe_surge(found)}" for found in panel.notice.surges]
     said += [describe_turn(turn) for turn in panel.notice.turns]
-    return "".join(f"<p>{_muted(escape(line), palette)}</p>" for line in said[:limit])
+    return "".join(f"<p>{_muted(escape(line), palette)}</p>" for line in said)
 
 
 def _build_quote(panel: Panel, article: Article, palette: Palette) -> str:
@@ -243,7 +247,9 @@ def _build_differs(panel: Panel) -> str:
     return escape(describe_judgement(panel.notice.own_day, panel.notice.then))
 
 
-def _build_full(panel: Panel, article: Article, curves: Mapping[str, str], palette: Palette, query: str) -> str:
+def _build_panel(
+    panel: Panel, article: Article, curves: Mapping[str, str], palette: Palette, query: str, *, is_open: bool
+) -> str:
     lead, claim = panel.now.lead, panel.claim
     assessment = [
         f"<p>{escape(claim.statement)}</p>",
@@ -252,7 +258,6 @@ def _build_full(panel: Panel, article: Article, curves: Mapping[str, str], palet
         f"<p>{_muted(escape(f'We code the wording as {claim.trend}. {claim.confidence_reason}'), palette)}</p>",
     ]
     activity = [
-        curves.get(lead.indicator.indicator_id, ""),
         _build_legend(lead.indicator, palette),
         f"<p>{_build_activity(lead, palette)}</p>",
         f"<p>{_muted(escape(describe_rule(lead.indicator)), palette)}</p>",
@@ -261,23 +266,31 @@ def _build_full(panel: Panel, article: Article, curves: Mapping[str, str], palet
         f"<p>{_build_attention(panel)}.</p>",
         f"<p>{_muted(_ATTENTION_NOTE, palette)}</p>",
     ]
+    more = [
+        f"<p>{_muted(escape(_explain_state(panel.now)), palette)}</p>",
+        _build_news(panel, palette),
+        f"<p>{_muted(escape(describe_backtest(panel.backtest, panel.now.rule)), palette)}</p>",
+        '<div class="cols">',
+        f"<div><h3>Assessment: what the article says</h3>{''.join(assessment)}</div>",
+        f"<div><h3>Activity: what is counted</h3>{''.join(activity)}</div>",
+        f"<div><h3>Attention: what is written</h3>{''.join(attention)}"
+        f"<h3>The article's own day, {format_day(claim.stated_date)}</h3><p>{_build_differs(panel)}</p></div>",
+        "</div>",
+        *(_build_part(part, panel, curves, palette, query) for part in panel.now.rule.parts),
+        f"<h3>What counts could show</h3>{_build_list(_list_visible(panel.now))}",
+        f"<h3>What can't be seen</h3>{_build_list(_list_unseen(panel.now))}",
+    ]
     return "".join(
         [
             f'<h2 class="t">{escape(claim.title)}</h2>',
             _build_days(panel, palette),
-            f"<p>{_muted(escape(_explain_state(panel.now)), palette)}</p>",
-            _build_news(panel, palette),
-            '<div class="cols">',
-            f"<div><h3>Assessment: what the article says</h3>{''.join(assessment)}</div>",
-            f"<div><h3>Activity: what is counted</h3>{''.join(activity)}</div>",
-            f"<div><h3>Attention: what is written</h3>{''.join(attention)}"
-            f"<h3>The article's own day, {format_day(claim.stated_date)}</h3><p>{_build_differs(panel)}</p></div>",
-            "</div>",
-            *(_build_part(part, panel, curves, palette, query) for part in panel.now.rule.parts),
-            f"<h3>What counts could show</h3>{_build_list(_list_visible(panel.now))}",
-            f"<h3>What can't be seen</h3>{_build_list(_list_unseen(panel.now))}",
+            curves.get(lead.indicator.indicator_id, ""),
+            f"<details{' open' if is_open else ''}><summary>{_SUMMARY}</summary>{''.join(more)}</details>",
         ]
     )
+
+
+_SUMMARY = "What it rests on, and how often it is wrong"
 
 
 def _explain_state(reading: ClaimReading) -> str:

@@ -10,7 +10,7 @@ import streamlit as st
 
 from components.loaders import get_theme, load_built, load_last_activity_day, load_last_day, load_record
 from components.parts.export_menu import show_export_menu
-from components.parts.risk_panel_html import PANEL_STYLE, PanelView, build_curves, build_key, build_views
+from components.parts.risk_panel_html import PANEL_STYLE, PanelView, build_curves, build_views
 from components.parts.text import escape_markdown
 from components.view.address import build_params, get_selected_event
 from components.view.layout import has_page
@@ -49,9 +49,9 @@ def show_panel_style() -> None:
 
 
 def show_panels(wanted: EventFilter, *, claim_id: str = "") -> None:
-    """The full panels that the chosen regions bear on, and a line that names those left out; one alone by its id."""
+    """The panels that the chosen regions bear on, and a line that names those left out; one alone, open, by its id."""
     show_panel_style()
-    views = _load_views(wanted)
+    views = _load_views(wanted, is_open=bool(claim_id))
     for view in views:
         if _is_shown(view, wanted) and claim_id in ("", view.claim_id):
             _show_panel(view, wanted)
@@ -61,11 +61,10 @@ def show_panels(wanted: EventFilter, *, claim_id: str = "") -> None:
         st.html(build_key(get_theme()))
 
 
-def _load_views(wanted: EventFilter) -> list[PanelView]:
+def _load_views(wanted: EventFilter, *, is_open: bool) -> list[PanelView]:
     as_of, palette = get_as_of(wanted), get_theme()
-    panels = load_built(Desk.build_panels, as_of)
-    curves = load_built(build_curves, as_of, palette)
-    return build_views(panels, curves, load_record().article, palette, wanted.to_query())
+    panels, curves = load_built(Desk.build_panels, as_of), load_built(build_curves, as_of, palette)
+    return build_views(panels, curves, load_record().article, palette, wanted.to_query(), is_open=is_open)
 
 
 def _name_left_out(views: Sequence[PanelView], wanted: EventFilter) -> None:

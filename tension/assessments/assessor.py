@@ -86,7 +86,7 @@ class Assessor:
         return tuple(self.read_claim(rule.claim_id, as_of) for rule in self.rules)
 
     def read_claim(self, claim_id: str, as_of: date, *, is_brief: bool = False) -> ClaimReading:
-        """One claim on one day; a brief reading has interval, robustness and evidence for its lead indicator alone."""
+        """One claim on one day; a brief reading leaves out intervals of series, robustness and evidence."""
         wanted = (claim_id, as_of, is_brief)
         if wanted not in self._readings:
             if len(self._readings) >= _MOST_READINGS:
@@ -96,9 +96,7 @@ class Assessor:
 
     def _read_claim(self, rule: ClaimRule, as_of: date, is_brief: bool) -> ClaimReading:
         readings = tuple(
-            self.read_indicator(
-                rule.claim_id, part.part_id, indicator, as_of, is_brief=is_brief and indicator != rule.lead
-            )
+            self.read_indicator(rule.claim_id, part.part_id, indicator, as_of, is_brief=is_brief)
             for part in rule.parts
             for indicator in part.indicators
         )

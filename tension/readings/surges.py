@@ -74,10 +74,14 @@ def find_surge(series: DailySeries, as_of: date, rule: SurgeRule = DEFAULT_SURGE
     position = as_day_number(as_of) - series.first_day
     if not 0 <= position < len(series):
         return None
-    bound = float(read_surge_bounds(series, rule).iloc[position])
-    start = int(series.regime_starts[position])
+    start, values = int(series.regime_starts[position]), list_values(series)
     first = max(position - rule.window_days + 1, start)
-    values = list_values(series)
+    turn = position - rule.window_days + 1
+    reference = values[max(turn - rule.reference_days, start) : max(turn, start)]
+    reference = reference[np.isfinite(reference)]
+    if len(reference) < rule.coverage * rule.reference_days - 1e-9:
+        return None
+    bound = float(np.percentile(reference, rule.percentile))
     window = np.where(np.isfinite(values), values, -np.inf)[first : position + 1]
     if not len(window) or not window.max() > bound:
         return None

@@ -20,6 +20,7 @@ from tension.records.article import Article, ArticleCheck
 from tension.records.checked_files import find_missing, list_files, read_lists, read_mappings, read_table
 from tension.records.claims import ClaimRule, load_claim_rules
 from tension.records.cover import SearchedSpan, check_cover
+from tension.records.escalations import ClaimEscalations, load_escalations
 from tension.records.events import ActivityDay, Event, Record, Source
 from tension.records.geography import MARKED_FILES, Geography, load_geography
 from tension.records.leads import Lead
@@ -72,6 +73,7 @@ class CuratedRecord:
     article: Article
     article_checks: tuple[ArticleCheck, ...]
     claim_rules: tuple[ClaimRule, ...]
+    escalations: tuple[ClaimEscalations, ...]
     activity: tuple[ActivityDay, ...]
     breaks: tuple[DefinitionBreak, ...]
     gpr: tuple[GprMonth, ...]
@@ -95,6 +97,7 @@ class CuratedRecord:
             "questions of the article": len(self.article.questions),
             "checks of the article": len(self.article_checks),
             "indicators of the claims": sum(len(rule.indicators) for rule in self.claim_rules),
+            "known escalations": sum(len(one.escalations) for one in self.escalations),
             "days of Taiwan's counts": len(self.activity),
             "definition breaks": len(self.breaks),
             "months of the GPR index": len(self.gpr),
@@ -124,6 +127,8 @@ def load_curated(folder: Path) -> CuratedRecord:
     breaks, break_faults = read_table(folder, DefinitionBreak, MND_BREAKS, key="date", is_unique=False)
     gpr, gpr_faults = read_table(folder, GprMonth, GPR_MONTHLY, key="month", months=("month",))
     claim_rules, rule_faults = _load_rules(folder, articles)
+    claim_ids = [claim.claim_id for article in articles for claim in article.claims]
+    escalations, escalation_faults = load_escalations(folder, claim_ids, [event.event_id for event in events])
     geography, geography_faults = load_geography(folder / "geo", f"{folder.name}/geo")
     faults = [
         *missing,
@@ -137,6 +142,7 @@ def load_curated(folder: Path) -> CuratedRecord:
         *lead_faults,
         *cover_faults,
         *rule_faults,
+        *escalation_faults,
         *geography_faults,
         *_find_unknown_events(folder, events, articles),
         *_find_unknown_people(folder, checks, articles),
@@ -149,6 +155,7 @@ def load_curated(folder: Path) -> CuratedRecord:
         article=articles[0],
         article_checks=tuple(checks),
         claim_rules=claim_rules,
+        escalations=escalations,
         activity=tuple(activity),
         breaks=tuple(breaks),
         gpr=tuple(gpr),
