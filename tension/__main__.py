@@ -12,6 +12,7 @@ from tension.commands.assessments import print_assessments, print_evidence, prin
 from tension.commands.backtest import print_backtest
 from tension.commands.changes import print_changes
 from tension.commands.export import export_chart
+from tension.commands.measurements import print_measurements, print_template
 from tension.commands.options import print_failure
 from tension.commands.record import check_data, print_activity, print_events
 from tension.commands.sources import compact, ingest, parse, print_rejects, print_sources, propose, refresh
@@ -25,6 +26,7 @@ app = typer.Typer(
 )
 app.command("events")(print_events)
 app.command("activity")(print_activity)
+app.command("measurements")(print_measurements)
 app.command("assessments")(print_assessments)
 app.command("changes")(print_changes)
 app.command("evidence")(print_evidence)
@@ -39,6 +41,7 @@ app.command("sources")(print_sources)
 app.command("rejects")(print_rejects)
 app.command("propose")(propose)
 app.command("compact")(compact)
+app.command("template")(print_template)
 app.command("check-data")(check_data)
 
 

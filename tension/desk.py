@@ -26,6 +26,7 @@ from tension.records.source_cards import LEADS
 from tension.settings import Settings
 from tension.store.delta import Store
 from tension.store.duckdb_engine import DuckEngine
+from tension.store.measured import describe_series
 from tension.store.queries import Queries
 from tension.store.sync import sync_curated
 
@@ -126,6 +127,10 @@ class Desk:
         """How many leads wait for a reviewer, and the day of the last one."""
         asked = EventFilter(source_keys=(LEADS,))
         return self.queries.summarise(asked).event_count, self.queries.find_span(LEADS)[1]
+
+    def list_series(self) -> pd.DataFrame:
+        """Every measure of official counts that holds a row, with its span (tension/store/measured.py)."""
+        return describe_series(self.queries.list_series(), self.record.series)
 
     def find_last_activity_day(self) -> date | None:
         """The last day of Taiwan's daily counts."""

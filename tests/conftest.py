@@ -14,6 +14,8 @@ from typing import Any
 import pytest
 
 from tension.desk import Desk, open_desk
+from tension.records.schema import CANDIDATE_SCHEMA, EVENT_SCHEMA
+from tension.records.source_cards import LEADS
 from tension.settings import PROJECT_DIR, Settings
 from tests.factories import copy_desk, load_raw_events
 
@@ -73,6 +75,16 @@ def desk(shared_places: Path) -> Desk:
 def own_desk(desk: Desk, tmp_path: Path) -> Desk:
     """The bundled record in a store of the test's own: `tmp_path` holds `store`, and `own` for the user's files."""
     return copy_desk(desk, tmp_path)
+
+
+@pytest.fixture
+def leadless_desk(own_desk: Desk, monkeypatch: pytest.MonkeyPatch) -> Desk:
+    """A desk to write to, of a release without leads: a test's own candidates are the only ones that wait."""
+    monkeypatch.setattr("tension.store.sync._write_leads", lambda *_: None)
+    own_desk.store.replace_all("candidates", CANDIDATE_SCHEMA.empty_table())
+    own_desk.store.replace_where("events", EVENT_SCHEMA.empty_table(), f"source_key = '{LEADS}'")
+    own_desk.engine.refresh()
+    return own_desk
 
 
 @pytest.fixture(scope="session")

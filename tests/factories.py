@@ -73,3 +73,9 @@ def copy_desk(desk: Desk, folder: Path) -> Desk:
     """The desk with a copy of its store in a folder of one's own, and no additions of the user's; quicker than anew."""
     shutil.copytree(desk.settings.store_uri, folder / "store")
     return open_desk(Settings(desk.settings.data_dir, folder / "own", str(folder / "store")))
+
+
+def find_last_count_day() -> str:
+    """The last day of the released file of Taiwan's counts, in ISO form."""
+    lines = (PROJECT_DIR / "data" / "series" / "taiwan_mnd_daily.csv").read_text(encoding="utf-8").splitlines()
+    return lines[-1].split(",")[0]

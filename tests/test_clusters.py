@@ -29,7 +29,7 @@ def make_coded(number: int, mentions: int, page: str = "a", **changes: Any) -> d
 
 
 @pytest.fixture
-def desk(own_desk: Desk) -> Desk:
+def desk(leadless_desk: Desk) -> Desk:
     rows = [
         make_coded(1, 8, "a"),
         make_coded(2, 30, "b"),
@@ -39,10 +39,12 @@ def desk(own_desk: Desk) -> Desk:
         make_coded(6, 100, cameo_root="03", location="Manila"),
         make_coded(7, 19, location="Hanoi"),
     ]
-    schema = own_desk.store.read_rows("events").schema
-    own_desk.store.append("events", build_event_table([], NOW).schema.empty_table().from_pylist(rows, schema=schema))
-    own_desk.refresh()
-    return own_desk
+    schema = leadless_desk.store.read_rows("events").schema
+    leadless_desk.store.append(
+        "events", build_event_table([], NOW).schema.empty_table().from_pylist(rows, schema=schema)
+    )
+    leadless_desk.refresh()
+    return leadless_desk
 
 
 def load_groups(desk: Desk) -> list[Candidate]:

@@ -17,7 +17,7 @@ import pytest
 
 from tension.__main__ import main
 from tension.settings import PROJECT_DIR
-from tests.factories import count_raw_events, load_raw_events
+from tests.factories import count_raw_events, find_last_count_day, load_raw_events
 
 EVENT_COUNT = count_raw_events()
 
@@ -132,7 +132,7 @@ def test_assessments_give_state_and_evidence(run: Run) -> None:
     assert (round(sorties["ratio"], 2), round(sorties["percentile"])) == (0.67, 14)
     assert sorties["state"] == "down"
     assert len(sorties["days"]) == 30
-    assert sorties["source_end_date"] == "2026-08-21"
+    assert sorties["source_end_date"] == find_last_count_day()
 
 
 def test_evidence_lists_what_an_event_feeds(run: Run) -> None:

@@ -19,6 +19,7 @@ from tension.assessments.evidence import EVIDENCE_COLUMNS
 from tension.desk import Desk
 from tension.errors import BadInput
 from tension.settings import PROJECT_DIR
+from tests.factories import find_last_count_day
 
 ARTICLE_DAY = date(2025, 10, 31)
 MEETING = "2025-10-31-hegseth-and-dong-jun-meet-face-to-face-in-kuala"
@@ -143,7 +144,7 @@ def test_assessments_as_json_say_what_each_indicator_reads() -> None:
     assert sorties["interval"][0] < sorties["ratio"] < sorties["interval"][1]
     assert (sorties["window_days"], sorties["baseline_days"]) == (30, 365)
     assert sorties["recent_window"] == ["2025-10-02", "2025-10-31"]
-    assert sorties["source_end_date"] == "2026-08-21"
+    assert sorties["source_end_date"] == find_last_count_day()
     assert len(sorties["days"]) == 30
     for claim in claims:
         assert len(claim["parts"]) >= 1

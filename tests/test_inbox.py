@@ -61,10 +61,10 @@ def make_candidate(number: int = 1, **changes: Any) -> dict[str, Any]:
 
 
 @pytest.fixture
-def desk(own_desk: Desk) -> Desk:
+def desk(leadless_desk: Desk) -> Desk:
     rows = [make_candidate(1), make_candidate(2, title="Another <b>synthetic</b> report")]
-    own_desk.store.append("candidates", pa.Table.from_pylist(rows, schema=CANDIDATE_SCHEMA))
-    return own_desk
+    leadless_desk.store.append("candidates", pa.Table.from_pylist(rows, schema=CANDIDATE_SCHEMA))
+    return leadless_desk
 
 
 def draft_of(desk: Desk, candidate_id: str = "rss:1") -> dict[str, Any]:

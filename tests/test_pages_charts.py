@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import json
+from datetime import date
 
 from streamlit.testing.v1 import AppTest
 
+from tension.words import format_day
 from tests.apps import NOTHING, get_control, open_page, read_words
+from tests.factories import find_last_count_day
 
 
 def read_charts(app: AppTest) -> dict[str, dict]:
@@ -49,7 +52,7 @@ def test_the_timeline_of_nothing_draws_no_chart() -> None:
 
 def test_activity_says_where_its_sources_end_and_that_missing_is_not_zero() -> None:
     words = read_words(open_page("activity"))
-    assert "Counts reach to 21 Aug 2026" in words
+    assert f"Counts reach to {format_day(date.fromisoformat(find_last_count_day()))}" in words
     assert "the GPR index to April 2026" in words
     assert "absent, not zero" in words
 

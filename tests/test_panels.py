@@ -12,8 +12,9 @@ from streamlit.testing.v1 import AppTest
 from components.parts.risk_panel_html import build_curves, build_link, build_views
 from tension.desk import Desk
 from tension.figures.palette import LIGHT
+from tension.words import format_day
 from tests.apps import get_control, open_page, read_words
-from tests.factories import load_raw_events
+from tests.factories import find_last_count_day, load_raw_events
 
 MEETING = "2025-10-31-hegseth-and-dong-jun-meet-face-to-face-in-kuala"
 TITLES = ("Managed friction", "Taiwan", "South China Sea", "Nuclear posture", "Military channels", "Allies adapt")
@@ -42,7 +43,7 @@ def test_assessments_show_every_claim_in_full_with_its_three_numbers_apart() -> 
     for head in ("Assessment: what the article says", "Activity: what is counted", "Attention: what is written"):
         assert said.count(head) == 6
     assert "5 Jul 2026, the last day covered" in read_plain(app)
-    assert "21 Aug 2026" in read_plain(app)
+    assert format_day(date.fromisoformat(find_last_count_day())) in read_plain(app)
     assert "6.2 aircraft a day over 30 days" in said
     assert "“Beijing continues large-scale patrols and military signalling.”" in said
     assert "What can't be seen" in said

@@ -25,6 +25,7 @@ from tension.exports.records import EDITORS_ONLY, build_event_json, to_records
 from tension.exports.terms import keep_exportable
 from tension.records.curated import OwnRecord, join_own_record, load_curated, load_own_record
 from tension.records.filters import EventFilter
+from tension.records.measurements import Measurement, load_measurements, span_series
 from tension.settings import Settings
 from tension.sources.coding.gazetteer import load_gazetteer
 from tension.sources.coding.lexicon import load_lexicon
@@ -95,6 +96,7 @@ def check_data() -> None:
     faults: list[str] = []
     counts: dict[str, int] = {}
     own = OwnRecord()
+    rows: list[Measurement] = []
     try:
         own = load_own_record(settings.user_data_dir)
     except CuratedDataError as error:
@@ -104,6 +106,8 @@ def check_data() -> None:
         check_rules(record.claim_rules)
         counts = record.count()
         join_own_record(record, own)
+        rows, unread = load_measurements(settings.data_dir, record.series)
+        faults += unread
     except CuratedDataError as error:
         faults += error.faults
     faults += find_list_faults(settings.data_dir)
@@ -115,6 +119,8 @@ def check_data() -> None:
     counts |= own.count()
     for name, count in counts.items():
         print(f"{count:>6}  {name}")
+    for series, first, last, count in span_series(rows):
+        print(f"{count:>6}  values of {series}, {first} to {last}")
 
 
 def find_list_faults(folder: Path) -> list[str]:

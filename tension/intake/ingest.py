@@ -156,6 +156,7 @@ def _ingest(
 def _check_rows(name: str, result: ParseResult) -> None:
     """Refuse a parse in which rows vanished, before anything of it is written."""
     kept = result.events.num_rows + result.activity.num_rows + len(result.candidates) + len(result.withdrawn)
+    kept += len(result.measurements)
     kept += result.series.num_rows if result.series is not None else 0
     found = kept + result.duplicate_count + result.out_of_scope_count + len(result.rejects)
     if found != result.read_count:
@@ -211,5 +212,6 @@ def _find_newest(result: ParseResult) -> date | None:
         days.append(pc.max(result.activity["date"]).as_py())
     if result.series is not None and result.series.num_rows:
         days.append(pc.max(result.series["month"]).as_py())
+    days += [row.date_to for row in result.measurements]
     days += [candidate.published_date for candidate in result.candidates]
     return max((day for day in days if day), default=None)

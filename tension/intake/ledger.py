@@ -21,12 +21,14 @@ _DAYS: dict[Table, str] = {
     "activity": "date",
     "gpr": "month",
     "candidates": "coalesce(published_date, seen_utc::date)",
+    "measurements": "date_to",
 }
 _COLUMNS: dict[Table, list[str]] = {
     "events": ["occurred_date", "reported_date", "source_stamp"],
     "activity": ["date", "language"],
     "gpr": ["month"],
     "candidates": ["published_date", "seen_utc"],
+    "measurements": ["date_to"],
 }
 _STANDINGS = """
     SELECT source_key, max(finished_utc) FILTER (is_success), sum(accepted_count)::bigint,
@@ -123,7 +125,7 @@ def read_stock(store: Store, card: SourceCard, today: date) -> Stock:
 
     Of Taiwan's counts and the index all rows count, the curated ones as well.
     """
-    own = [("source_key", "=", card.key)] if card.table in ("events", "candidates") else []
+    own = [("source_key", "=", card.key)] if card.table not in ("activity", "gpr") else []
     rows = store.read_rows(card.table, _COLUMNS[card.table], filters=own)
     counted = "DISTINCT (date, language)" if card.table == "activity" else "*"
     stamp = "max(source_stamp)" if card.table == "events" else "NULL"

@@ -12,7 +12,8 @@ from tension.duckdb_session import connect
 from tension.intake.arrivals import write_candidates
 from tension.intake.mnd_totals import write_totals
 from tension.intake.tally import Tally
-from tension.records.schema import EVENT_SCHEMA, GPR_SCHEMA, HISTORY_SCHEMA, REJECT_SCHEMA
+from tension.records.measurements import Measurement
+from tension.records.schema import EVENT_SCHEMA, GPR_SCHEMA, HISTORY_SCHEMA, REJECT_SCHEMA, build_measurement_table
 from tension.sources.base import ParseResult
 from tension.store.delta import Store, read_now_utc
 from tension.store.location import quote_pattern
@@ -47,6 +48,7 @@ def write_result(store: Store, key: str, name: str, input_hash: str, result: Par
     tally = write_events(store, key, result.events)
     tally += write_activity(store, key, input_hash, result.activity)
     tally += write_series(store, result.series)
+    tally += write_measurements(store, key, result.measurements)
     if result.candidates:
         is_known = is_input_known(store, key, input_hash)
         tally += write_candidates(store, result.candidates, is_input_known=is_known)
@@ -151,6 +153,21 @@ def is_input_known(store: Store, key: str, input_hash: str) -> bool:
     """Whether the very same input of a source was taken in before."""
     limits = [("source_key", "=", key), ("input_hash", "=", input_hash), ("is_success", "=", True)]
     return bool(store.read_rows("runs", ["run_id"], filters=limits).num_rows)
+
+
+def write_measurements(store: Store, key: str, rows: Sequence[Measurement]) -> Tally:
+    """Append new statements, replace those whose value the source changed."""
+    if not rows:
+        return Tally()
+    table = build_measurement_table(rows, key, read_now_utc())
+    stored = store.read_rows("measurements", ["row_id", "value"], source_key=key)
+    known = dict(zip(stored["row_id"].to_pylist(), stored["value"].to_pylist(), strict=True))
+    ids, values = table["row_id"].to_pylist(), table["value"].to_pylist()
+    status = [0 if i not in known else 1 if known[i] == value else 2 for i, value in zip(ids, values, strict=True)]
+    store.append("measurements", table.filter(pa.array([s == 0 for s in status])))
+    if changed := status.count(2):
+        store.upsert("measurements", table.filter(pa.array([s == 2 for s in status])))
+    return Tally(status.count(0) + changed, status.count(1))
 
 
 def write_series(store: Store, months: pa.Table | None) -> Tally:

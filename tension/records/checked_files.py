@@ -81,7 +81,7 @@ def read_table(
 ) -> tuple[list[AnyRecord], list[str]]:
     """Rows of a CSV; a blank cell is absent, `lists` split at semicolons, `months` (YYYY-MM) get a first day."""
     shown = _show(folder, folder / name)
-    lines, faults = _read_cells(folder / name, shown)
+    lines, faults = read_cells(folder / name, shown)
     (_, header), *rows = lines or [(1, [])]
     if faults := faults or _find_strange(header, name_fields(kind), f"{shown}:1"):
         return [], faults
@@ -96,7 +96,7 @@ def read_table(
     return records, faults + refused
 
 
-def _read_cells(path: Path, shown: str) -> tuple[list[tuple[int, list[str]]], list[str]]:
+def read_cells(path: Path, shown: str) -> tuple[list[tuple[int, list[str]]], list[str]]:
     """The rows that hold anything, each with the line at which it begins."""
     rows, line = [], 1
     try:

@@ -24,6 +24,7 @@ from tension.records.escalations import ClaimEscalations, load_escalations
 from tension.records.events import ActivityDay, Event, Record, Source
 from tension.records.geography import MARKED_FILES, Geography, load_geography
 from tension.records.leads import Lead
+from tension.records.series import SERIES_FILE, SeriesCard
 
 MND_DAILY = "series/taiwan_mnd_daily.csv"
 MND_BREAKS = "series/taiwan_mnd_breaks.csv"
@@ -77,6 +78,7 @@ class CuratedRecord:
     activity: tuple[ActivityDay, ...]
     breaks: tuple[DefinitionBreak, ...]
     gpr: tuple[GprMonth, ...]
+    series: tuple[SeriesCard, ...]
     leads: tuple[Lead, ...]
     cover: tuple[SearchedSpan, ...]
     geography: Geography
@@ -101,6 +103,7 @@ class CuratedRecord:
             "days of Taiwan's counts": len(self.activity),
             "definition breaks": len(self.breaks),
             "months of the GPR index": len(self.gpr),
+            "series of official counts": len(self.series),
             "lines, zones and points": sum(len(self.geography.layers[name]["features"]) for name in MARKED_FILES),
         }
 
@@ -122,6 +125,7 @@ def load_curated(folder: Path) -> CuratedRecord:
     articles, article_faults = read_mappings(folder, Article, [folder / "article.yaml"], key="title")
     checks, check_faults = read_lists(folder, ArticleCheck, [folder / "article_checks.yaml"], key="claim")
     activity, activity_faults = read_table(folder, ActivityDay, MND_DAILY, key="date", lists=("sectors_entered",))
+    series, series_faults = read_lists(folder, SeriesCard, [folder / SERIES_FILE], key="series")
     leads, lead_faults = read_lists(folder, Lead, [folder / "leads.yaml"], key="event_id", may_be_empty=True)
     cover, cover_faults = _load_cover(folder)
     breaks, break_faults = read_table(folder, DefinitionBreak, MND_BREAKS, key="date", is_unique=False)
@@ -139,6 +143,7 @@ def load_curated(folder: Path) -> CuratedRecord:
         *activity_faults,
         *break_faults,
         *gpr_faults,
+        *series_faults,
         *lead_faults,
         *cover_faults,
         *rule_faults,
@@ -159,6 +164,7 @@ def load_curated(folder: Path) -> CuratedRecord:
         activity=tuple(activity),
         breaks=tuple(breaks),
         gpr=tuple(gpr),
+        series=tuple(series),
         leads=tuple(leads),
         cover=tuple(cover),
         geography=geography,

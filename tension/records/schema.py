@@ -5,10 +5,12 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterable
 from datetime import datetime
+from typing import Any
 
 import pyarrow as pa
 
 from tension.records.events import ActivityDay, Event
+from tension.records.measurements import Measurement
 
 _UTC = pa.timestamp("us", tz="UTC")
 _STRINGS = pa.list_(pa.string())
@@ -98,6 +100,24 @@ GPR_SCHEMA = pa.schema(
         for name in (
             "gpr gprt gpra gprc_chn gprc_twn gprc_phl gprc_jpn gprc_usa gprc_kor gprc_vnm gprc_ind gprc_rus"
         ).split()
+    ]
+)
+# Rows of official counts (tension/records/measurements.py). `row_id` names a statement, whatever its value.
+MEASUREMENT_SCHEMA = pa.schema(
+    [
+        ("row_id", pa.string()),
+        ("series", pa.string()),
+        ("date_from", pa.date32()),
+        ("date_to", pa.date32()),
+        ("place", pa.string()),
+        ("measure", pa.string()),
+        ("value", pa.float64()),
+        ("unit", pa.string()),
+        ("publisher", pa.string()),
+        ("url", pa.string()),
+        ("note", pa.string()),
+        ("source_key", pa.string()),
+        ("recorded_utc", _UTC),
     ]
 )
 # All rows that a machine-coded source published, per day: the denominator of attention. `first_number` and
@@ -194,6 +214,19 @@ def build_activity_table(days: Iterable[ActivityDay], source_key: str, recorded_
         for day in days
     ]
     return pa.Table.from_pylist(rows, schema=ACTIVITY_SCHEMA)
+
+
+def build_measurement_table(rows: Iterable[Measurement], source_key: str, recorded_utc: datetime) -> pa.Table:
+    """Rows of official counts as a table in MEASUREMENT_SCHEMA."""
+    listed = list(rows)
+    columns: dict[str, list[Any]] = {
+        name: [getattr(row, name) for row in listed]
+        for name in ("series", "date_from", "date_to", "place", "measure", "value", "unit", "publisher", "url", "note")
+    }
+    columns["row_id"] = [_hash_record(repr((source_key, *row.key))) for row in listed]
+    columns["source_key"] = [source_key] * len(listed)
+    columns["recorded_utc"] = [recorded_utc] * len(listed)
+    return pa.table({name: columns[name] for name in MEASUREMENT_SCHEMA.names}, schema=MEASUREMENT_SCHEMA)
 
 
 def _hash_record(text: str) -> str:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Literal
 
-Table = Literal["events", "activity", "gpr", "candidates"]
+Table = Literal["events", "activity", "gpr", "candidates", "measurements"]
 Tellable = Literal["published", "sheet", "header_row", "encoding"]
 _OF_A_TABLE: tuple[Tellable, ...] = ("sheet", "header_row", "encoding")
 Coding = Literal["own", "machine", "others", "unopened"]
@@ -66,7 +66,7 @@ class SourceCard:
         return self.coding != "own"
 
 
-CURATED, LEADS = "curated", "leads"
+CURATED, LEADS, UPLOADED_COUNTS = "curated", "leads", "measurements"
 _NEVER_STALE_DAYS = 36_500
 _CARDS = (
     SourceCard(
@@ -178,6 +178,17 @@ _CARDS = (
         max_age_days=_NEVER_STALE_DAYS,
         is_fetched=False,
         may_be_told=_OF_A_TABLE,
+    ),
+    SourceCard(
+        key=UPLOADED_COUNTS,
+        short_name="Your counts",
+        title="Uploaded official counts (long form: CSV, XLSX)",
+        url="https://www.rfc-editor.org/rfc/rfc4180",
+        licence="The uploader's; whoever uploads answers for the right to use it",
+        cadence="when a person uploads",
+        max_age_days=_NEVER_STALE_DAYS,
+        table="measurements",
+        is_fetched=False,
     ),
 )
 # By key; the curated record first, the others in the order in which a refresh takes them.

@@ -10,6 +10,7 @@ from typing import Protocol
 import pyarrow as pa
 
 from tension.records.candidates import Candidate
+from tension.records.measurements import Measurement
 from tension.records.schema import ACTIVITY_SCHEMA, EVENT_SCHEMA
 from tension.records.source_cards import SourceCard
 
@@ -70,15 +71,16 @@ class ParseResult:
     """What one input held. `read_count` = rows kept + duplicate_count + out_of_scope_count + len(rejects).
 
     `events` is in EVENT_SCHEMA, `activity` in ACTIVITY_SCHEMA; `candidates` are feed items that wait for review;
-    `series` is a monthly table in the source's own columns. `totals` counts all rows of the input per ISO day, in or
-    out of scope (the denominator of attention). `note` says in a line what was mended or passed over.
-    `withdrawn`: ids of events that the source took back; each counts as a row.
+    `measurements` are rows of official counts; `series` is a monthly table in the source's own columns. `totals` counts
+    all rows of the input per ISO day, in or out of scope (the denominator of attention). `note` says in a line what was
+    mended or passed over. `withdrawn`: ids of events that the source took back; each counts as a row.
     """
 
     read_count: int
     events: pa.Table = field(default_factory=EVENT_SCHEMA.empty_table)
     activity: pa.Table = field(default_factory=ACTIVITY_SCHEMA.empty_table)
     candidates: tuple[Candidate, ...] = ()
+    measurements: tuple[Measurement, ...] = ()
     series: pa.Table | None = None
     rejects: tuple[Reject, ...] = ()
     out_of_scope_count: int = 0

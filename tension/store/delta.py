@@ -28,6 +28,7 @@ from tension.records.schema import (
     EVENT_SCHEMA,
     GPR_SCHEMA,
     HISTORY_SCHEMA,
+    MEASUREMENT_SCHEMA,
     REJECT_SCHEMA,
     RUN_SCHEMA,
     SYNC_SCHEMA,
@@ -53,6 +54,7 @@ TABLES: dict[str, TableSpec] = {
     "events": TableSpec(EVENT_SCHEMA, ("event_id",), ("source_key",)),
     "activity": TableSpec(ACTIVITY_SCHEMA, ("date", "language", "source_key"), ("source_key",)),
     "gpr": TableSpec(GPR_SCHEMA, ("month",)),
+    "measurements": TableSpec(MEASUREMENT_SCHEMA, ("row_id",), ("source_key",)),
     "totals": TableSpec(TOTAL_SCHEMA, ("source_key", "date", "first_number")),
     "activity_history": TableSpec(HISTORY_SCHEMA, ("date", "language", "content_hash")),
     "candidates": TableSpec(CANDIDATE_SCHEMA, ("candidate_id",)),
@@ -61,7 +63,7 @@ TABLES: dict[str, TableSpec] = {
     "sync": TableSpec(SYNC_SCHEMA, ("part",)),
 }
 # What pages query and cache: a commit to one of these is a new version of the record.
-QUERIED_TABLES = ("events", "activity", "gpr", "totals")
+QUERIED_TABLES = ("events", "activity", "gpr", "measurements", "totals")
 
 
 class Store:

@@ -18,6 +18,7 @@ from ibis import _
 from tension.records.filters import EventFilter, build_limits
 from tension.records.vocab import QuadClass, Region
 from tension.store.counts import CUBE_COLUMNS
+from tension.store.measured import ROW_COLUMNS, select_span, select_standing, summarise_series
 
 # What a list of events needs; summaries and sources are read for one event at a time.
 LIST_COLUMNS = (
@@ -324,6 +325,18 @@ class Queries:
             return frame
         has_ended = frame.month + pd.offsets.MonthEnd(0) <= pd.Timestamp(as_of)
         return frame[has_ended].reset_index(drop=True)
+
+    def list_series(self) -> pd.DataFrame:
+        """Official counts by series, measure and unit: row_count, first, last (days), publisher."""
+        return self._engine.run(summarise_series(select_standing(self._engine.table("measurements"))))
+
+    def load_measurements(
+        self, series: str | None = None, since: date | None = None, until: date | None = None
+    ) -> pd.DataFrame:
+        """Rows of one series, or all, that lie wholly within the days, oldest first: ROW_COLUMNS and source_key."""
+        rows = select_standing(select_span(self._engine.table("measurements"), series, since, until))
+        order = ["series", "date_from", "date_to", "measure", "place", "publisher", "url", "note"]
+        return self._engine.run(rows.order_by(order).select(*ROW_COLUMNS, "source_key"))
 
     def _counts(self, wanted: EventFilter) -> Any:
         """Rows to sum `event_count` over: counted ones where they tell all that the filter asks, else the events."""

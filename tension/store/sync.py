@@ -8,16 +8,19 @@ from typing import Any
 
 import pyarrow as pa
 
+from tension.errors import CuratedDataError
 from tension.records.candidates import WAITING, to_row
 from tension.records.curated import CuratedRecord, hash_folder, join_own_record, load_curated, load_own_record
 from tension.records.events import Event
 from tension.records.leads import Lead, build_lead_candidate
+from tension.records.measurements import load_measurements
 from tension.records.schema import (
     CANDIDATE_SCHEMA,
     GPR_SCHEMA,
     SYNC_SCHEMA,
     build_activity_table,
     build_event_table,
+    build_measurement_table,
 )
 from tension.records.source_cards import CURATED, LEADS
 from tension.settings import Settings
@@ -35,11 +38,16 @@ def sync_curated(store: Store, settings: Settings) -> bool:
     if _is_synced(store, wanted):
         return False
     record = load_curated(settings.data_dir)
+    rows, faults = load_measurements(settings.data_dir, record.series)
+    if faults:
+        raise CuratedDataError(faults)
     events = join_own_record(record, load_own_record(settings.user_data_dir))
     with store.hold():
         if _is_synced(store, wanted):
             return False
         _write(store, record, events)
+        counts = build_measurement_table(rows, CURATED, read_now_utc())
+        store.replace_where("measurements", counts, f"source_key = '{CURATED}'")
         row = {"part": "curated", "content_hash": wanted, "synced_utc": read_now_utc()}
         store.replace_all("sync", pa.Table.from_pylist([row], schema=SYNC_SCHEMA))
     return True

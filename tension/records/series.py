@@ -1,0 +1,149 @@
+"""Official counts as declared series: whose count of what, in which unit, how dated, how far, what breaks it.
+
+Declared in data/series/series.yaml; tension/records/measurements.py reads their rows. Series of different units or
+scope are never joined.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Annotated, Literal, Self
+
+from pydantic import Field, model_validator
+
+from tension.records.events import Day, Record, WebAddress
+from tension.records.vocab import Region
+
+SERIES_FILE = "series/series.yaml"
+
+Slug = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9-]{0,59}$")]
+Cadence = Literal["day", "week", "month", "quarter", "year", "event", "irregular"]
+CADENCE_WORDS: dict[str, str] = {
+    "day": "a day",
+    "week": "a week",
+    "month": "a month",
+    "quarter": "a quarter",
+    "year": "a year",
+    "event": "one by one",
+    "irregular": "now and then",
+}
+
+
+class Measure(Record):
+    """One thing that a series counts. `sum_unit`: what a sum over days is called, '' where a sum means nothing.
+
+    `part_of`: the measure of which this one is a part, so that the two are never added.
+    """
+
+    measure: Slug
+    title: str = Field(min_length=1)
+    unit: str = Field(min_length=1)
+    sum_unit: str = ""
+    part_of: Slug | None = None
+
+
+class SeriesBreak(Record):
+    """A day from which measures (all where none is named) mean something else: no mean reaches across it."""
+
+    date: Day
+    reason: str = Field(min_length=1)
+    measures: tuple[Slug, ...] = ()
+
+
+class SeriesCover(Record):
+    """The days that were read, both ends included; `note` says what is missing between them."""
+
+    first: Day
+    until: Day
+    note: str = ""
+
+    @model_validator(mode="after")
+    def _check_order(self) -> Self:
+        if self.until < self.first:
+            raise ValueError(f"until {self.until} is before first {self.first}")
+        return self
+
+
+class RowsFile(Record):
+    """A CSV of data/series and how it is read.
+
+    Long, as uploads are: date_from, date_to, place, measure, value, url, note and, where it differs, publisher. Wide:
+    `values` gives the measure of a column, and one of `day`, `month` (YYYY-MM), `year`, or `first` with `last`, the
+    column that dates a row; place and address stand here or in a column.
+    """
+
+    file: str = Field(pattern=r"^[a-z0-9_]+\.csv$")
+    values: dict[str, Slug] = Field(default_factory=dict)
+    day: str = ""
+    month: str = ""
+    year: str = ""
+    first: str = ""
+    last: str = ""
+    place: str = ""
+    url: str = ""
+    url_column: str = ""
+    note_column: str = ""
+
+    @model_validator(mode="after")
+    def _check_dates(self) -> Self:
+        given = [name for name in ("day", "month", "year", "first") if getattr(self, name)]
+        if self.values and len(given) != 1:
+            raise ValueError(f"{', '.join(given) or 'no date column'}; allowed: one of day, month, year, first")
+        if bool(self.first) != bool(self.last):
+            raise ValueError("first and last: give both or neither")
+        return self
+
+
+class SeriesCard(Record):
+    """A series with all that a reader must know before the first number.
+
+    `whose`: whose count it is, in words. `absent_means`: what a day without a row is, within the cover.
+    """
+
+    series: Slug
+    title: str = Field(min_length=1)
+    publisher: str = Field(min_length=1)
+    whose: str = Field(min_length=1)
+    region: Region
+    cadence: Cadence
+    dated_by: str = Field(min_length=1)
+    absent_means: Literal["zero", "unknown"]
+    measures: tuple[Measure, ...] = Field(min_length=1)
+    breaks: tuple[SeriesBreak, ...] = ()
+    cover: SeriesCover
+    conflicts: tuple[str, ...] = ()
+    licence: str = Field(min_length=1)
+    url: WebAddress
+    rows: tuple[RowsFile, ...] = Field(min_length=1)
+
+    @model_validator(mode="after")
+    def _check_measures(self) -> Self:
+        known = [measure.measure for measure in self.measures]
+        if len(set(known)) < len(known):
+            raise ValueError(f"measures: {', '.join(known)}; allowed: each once")
+        named = {m.part_of for m in self.measures if m.part_of}
+        named |= {name for found in self.breaks for name in found.measures}
+        named |= {name for rows in self.rows for name in rows.values.values()}
+        if strange := sorted(named - set(known)):
+            raise ValueError(f"measure {strange[0]!r}; allowed: {', '.join(known)}")
+        return self
+
+    def find_measure(self, name: str) -> Measure | None:
+        """The measure of that name, None where the series has none."""
+        return next((measure for measure in self.measures if measure.measure == name), None)
+
+    def list_breaks(self, measure: str) -> list[SeriesBreak]:
+        """The breaks that bear on a measure, oldest first."""
+        found = [b for b in self.breaks if not b.measures or measure in b.measures]
+        return sorted(found, key=lambda b: b.date)
+
+
+def find_card(cards: Iterable[SeriesCard], series: str) -> SeriesCard | None:
+    """The card of a series, None where it isn't declared (an upload of one's own)."""
+    return next((card for card in cards if card.series == series), None)
+
+
+def list_regions_without_counts(cards: Iterable[SeriesCard]) -> list[Region]:
+    """The regions of which no series counts anything."""
+    counted = {card.region for card in cards}
+    return [region for region in Region if region not in counted]

@@ -1,0 +1,159 @@
+"""A person's own official counts in the long form, refused row by row: the shape in which data/series is kept too.
+
+Declared series are held to their card's measures and units; counts of different units are never one series.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import date, datetime
+from functools import cache
+from urllib.parse import urlsplit
+
+from tension.errors import FormatError
+from tension.records.checked_files import read_lists
+from tension.records.measurements import LONG_COLUMNS, CellFault, Measurement, parse_value
+from tension.records.series import SERIES_FILE, SeriesCard, find_card
+from tension.records.source_cards import SOURCE_CARDS, UPLOADED_COUNTS
+from tension.settings import PROJECT_DIR
+from tension.sources.base import DateWindow, FetchedFile, HttpReader, ParseResult, Reject
+from tension.sources.dates import parse_day
+from tension.sources.workbook import TextTable, parse_table
+
+SOURCE = SOURCE_CARDS[UPLOADED_COUNTS]
+REQUIRED = ("date_from", "measure", "value", "unit", "publisher")
+_EXAMPLE = (
+    "2026-09-01,2026-09-30,Example Shoal,coast-guard,12,ships,Example Coast Guard,https://example.org/september,"
+    "monthly tally,example-shoal-month"
+)
+TEMPLATE = f"{','.join(LONG_COLUMNS)}\n{_EXAMPLE}\n"
+_NO_SLUG = re.compile(r"[^a-z0-9]+")
+
+
+@cache
+def load_cards() -> tuple[SeriesCard, ...]:
+    """The declared series; their faults are told by `check-data`."""
+    data = PROJECT_DIR / "data"
+    cards, _ = read_lists(data, SeriesCard, [data / SERIES_FILE], key="series")
+    return tuple(cards)
+
+
+def fetch(window: DateWindow, http: HttpReader) -> Iterator[FetchedFile]:
+    """Nothing: a person brings them."""
+    return iter(())
+
+
+def parse(raw: bytes, seen_utc: datetime, name: str = "") -> ParseResult:
+    """Counts of a CSV or XLSX with the columns of LONG_COLUMNS, in any order; others are left alone.
+
+    Each row is a count, a duplicate (the same statement twice) or a reject that names the field and what is allowed.
+    Without `series` a row belongs to its publisher's. Raises FormatError where a required column is missing.
+    """
+    table = parse_table(raw)
+    columns = _find_columns(table, name)
+    rows: dict[tuple[object, ...], Measurement] = {}
+    units: dict[tuple[str, str], str] = {}
+    rejects: list[Reject] = []
+    duplicate_count = 0
+    for number, cells in zip(table.numbers, table.rows, strict=True):
+        try:
+            if number in table.faults:
+                raise CellFault(f"row: {table.faults[number]}; allowed: cells that fit the header")
+            row = _read_row({field: cells[at].strip() for field, at in columns.items()})
+            _check_unit(row, units)
+            known = rows.setdefault(row.key, row)
+            if known.value != row.value:
+                raise CellFault(
+                    f"value: {row.value:g}, {known.value:g} in an earlier row; allowed: one value a statement"
+                )
+        except ValueError as fault:
+            rejects.append(Reject(f"row {number}: {fault}", _show_row(table, cells)))
+            continue
+        duplicate_count += known is not row
+    return ParseResult(
+        len(table.rows), measurements=tuple(rows.values()), rejects=tuple(rejects), duplicate_count=duplicate_count
+    )
+
+
+def _find_columns(table: TextTable, name: str) -> dict[str, int]:
+    folded = [column.strip().lower().replace(" ", "_") for column in table.columns]
+    missing = [column for column in REQUIRED if column not in folded]
+    if missing:
+        raise FormatError(
+            f"{name or 'table'}: has no column {', '.join(missing)}; allowed: {', '.join(LONG_COLUMNS)} (python -m "
+            "tension template measurements prints them)"
+        )
+    return {column: folded.index(column) for column in LONG_COLUMNS if column in folded}
+
+
+def _read_row(cells: Mapping[str, str]) -> Measurement:
+    for name in REQUIRED:
+        if not cells[name]:
+            raise CellFault(f"{name}: is blank; allowed: a value in every row")
+    first = _read_day(cells["date_from"], "date_from")
+    last = _read_day(cells["date_to"], "date_to") if cells.get("date_to") else first
+    if last < first:
+        raise CellFault(f"date_to: {last} is before date_from {first}; allowed: the same day or a later one")
+    row = Measurement(
+        series=_read_slug(cells.get("series") or cells["publisher"], "series"),
+        date_from=first,
+        date_to=last,
+        place=cells.get("place", ""),
+        measure=_read_slug(cells["measure"], "measure"),
+        value=parse_value(cells["value"]),
+        unit=cells["unit"],
+        publisher=cells["publisher"],
+        url=_check_address(cells.get("url", "")),
+        note=cells.get("note", ""),
+    )
+    _check_declared(row)
+    return row
+
+
+def _read_day(text: str, name: str) -> date:
+    try:
+        day = parse_day(text)
+    except ValueError as error:
+        raise CellFault(f"{name}: {error}") from None
+    if not 1900 <= day.year <= 2099:
+        raise CellFault(f"{name}: {day}; allowed: a day from 1900 to 2099")
+    return day
+
+
+def _read_slug(text: str, name: str) -> str:
+    slug = _NO_SLUG.sub("-", text.lower()).strip("-")[:60].strip("-")
+    if not slug:
+        raise CellFault(f"{name}: {text!r}; allowed: letters and digits, such as coast-guard")
+    return slug
+
+
+def _check_address(text: str) -> str:
+    parts = urlsplit(text)
+    if text and (parts.scheme not in ("http", "https") or not parts.hostname or " " in text):
+        raise CellFault(f"url: {text[:200]!r}; allowed: a full http or https address, or blank")
+    return text
+
+
+def _check_declared(row: Measurement) -> None:
+    """A row of a declared series has one of its measures, in that measure's unit."""
+    card = find_card(load_cards(), row.series)
+    if card is None:
+        return
+    measure = card.find_measure(row.measure)
+    if measure is None:
+        raise CellFault(
+            f"measure: {row.measure!r}; allowed in {row.series}: {', '.join(m.measure for m in card.measures)}"
+        )
+    if row.unit != measure.unit:
+        raise CellFault(f"unit: {row.unit!r}; allowed for {row.measure} of {row.series}: {measure.unit}")
+
+
+def _check_unit(row: Measurement, units: dict[tuple[str, str], str]) -> None:
+    unit = units.setdefault((row.series, row.measure), row.unit)
+    if unit != row.unit:
+        raise CellFault(f"unit: {row.unit!r}, {unit!r} in an earlier row of {row.measure}; allowed: one unit a measure")
+
+
+def _show_row(table: TextTable, cells: Sequence[str]) -> str:
+    return " | ".join(f"{column}={cell}" for column, cell in zip(table.columns, cells, strict=False) if cell)[:2_000]
