@@ -10,7 +10,7 @@ import streamlit as st
 
 from components.loaders import get_theme, load_built, load_last_activity_day, load_last_day, load_record
 from components.parts.export_menu import show_export_menu
-from components.parts.risk_panel_html import PANEL_STYLE, PanelView, build_curves, build_views
+from components.parts.risk_panel_html import PANEL_STYLE, PanelView, build_curves, build_key, build_views
 from components.parts.text import escape_markdown
 from components.view.address import build_params, get_selected_event
 from components.view.layout import has_page

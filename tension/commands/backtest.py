@@ -9,22 +9,23 @@ import typer
 from tension.assessments.backtest import ClaimResult
 from tension.assessments.backtest_words import describe_backtest, tell_fraction
 from tension.commands.assessments import ReadingFormat
-from tension.commands.options import AsOfOption, ends_in_one_line
+from tension.commands.options import ends_in_one_line, takes_filter
 from tension.commands.text_tables import print_json, print_table
 from tension.desk import open_desk
 from tension.records.claims import ClaimRule
-from tension.records.filters import parse_date
+from tension.records.filters import EventFilter
 from tension.words import format_percent
 
 
 @ends_in_one_line
+@takes_filter("as_of")
 def print_backtest(
-    as_of: AsOfOption = "",
+    wanted: EventFilter,
     output: Annotated[ReadingFormat, typer.Option("--format", help="How to print.")] = ReadingFormat.TABLE,
 ) -> None:
     """Each claim against its known escalations (data/backtest.yaml), beside calm days, luck and a naive rule."""
     desk = open_desk()
-    results = desk.read_backtests(parse_date(as_of, "as-of") if as_of else None)
+    results = desk.read_backtests(wanted.as_of)
     rules = [desk.assessor.find_rule(result.claim_id) for result in results]
     if output is ReadingFormat.JSON:
         print_json([build_result_json(result, rule) for result, rule in zip(results, rules, strict=True)])
