@@ -22,7 +22,7 @@ from tension.assessments.headlines import (
 from tension.assessments.kinds import find_kind
 from tension.assessments.noticing import judge
 from tension.assessments.panels import Panel
-from tension.assessments.reading import ClaimReading, IndicatorReading
+from tension.assessments.reading import HOLLOW_TIMES, ClaimReading, IndicatorReading
 from tension.assessments.wording import (
     describe_attention,
     describe_effort,

@@ -189,6 +189,7 @@ _CARDS = (
         max_age_days=_NEVER_STALE_DAYS,
         table="measurements",
         is_fetched=False,
+        may_be_told=_OF_A_TABLE,
     ),
 )
 # By key; the curated record first, the others in the order in which a refresh takes them.

@@ -17,9 +17,10 @@ from tension.records.measurements import LONG_COLUMNS, CellFault, Measurement, p
 from tension.records.series import SERIES_FILE, SeriesCard, find_card
 from tension.records.source_cards import SOURCE_CARDS, UPLOADED_COUNTS
 from tension.settings import PROJECT_DIR
-from tension.sources.base import DateWindow, FetchedFile, HttpReader, ParseResult, Reject
-from tension.sources.dates import parse_day
-from tension.sources.workbook import TextTable, parse_table
+from tension.sources.base import NOTHING_TOLD, DateWindow, FetchedFile, HttpReader, ParseResult, Reject, Told
+from tension.sources.delimited import Line
+from tension.sources.rows import Table, read_table
+from tension.sources.table_days import parse_day
 
 SOURCE = SOURCE_CARDS[UPLOADED_COUNTS]
 REQUIRED = ("date_from", "measure", "value", "unit", "publisher")
@@ -44,23 +45,23 @@ def fetch(window: DateWindow, http: HttpReader) -> Iterator[FetchedFile]:
     return iter(())
 
 
-def parse(raw: bytes, seen_utc: datetime, name: str = "") -> ParseResult:
+def parse(raw: bytes, seen_utc: datetime, name: str = "", told: Told = NOTHING_TOLD) -> ParseResult:
     """Counts of a CSV or XLSX with the columns of LONG_COLUMNS, in any order; others are left alone.
 
     Each row is a count, a duplicate (the same statement twice) or a reject that names the field and what is allowed.
     Without `series` a row belongs to its publisher's. Raises FormatError where a required column is missing.
     """
-    table = parse_table(raw)
+    table = read_table(raw, LONG_COLUMNS, told)
     columns = _find_columns(table, name)
     rows: dict[tuple[object, ...], Measurement] = {}
     units: dict[tuple[str, str], str] = {}
     rejects: list[Reject] = []
     duplicate_count = 0
-    for number, cells in zip(table.numbers, table.rows, strict=True):
+    read_count = 0
+    for line in table.lines:
+        read_count += 1
         try:
-            if number in table.faults:
-                raise CellFault(f"row: {table.faults[number]}; allowed: cells that fit the header")
-            row = _read_row({field: cells[at].strip() for field, at in columns.items()})
+            row = _read_row(_pick_cells(table, line, columns))
             _check_unit(row, units)
             known = rows.setdefault(row.key, row)
             if known.value != row.value:
@@ -68,15 +69,30 @@ def parse(raw: bytes, seen_utc: datetime, name: str = "") -> ParseResult:
                     f"value: {row.value:g}, {known.value:g} in an earlier row; allowed: one value a statement"
                 )
         except ValueError as fault:
-            rejects.append(Reject(f"row {number}: {fault}", _show_row(table, cells)))
+            rejects.append(Reject(f"row {line.number}: {fault}", line.text or _show_row(table, line.cells)))
             continue
         duplicate_count += known is not row
     return ParseResult(
-        len(table.rows), measurements=tuple(rows.values()), rejects=tuple(rejects), duplicate_count=duplicate_count
+        read_count, measurements=tuple(rows.values()), rejects=tuple(rejects), duplicate_count=duplicate_count
     )
 
 
-def _find_columns(table: TextTable, name: str) -> dict[str, int]:
+def _pick_cells(table: Table, line: Line, columns: Mapping[str, int]) -> dict[str, str]:
+    """The cells of a row by field; CellFault for a row or a cell that can't be read."""
+    if line.fault:
+        raise CellFault(f"row: {line.fault}; allowed: cells that fit the header")
+    if len(line.cells) > len(table.columns) and any(cell.strip() for cell in line.cells[len(table.columns) :]):
+        raise CellFault("row: has more cells than the header; allowed: cells that fit the header")
+    picked = {}
+    for field, at in columns.items():
+        if fault := table.faults.get((line.number, at)):
+            raise CellFault(f"{field}: {fault}; allowed: a value")
+        cell = line.cells[at].strip() if at < len(line.cells) else ""
+        picked[field] = table.write_day(cell) if field.startswith("date_") else cell
+    return picked
+
+
+def _find_columns(table: Table, name: str) -> dict[str, int]:
     folded = [column.strip().lower().replace(" ", "_") for column in table.columns]
     missing = [column for column in REQUIRED if column not in folded]
     if missing:
@@ -155,5 +171,5 @@ def _check_unit(row: Measurement, units: dict[tuple[str, str], str]) -> None:
         raise CellFault(f"unit: {row.unit!r}, {unit!r} in an earlier row of {row.measure}; allowed: one unit a measure")
 
 
-def _show_row(table: TextTable, cells: Sequence[str]) -> str:
+def _show_row(table: Table, cells: Sequence[str]) -> str:
     return " | ".join(f"{column}={cell}" for column, cell in zip(table.columns, cells, strict=False) if cell)[:2_000]
