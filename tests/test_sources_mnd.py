@@ -16,10 +16,11 @@ from hypothesis import strategies as st
 
 from tension.errors import FetchError, FormatError
 from tension.records.schema import ACTIVITY_SCHEMA
-from tension.sources.base import DateWindow, ParseResult
+from tension.sources.base import DateWindow, ParseResult, Told
 from tension.sources.mnd import adapter as mnd
 from tension.sources.mnd.bulletin_text import BulletinError, read_en_number, read_zh_number
 from tests.factories import load_raw_activity
+from tests.growth import measure_growth
 from tests.recorded import list_samples, name_sample
 
 SEEN = datetime(2026, 11, 24, tzinfo=UTC)
@@ -722,3 +723,33 @@ def test_fetch_gives_what_it_has_and_then_says_what_failed(site: str) -> None:
         files.extend(mnd.fetch(WINDOW, LoopbackHttp(site, refused=("plaact/12",))))
     walk = mnd.fetch(WINDOW, LoopbackHttp(site, refused=("plaact/12",)))
     assert next(walk).name == "mnd-zh-2026-08-07.jsonl"
+
+
+def test_ships_that_are_still_there_are_no_count_of_the_day() -> None:
+    text = write_total("偵獲共機45架次（逾越中線5架次）、共艦9艘次（目前尚有8艘持續在臺灣周邊海域活動）")
+    assert counts_of(text) == (45, 5, 0, 9, 0)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "迄今(7)日0600時止，偵獲共機14架次（逾越中線11架次）、共艦6艘，持續在臺海周邊活動。" + CLOSING,
+        "14 PLA aircraft and 6 PLAN vessels around Taiwan were detected by 6 a.m.(UTC+8) today.",
+    ],
+)
+def test_a_text_without_its_date_can_be_told_it(text: str) -> None:
+    told = mnd.parse(text.encode(), SEEN, "-", Told(published=date(2026, 8, 7)))
+    assert [(row["date"], row["aircraft_count"]) for row in told.activity.to_pylist()] == [(date(2026, 8, 7), 14)]
+    silent = mnd.parse(text.encode(), SEEN, "-")
+    assert (silent.activity.num_rows, len(silent.rejects)) == (0, 1)
+
+
+@pytest.mark.parametrize(
+    ("piece", "size"),
+    [("迄至", 20_000), ("至今日", 20_000), ("至", 20_000), ("detected ", 20_000), ("今(7)日", 20_000)],
+)
+def test_the_worst_text_costs_time_in_proportion(piece: str, size: int) -> None:
+    def read(length: int) -> None:
+        parse_text(piece * (length // len(piece)))
+
+    assert measure_growth(read, size) < 10

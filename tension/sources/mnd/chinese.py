@@ -37,7 +37,8 @@ _CLAUSE = re.compile(
     r"(?=[,。;]|[、及]?(?:另有)?(?:共艦|公務船|海警)|持續)"
 )
 # What the vessels include is a part of their number, or no number at all.
-_REMARK = re.compile(r"\((?:含|包含|包括)[^()]*\)|\([^()0-9架艘]*\)")
+# How many of them are still there is no count of the day.
+_REMARK = re.compile(rf"\((?:含|包含|包括)[^()]*\)|\((?:目前)?[尚仍]有{_N}艘次?[^()]*\)|\([^()0-9架艘]*\)")
 _END = re.compile(r"[,、及]*等?,?(?:仍|並)?(?:持續)?(?:在|於)[^。;]{0,40}?(?:活動|警巡|演習|演訓|動態)|[,]?[。;]")
 _LEAD = re.compile(rf"(?:[,、:]|{UNTIL.pattern.replace('?P<', '?P<x_')})*")
 _SECTOR_RUN = r"((?:(?:東北|西北|東南|西南|北|南|東|西|中)部?(?:[、,]|以及|及|和|與)*)+)空域"

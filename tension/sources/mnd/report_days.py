@@ -93,8 +93,9 @@ def build_window(start: date, end: date, start_time: str, end_time: str) -> str:
     return "/".join(moment.isoformat(timespec="minutes") for moment in moments)
 
 
+# No two ways to read the same letters, and no run without an end: else a few letters cost hours.
 UNTIL = re.compile(
-    r"(?:截至|迄至|迄|至)+(?:今日|今天|今|本日|本|\([0-9]{1,2}\)|[0-9]{1,2}(?=日)|[日天])*(?P<half>上午|凌晨|清晨|下午|晚間)?"
+    r"(?:截至|迄|至){1,4}(?:今|本|\([0-9]{1,2}\)|[0-9]{1,2}(?=日)|[日天]){0,8}(?P<half>上午|凌晨|清晨|下午|晚間)?"
     r"(?:(?P<clock>[0-9]{4})時?|(?P<hour>[0-9]{1,2}|[一二三四五六七八九十]{1,3})[時點]"
     r"(?:(?P<minute>[0-9]{1,2})分)?)許?(?:為止|止)?"
 )

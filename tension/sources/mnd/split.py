@@ -189,10 +189,16 @@ def _find_totals(text: str) -> Iterator[tuple[int, int, str]]:
         yield places[match.start()], places[taken - 1] + 1, "total"
 
 
+# What a count is of; cheap to look for, and without it a verb counts nothing.
+_CRAFT = re.compile("craft|plane|jet|vessel|ship", re.IGNORECASE)
+
+
 def _find_posts(text: str) -> Iterator[tuple[int, int, str]]:
     taken = 0
     for verb in DETECTED.finditer(text):
         start = max(taken, verb.start() - 400)
+        if not _CRAFT.search(text, start, verb.end() + 300):
+            continue
         bounds = [
             match.end()
             for match in re.finditer(r"[.!?]\s+(?=[A-Z])|\n\s*\n|activities\s*:", text[start : verb.start()], re.I)
