@@ -63,7 +63,10 @@ def test_the_chart_against_a_rolling_maximum_made_from_the_records(desk: Desk) -
     for day in (date(2024, 3, 31), date(2024, 8, 31), date(2026, 7, 5)):
         inside = [e.severity for e in acts if timedelta(0) <= day - e.occurred_date < timedelta(days=90)]
         assert steps[pd.Timestamp(day)] == max(inside)
-    assert pd.Series(chart.figure.data[2].y).max() <= -1
+    # The other side has a panel of its own, with the gravest on top as well.
+    assert pd.Series(chart.figure.data[2].y).min() >= 1
+    assert (chart.figure.data[0].yaxis, chart.figure.data[2].yaxis) == ("y", "y2")
+    assert chart.figure.layout.yaxis.range == chart.figure.layout.yaxis2.range
     assert len(chart.figure.data[1].x) == len(acts)
 
 

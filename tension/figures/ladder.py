@@ -1,4 +1,4 @@
-"""The escalation ladder of a pair: the highest severity in a window, one state's acts up and the other's down."""
+"""The escalation ladder of a pair: the highest severity in a window, a panel for each state's acts."""
 
 from __future__ import annotations
 
@@ -78,15 +78,16 @@ def split_pair(value: str) -> tuple[str, str]:
 
 
 def draw_ladder(sides: tuple[LadderSide, LadderSide], article_day: date, palette: Palette) -> go.Figure:
-    """The first side's acts above the middle, the other's below it; the customdata of a mark is [event_id]."""
+    """A panel for each side's acts, both with the gravest on top; the customdata of a mark is [event_id]."""
     figure = go.Figure()
     colors = (palette.quad[QuadClass.MATERIAL_CONFLICT], palette.quad[QuadClass.VERBAL_COOPERATION])
-    for side, sign, color, symbol in zip(sides, (1, -1), colors, ("circle", "square"), strict=True):
+    for side, axis, color, symbol in zip(sides, ("y", "y2"), colors, ("circle", "square"), strict=True):
         words = f"{name_state(side.initiator)} acts on {name_state(side.target)}"
         figure.add_trace(
             go.Scatter(
                 x=side.peaks.index,
-                y=side.peaks * sign,
+                y=side.peaks,
+                yaxis=axis,
                 mode="lines",
                 line={"shape": "hv", "color": color, "width": 1.5},
                 name=words,
@@ -97,7 +98,8 @@ def draw_ladder(sides: tuple[LadderSide, LadderSide], article_day: date, palette
         figure.add_trace(
             go.Scatter(
                 x=side.acts.occurred_date,
-                y=side.acts.severity * sign,
+                y=side.acts.severity,
+                yaxis=axis,
                 mode="markers",
                 marker={"symbol": symbol, "size": 7, "color": color, "line": {"width": 0.8, "color": palette.paper}},
                 customdata=[[event_id] for event_id in side.acts.event_id],
@@ -107,16 +109,16 @@ def draw_ladder(sides: tuple[LadderSide, LadderSide], article_day: date, palette
                 showlegend=False,
             )
         )
-    figure.add_hline(y=0, line={"color": palette.muted, "width": 1})
     mark_day(figure, article_day, "article", palette)
-    steps = [*range(-5, 0), *range(1, 6)]
+    rungs = {"range": [0.5, 5.6], "tickvals": [1, 2, 3, 4, 5], "fixedrange": True}
     figure.update_layout(
         height=_PLOT_PX,
         margin={"l": 30, "r": 30, "t": 22, "b": 24},
         showlegend=True,
         hovermode="closest",
-        xaxis={"type": "date"},
-        yaxis={"range": [-5.6, 5.6], "tickvals": steps, "ticktext": [str(abs(s)) for s in steps], "fixedrange": True},
+        xaxis={"type": "date", "anchor": "y2"},
+        yaxis={"domain": [0.54, 1]} | rungs,
+        yaxis2={"domain": [0, 0.46], "anchor": "x"} | rungs,
         clickmode="event+select",
     )
     return figure
