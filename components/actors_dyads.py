@@ -7,7 +7,7 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
-from components.loaders import load_events, load_query
+from components.loaders import load, load_events
 from components.parts.charts import show_chart
 from components.parts.event_lists import show_card_at, show_event_list
 from components.view.address import set_choice, settle_choice
@@ -15,6 +15,7 @@ from components.view.controls import show_select
 from tension.figures.actors import QUAD_CHOICES, TOP_CHOICES
 from tension.records.filters import EventFilter
 from tension.records.vocab import QuadClass
+from tension.store.queries import Queries
 from tension.words import name_state
 
 _PLACE = "pair"
@@ -25,7 +26,7 @@ def show_dyads(wanted: EventFilter) -> None:
     """The matrix with its two choices, and beside it the events of one pair."""
     quad = settle_choice("quad", QUAD_CHOICES, QUAD_CHOICES[0])
     top = settle_choice("top", TOP_CHOICES, TOP_CHOICES[0])
-    pairs = build_pairs(load_query("count_dyads", wanted), quad)
+    pairs = build_pairs(load(Queries.count_dyads, wanted), quad)
     names = list(pairs)
     pair = settle_choice("pair", names, names[0] if names else "", _PAIR_WORDS)
     matrix, listed = st.columns([1, 1], gap="medium")

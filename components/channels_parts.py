@@ -8,7 +8,7 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
-from components.loaders import get_theme, load_built, load_query, load_record
+from components.loaders import get_theme, load, load_built, load_record
 from components.parts.charts import show_chart
 from components.parts.event_lists import select_mark, show_event_list
 from components.parts.risk_panel_html import escape
@@ -23,6 +23,7 @@ from tension.records.vocab import CONTACT_LEVELS, SEVERITY_LABELS
 from tension.relations.channels import CANCELLED, LevelSummary, summarise_levels
 from tension.relations.ladder import LadderSide
 from tension.relations.positions import BEFORE, ON_THE_DAY, SINCE, build_positions
+from tension.store.queries import Queries
 from tension.words import format_day, name_host, name_state
 
 
@@ -30,7 +31,7 @@ def show_contacts(wanted: EventFilter) -> None:
     """Every contact on a line by level, and how long each level has been silent."""
     show_chart("channels", wanted, share=1, on_select=select_mark)
     as_of = get_as_of(wanted)
-    contacts = load_query("load_contacts", as_of)
+    contacts = load(Queries.load_contacts, as_of)
     summaries = summarise_levels(contacts, as_of)
     st.dataframe(
         pd.DataFrame([_tell_level(s) for s in summaries]),
@@ -118,7 +119,7 @@ def _tell_peak(side: LadderSide, window: str, last: date) -> str:
 
 
 def _show_acts(wanted: EventFilter, acts: pd.DataFrame, place: str) -> None:
-    events = load_query("load_events", wanted)
+    events = load(Queries.load_events, wanted)
     shown = events[events.event_id.isin(acts.event_id)]
     # The heading above names the pair.
     show_event_list(f"ladder_{place}", shown, "Acts that reach the highest step", has_parties=False)

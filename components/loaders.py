@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
 from datetime import date
 from pathlib import Path
 from time import monotonic
-from typing import Any, TypeVar, cast
+from typing import Any, Concatenate, ParamSpec, TypeVar, cast
 
 import pandas as pd
 import streamlit as st
 
 from tension.desk import Desk, open_desk
 from tension.errors import TensionError
-from tension.figures.chart import Chart, ChartOptions
 from tension.figures.palette import DARK, LIGHT, Palette
 from tension.records.curated import CuratedRecord
 from tension.records.filters import EventFilter
@@ -22,9 +21,11 @@ from tension.sources.base import Told
 from tension.sources.upload import adapter as upload
 from tension.sources.upload.table import TextTable
 from tension.store.delta import TABLES
-from tension.store.queries import LIST_COLUMNS, LastContact, ViewSummary
+from tension.store.queries import LIST_COLUMNS, LastContact, Queries, ViewSummary
 
 Built = TypeVar("Built")
+Answer = TypeVar("Answer")
+Asked = ParamSpec("Asked")
 
 # Lists and maps of more tell nobody anything, and would fill the server; counts are of all events.
 SHOWN_LIMIT = 5_000
@@ -104,14 +105,19 @@ def load_record() -> CuratedRecord:
     return get_desk().record
 
 
+def load(query: Callable[Concatenate[Queries, Asked], Answer], *args: Asked.args, **kwargs: Asked.kwargs) -> Answer:
+    """What a method of Queries answers, kept for (it, its arguments, store version): `load(Queries.summarise, wanted)`.
+
+    Arguments are hashable ones or an EventFilter.
+    """
+    return cast("Answer", _run_query(get_version(), query.__name__, args, kwargs, query))
+
+
 @st.cache_data(max_entries=256, show_spinner=False, hash_funcs=_HASH_FUNCS)
-def _run_query(version: str, name: str, args: tuple[Any, ...]) -> Any:
-    return getattr(_open_desk().queries, name)(*args)
-
-
-def load_query(name: str, *args: Any) -> Any:
-    """The result of a method of Queries, by name and positional arguments (hashable ones, or an EventFilter)."""
-    return _run_query(get_version(), name, args)
+def _run_query(
+    version: str, name: str, args: tuple[Any, ...], kwargs: dict[str, Any], _query: Callable[..., Any]
+) -> Any:
+    return _query(_open_desk().queries, *args, **kwargs)
 
 
 def load_built(build: Callable[..., Built], *args: Any) -> Built:
@@ -127,30 +133,20 @@ def _run_builder(version: str, name: str, args: tuple[Any, ...], _build: Callabl
     return _build(_open_desk(), *args)
 
 
-def load_chart(
-    build: Callable[[Desk, EventFilter, Palette, ChartOptions], Chart],
-    wanted: EventFilter,
-    options: Mapping[str, str] | None = None,
-    palette: Palette | None = None,
-) -> Chart:
-    """A chart of the registry, built once for (filter, theme, options, store version)."""
-    return load_built(build, wanted, palette or get_theme(), dict(options or {}))
-
-
 def load_events(wanted: EventFilter, columns: Sequence[str] | None = LIST_COLUMNS) -> pd.DataFrame:
     """Events in view, oldest first, the latest SHOWN_LIMIT of them; `columns=None`, for files, gives all in full."""
     latest = SHOWN_LIMIT if columns else None
-    return cast("pd.DataFrame", load_query("load_events", wanted, tuple(columns) if columns else None, None, latest))
+    return load(Queries.load_events, wanted, tuple(columns) if columns else None, latest=latest)
 
 
 def load_summary(wanted: EventFilter) -> ViewSummary:
     """Counts of the events in view."""
-    return cast("ViewSummary", load_query("summarise", wanted))
+    return load(Queries.summarise, wanted)
 
 
 def load_event(event_id: str) -> dict[str, Any] | None:
     """One event in full, None where there is none."""
-    return cast("dict[str, Any] | None", load_query("load_event", event_id))
+    return load(Queries.load_event, event_id)
 
 
 def load_related(event_id: str) -> pd.DataFrame:
@@ -166,22 +162,22 @@ def _load_related(version: str, event_id: str) -> pd.DataFrame:
 
 def has_event(wanted: EventFilter, event_id: str) -> bool:
     """True when the events in view hold this one."""
-    return bool(load_query("has_event", wanted, event_id))
+    return load(Queries.has_event, wanted, event_id)
 
 
 def load_counts(wanted: EventFilter, by: Sequence[str]) -> pd.DataFrame:
     """Events per combination of columns (`month` and `week` allowed)."""
-    return cast("pd.DataFrame", load_query("count_events", wanted, tuple(by)))
+    return load(Queries.count_events, wanted, tuple(by))
 
 
 def load_publishers(wanted: EventFilter) -> pd.DataFrame:
     """Reports per publisher and tier, most first."""
-    return cast("pd.DataFrame", load_query("count_publishers", wanted))
+    return load(Queries.count_publishers, wanted)
 
 
 def load_last_contact(on: date, as_of: date | None = None) -> LastContact | None:
     """The last US-China military contact that took place on or before a day."""
-    return cast("LastContact | None", load_query("find_last_contact", on, as_of))
+    return load(Queries.find_last_contact, on, as_of)
 
 
 def load_last_day() -> date:

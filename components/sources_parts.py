@@ -8,7 +8,7 @@ from datetime import date
 import pandas as pd
 import streamlit as st
 
-from components.loaders import get_desk, load_query
+from components.loaders import get_desk, load
 from components.parts.tables import DAY_FORMAT, MOMENT_FORMAT, fit_height
 from components.parts.text import escape_markdown
 from tension.errors import TensionError
@@ -20,6 +20,7 @@ from tension.intake.refresh import RefreshStep, choose_sources, open_http, refre
 from tension.records.source_cards import list_read_cards, name_source
 from tension.sources import list_sources
 from tension.sources.mnd.adapter import find_conflicts
+from tension.store.queries import Queries
 
 # One for the server: whoever comes to the page sees the refresh that another began.
 _JOB = RefreshJob()
@@ -185,7 +186,7 @@ def build_reports(reports: tuple[IngestReport, ...]) -> pd.DataFrame:
 
 def show_conflicts() -> None:
     """Days on which the Chinese and the English bulletin state different figures; both are kept."""
-    conflicts = find_conflicts(load_query("load_bulletins"))
+    conflicts = find_conflicts(load(Queries.load_bulletins))
     if not conflicts:
         st.caption(
             "None in the store. The curated counts have one language for each day, so a conflict shows once the other "

@@ -9,7 +9,7 @@ import pandas as pd
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from components.loaders import get_desk, load_query, load_upload
+from components.loaders import get_desk, load, load_upload
 from components.parts.tables import DAY_FORMAT, fit_height
 from components.parts.text import escape_markdown
 from components.record_parts import build_events_table
@@ -26,6 +26,7 @@ from tension.sources.upload import adapter as upload
 from tension.sources.upload.cells import REQUIRED_FIELDS
 from tension.sources.upload.table import TextTable
 from tension.store.delta import read_now_utc
+from tension.store.queries import Queries
 
 MAX_PASTED_CHARS = 200_000
 _MAX_SHOWN_ROWS = 200
@@ -88,7 +89,7 @@ def _show_bulletin(text: str, day: date | None) -> None:
 
 def build_day_rows(result: ParseResult) -> pd.DataFrame:
     """The days that a parse found, with what the store has of each: new, known, or what would be replaced."""
-    stored = load_query("load_bulletins").to_pylist()
+    stored = load(Queries.load_bulletins).to_pylist()
     known = {(row["date"], row["language"]): row for row in stored if row["source_key"] == mnd.SOURCE.key}
     rows = result.activity.to_pylist()
     frame = pd.DataFrame([{label: row[name] for name, label in _DAY_COLUMNS.items()} for row in rows])

@@ -3,13 +3,14 @@
 import streamlit as st
 
 from components.activity_parts import COUNT_WORDS, show_breaks, show_highest_days
-from components.loaders import load_last_activity_day, load_query
+from components.loaders import load, load_last_activity_day
 from components.parts.charts import show_chart
 from components.view.address import settle_choice
 from components.view.controls import show_segments, show_select
 from components.view.filter_bar import get_filter
 from components.view.layout import show_page_head, show_section
 from tension.figures.gpr import COUNTRIES, WORLD
+from tension.store.queries import Queries
 from tension.words import STATE_NAMES, format_day, format_month
 
 show_page_head(
@@ -20,7 +21,7 @@ wanted = get_filter()
 count = settle_choice("count", tuple(COUNT_WORDS), next(iter(COUNT_WORDS)))
 country = settle_choice("country", (WORLD, *COUNTRIES), WORLD)
 
-months = load_query("load_gpr", None)
+months = load(Queries.load_gpr, None)
 said = [f"Counts reach to {format_day(load_last_activity_day()) or 'no day yet'}"]
 said += [f"the GPR index to {format_month(months.month.iloc[-1])}"] if len(months) else ["the GPR index is not loaded"]
 st.caption(
