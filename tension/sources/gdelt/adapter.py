@@ -65,13 +65,14 @@ def fetch(window: DateWindow, http: HttpReader) -> Iterator[FetchedFile]:
             is_server_down = error.status_code is None or error.status_code >= 500
             failures_in_a_row = failures_in_a_row + 1 if is_server_down else 0
             if failures_in_a_row >= MAX_FAILURES_IN_A_ROW:
-                failures.append("and those after it, because the server is down")
                 break
             continue
         failures_in_a_row = 0
         yield FetchedFile(name, raw)
     if failures:
-        raise FetchError(f"gdelt: {len(failures)} exports could not be fetched, first {failures[0]}")
+        is_down = failures_in_a_row >= MAX_FAILURES_IN_A_ROW
+        after = "; the server is down, those after them were not asked for" if is_down else ""
+        raise FetchError(f"gdelt: {len(failures)} exports could not be fetched, first {failures[0]}{after}")
 
 
 def _list_exports(listing: bytes, window: DateWindow) -> list[str]:
