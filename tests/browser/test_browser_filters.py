@@ -57,7 +57,7 @@ FIELDS: dict[str, tuple[Set, bool, str, str]] = {
     "severity": (choose("Severity", "4 "), True, "Severity 4 or more", "4"),
     "q": (type_text, True, "“nothingatall”", "nothingatall"),
     "asof": (type_day("As of", "2024-06-18"), True, "As of 18 Jun 2024", "2024-06-18"),
-    "source": (choose("Sources", "GDELT"), True, "Sources", "curated%2Cgdelt"),
+    "source": (choose("Sources", "GDELT"), True, "GDELT", "curated%2Cgdelt"),
 }
 
 
