@@ -28,7 +28,12 @@ TIER_BADGES = {
     "aggregator": ":orange-badge[aggregator]",
 }
 _COPIED_TIERS = {"reprint", "aggregator"}
-_PRECISION_WORDS = {"exact": "exact place", "area": "within the area", "country": "by country only"}
+_PRECISION_WORDS = {
+    "exact": "exact place",
+    "area": "within the area",
+    "country": "by country only",
+    "": "how exactly isn't stated",
+}
 
 # The card stands beside what was clicked, never below the fold: at the right, or on a phone over the lower part.
 _STYLE = """<style>
@@ -63,7 +68,7 @@ def show_event_card(event_id: str) -> None:
         sources, related = st.columns([3, 2])
         with sources:
             st.markdown("**Sources**")
-            st.markdown("\n".join(_list_sources(event)))
+            st.markdown("\n".join(_list_sources(event)) or "Not stated.")
         with related:
             _show_related(event)
 
@@ -87,7 +92,8 @@ def _list_facts(event: Mapping[str, Any]) -> dict[str, str]:
     facts = _list_dates(event) | _list_parties(event) | _list_codes(event)
     for label, column in (("Figures", "figures"), ("In the text", "figures_other")):
         facts[label] = escape_markdown(_join_figures(event[column]))
-    facts["Confidence"] = escape_markdown(event["confidence"] or "") + _warn_of_copies(event)
+    confidence = event["confidence"] if _is_text(event["confidence"]) else ""
+    facts["Confidence"] = escape_markdown(confidence) + _warn_of_copies(event)
     return {label: words for label, words in facts.items() if words}
 
 
@@ -96,7 +102,7 @@ def _list_dates(event: Mapping[str, Any]) -> dict[str, str]:
     if not pd.isna(event["end_date"]):
         occurred += f" to {format_day(event['end_date'])}"
     reported = format_day(event["reported_date"])
-    if event["is_reported_date_assumed"]:
+    if _is_so(event["is_reported_date_assumed"]):
         reported += " (assumed: no source is dated)"
     return {"Occurred": occurred, "Reported": reported, "Recorded": format_day(event["recorded_utc"])}
 
@@ -119,6 +125,8 @@ def _list_codes(event: Mapping[str, Any]) -> dict[str, str]:
     facts = {"Category": CATEGORY_LABELS[Category(category)] if _is_text(category) else ""}
     if _is_text(root):
         facts["Act"] = f"{root} {CAMEO_ROOTS[root]}" + (f" ({quad.plain.lower()})" if quad else "")
+    elif quad:
+        facts["Act"] = quad.plain
     if not pd.isna(severity):
         facts["Severity"] = f"{int(severity)} of 5: {SEVERITY_LABELS[int(severity)].lower()}"
     if _is_text(event["us_china_military_contact"]):
@@ -127,9 +135,10 @@ def _list_codes(event: Mapping[str, Any]) -> dict[str, str]:
 
 
 def _show_place(event: Mapping[str, Any]) -> None:
-    if pd.isna(event["latitude"]):
+    if pd.isna(event["latitude"]) or pd.isna(event["longitude"]):
         return
-    latitude, longitude, precision = float(event["latitude"]), float(event["longitude"]), str(event["geo_precision"])
+    latitude, longitude = float(event["latitude"]), float(event["longitude"])
+    precision = event["geo_precision"] if _is_text(event["geo_precision"]) else ""
     words = ", ".join(part for part in (event["location"], event["region"]) if _is_text(part))
     picture = load_built(build_locator, latitude, longitude, precision, get_theme())
     if picture:
@@ -137,7 +146,7 @@ def _show_place(event: Mapping[str, Any]) -> None:
     where = (
         f"{abs(latitude):.2f} {'N' if latitude >= 0 else 'S'}, {abs(longitude):.2f} {'E' if longitude >= 0 else 'W'}"
     )
-    st.caption(escape_markdown(f"{words} · {where} · {_PRECISION_WORDS.get(precision, precision)}"))
+    st.caption(escape_markdown(f"{words} · {where} · {_PRECISION_WORDS[precision]}"))
 
 
 def _list_sources(event: Mapping[str, Any]) -> list[str]:
@@ -182,6 +191,11 @@ def _join_figures(figures: Any) -> str:
 def _as_list(value: Any) -> list[Any]:
     """The items of a list column; none where the store holds nothing."""
     return [] if value is None or (isinstance(value, float) and pd.isna(value)) else list(value)
+
+
+def _is_so(value: Any) -> bool:
+    """True where a mark is set; a source that doesn't set it says neither yes nor no."""
+    return not pd.isna(value) and bool(value)
 
 
 def _is_text(value: Any) -> bool:

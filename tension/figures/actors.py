@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 import plotly.graph_objects as go
 
+from tension.figures.act_classes import NOT_CLASSED, name_class, read_class, read_classes
 from tension.figures.chart import Chart, ChartOptions, ChartSpec, Option
 from tension.figures.contrast import mix_colors, pick_readable
 from tension.figures.credits import name_sources
@@ -17,7 +18,7 @@ from tension.figures.palette import Palette
 from tension.records.filters import EventFilter
 from tension.records.vocab import QuadClass
 from tension.relations.act_counts import build_partner_counts, rank_states
-from tension.words import STATE_NAMES, name_state
+from tension.words import STATE_NAMES, count, name_state
 
 if TYPE_CHECKING:
     from tension.desk import Desk
@@ -36,6 +37,10 @@ _RowSide = tuple[_Row, tuple[QuadClass, ...]]
 _CELL_PX, _BAR_PX = 27, 17
 _LETTER_PX = 6.4
 _OTHERS = "others"
+_ROLE_NOTE = (
+    "→ {name} acts on the state named, ← is acted on by it. Acts without a target, and third states that an event "
+    "names, are left out."
+)
 _WIDEN = "Widen the dates, regions or classes, or clear the filter."
 
 
@@ -66,30 +71,36 @@ def build_partners(desk: Desk, wanted: EventFilter, palette: Palette, options: C
     """With whom a state clashed and co-operated: diverging bars per counterpart, as initiator and as target apart."""
     name = name_state(options["state"])
     partners = build_partner_counts(desk.queries.count_dyads(wanted), options["state"])
-    frame = partners.assign(state=options["state"], quad_class=[QuadClass(q).label for q in partners.quad_class])
+    frame = partners.assign(state=options["state"], quad_class=[name_class(read_class(q)) for q in partners.quad_class])
+    classes = read_classes(partners.quad_class)
+    classed, unclassed = partners[classes != NOT_CLASSED], partners[classes == NOT_CLASSED]
+    notes = [_ROLE_NOTE.format(name=name)]
+    if len(unclassed):
+        notes.append(f"Left out: {count(int(unclassed.event_count.sum()), 'event')} whose source states no class.")
     return Chart(
         key="partners",
         title=f"{name}: conflict and co-operation by counterpart, count of events",
-        alt=_describe_partners(partners, name),
+        alt=_describe_partners(classed, name),
         source_line=name_sources(desk, wanted),
-        notes=(
-            f"→ {name} acts on the state named, ← is acted on by it. Acts without a target, and third states that an "
-            "event names, are left out.",
-        ),
-        figure=draw_partners(partners, name, palette),
+        notes=tuple(notes),
+        figure=draw_partners(classed, name, palette),
         frame=frame[["state", "role", "counterpart", "quad_class", "event_count", "max_severity"]],
-        hint="" if len(partners) else f"No event in view is between {name} and another state. {_WIDEN}",
+        hint="" if len(classed) else f"No event with a class in view is between {name} and another state. {_WIDEN}",
     )
 
 
 def build_dyad_frame(dyads: pd.DataFrame) -> pd.DataFrame:
-    """Events per initiator and target: `event_count`, `max_severity`, and one count per quad class; most first."""
+    """Events per initiator and target: `event_count`, `max_severity`, one count per quad class, and those without a
+    class; most first."""
     grouped = dyads.groupby(["initiator", "target"])
     frame = grouped.agg(event_count=("event_count", "sum"), max_severity=("max_severity", "max")).reset_index()
     for quad in QuadClass:
         of_class = dyads[dyads.quad_class == int(quad)].set_index(["initiator", "target"]).event_count
         column = f"{quad.name.lower()}_count"
         frame[column] = [int(of_class.get(pair, 0)) for pair in zip(frame.initiator, frame.target, strict=True)]
+    frame["not_classed_count"] = frame.event_count - frame[[f"{quad.name.lower()}_count" for quad in QuadClass]].sum(
+        axis=1
+    )
     return frame.sort_values(["event_count", "initiator", "target"], ascending=[False, True, True]).reset_index(
         drop=True
     )
@@ -327,10 +338,13 @@ def _measure(labels: list[str]) -> float:
 
 
 def _describe_pair(row: Mapping[Any, Any]) -> str:
-    parts = [f"{count} {quad.label.lower()}" for quad in QuadClass if (count := row[f"{quad.name.lower()}_count"])]
+    counts = {quad.label: row[f"{quad.name.lower()}_count"] for quad in QuadClass}
+    counts[name_class(NOT_CLASSED)] = row["not_classed_count"]
+    parts = [f"{number} {label.lower()}" for label, number in counts.items() if number]
+    severity = "no severity stated" if pd.isna(row["max_severity"]) else f"highest severity {row['max_severity']}"
     return (
         f"<b>{escape(name_state(row['initiator']))} acts on {escape(name_state(row['target']))}</b><br>"
-        f"{row['event_count']} events: {', '.join(parts)}<br>highest severity {row['max_severity']}"
+        f"{row['event_count']} events: {', '.join(parts)}<br>{severity}"
     )
 
 
@@ -351,7 +365,7 @@ def _describe_dyads(frame: pd.DataFrame, what: str) -> str:
 
 def _describe_partners(partners: pd.DataFrame, name: str) -> str:
     if partners.empty:
-        return f"No event in view between {name} and another state."
+        return f"No event with a class in view between {name} and another state."
     parts = []
     for other, rows in list(partners.groupby("counterpart", sort=False))[:3]:
         conflict = rows[rows.quad_class.isin([int(q) for q in _LEFT])].event_count.sum()

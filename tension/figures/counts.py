@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 import plotly.graph_objects as go
 
+from tension.figures.act_classes import CLASSES, NOT_CLASSED, name_class, read_classes
 from tension.figures.chart import Chart, ChartOptions, ChartSpec
 from tension.figures.contrast import mix_colors
 from tension.figures.credits import name_sources
@@ -25,21 +26,22 @@ _NOTHING = "No event matches the filter."
 _ROW_PX = 30
 _PUBLISHER_LIMIT = 20
 # A second sign beside colour, for print and for eyes that don't tell the four apart.
-QUAD_PATTERNS = {
+QUAD_PATTERNS: dict[int, str] = {
     QuadClass.VERBAL_COOPERATION: "",
     QuadClass.MATERIAL_COOPERATION: ".",
     QuadClass.VERBAL_CONFLICT: "/",
     QuadClass.MATERIAL_CONFLICT: "",
+    NOT_CLASSED: "x",
 }
 
 
 def build_events_by_month(desk: Desk, wanted: EventFilter, palette: Palette, options: ChartOptions) -> Chart:
     """Events a month, stacked by quad class."""
     counts = desk.queries.count_events(wanted, ["month", "quad_class"])
+    classes = read_classes(counts.quad_class)
     figure = go.Figure()
-    for quad in QuadClass:
-        part = counts[counts.quad_class == int(quad)]
-        _add_month_bars(figure, part, quad.label, _look_of(quad, palette))
+    for quad in CLASSES:
+        _add_month_bars(figure, counts[classes == quad], name_class(quad), _look_of(quad, palette))
     _lay_out_months(figure)
     return _build_chart(
         "events-by-month", "Events a month by quad class", desk, wanted, figure, counts, _describe_months
@@ -47,9 +49,11 @@ def build_events_by_month(desk: Desk, wanted: EventFilter, palette: Palette, opt
 
 
 def build_severity_by_month(desk: Desk, wanted: EventFilter, palette: Palette, options: ChartOptions) -> Chart:
-    """Events a month, stacked by severity from 1 at the foot to 5 at the top."""
+    """Events a month, stacked by severity from 1 at the foot to 5 at the top; below them those that state none."""
     counts = desk.queries.count_events(wanted, ["month", "severity"])
     figure = go.Figure()
+    unstated = {"color": palette.panel, "line": {"color": palette.muted, "width": 0.5}, "pattern": {"shape": "x"}}
+    _add_month_bars(figure, counts[counts.severity.isna()], "Not stated", unstated)
     for level, label in SEVERITY_LABELS.items():
         part = counts[counts.severity == level]
         shade = mix_colors(palette.panel, palette.accent, 0.15 + 0.85 * (level - 1) / 4)
@@ -66,16 +70,17 @@ def build_events_by_region(desk: Desk, wanted: EventFilter, palette: Palette, op
     counts = desk.queries.count_events(wanted, ["region", "quad_class"])
     figure = go.Figure()
     order = [region.value for region in Region if (counts.region == region.value).any()]
-    for quad in QuadClass:
-        part = counts[counts.quad_class == int(quad)]
+    classes = read_classes(counts.quad_class)
+    for quad in CLASSES:
+        part = counts[classes == quad]
         if not part.empty:
             figure.add_bar(
                 x=part.event_count.tolist(),
                 y=part.region.tolist(),
                 orientation="h",
-                name=quad.label,
+                name=name_class(quad),
                 marker=_look_of(quad, palette),
-                hovertemplate=f"%{{y}}, {quad.label.lower()}: <b>%{{x}}</b> events<extra></extra>",
+                hovertemplate=f"%{{y}}, {name_class(quad).lower()}: <b>%{{x}}</b> events<extra></extra>",
             )
     totals = counts.groupby("region").event_count.sum()
     _lay_out_rows(figure, order, [f"{totals[name]:,}" for name in order], totals, 116)
@@ -94,7 +99,7 @@ def build_sources_by_publisher(desk: Desk, wanted: EventFilter, palette: Palette
     """The publishers whose reports the events in view cite most, with their tier."""
     counts = desk.queries.count_publishers(wanted)
     top = counts.head(_PUBLISHER_LIMIT)
-    names = [f"{name} ({tier.replace('_', ' ')})" for name, tier in zip(top.publisher, top.tier, strict=True)]
+    names = [_name_publisher(name, tier) for name, tier in zip(top.publisher, top.tier, strict=True)]
     labels = [escape(name if len(name) <= 34 else f"{name[:33]}…") for name in names]
     figure = go.Figure()
     figure.add_bar(
@@ -135,7 +140,12 @@ def _build_chart(
     )
 
 
-def _look_of(quad: QuadClass, palette: Palette) -> dict[str, Any]:
+def _name_publisher(name: Any, tier: Any) -> str:
+    known = "publisher not stated" if pd.isna(name) or not name else str(name)
+    return known if pd.isna(tier) else f"{known} ({tier.replace('_', ' ')})"
+
+
+def _look_of(quad: int, palette: Palette) -> dict[str, Any]:
     return {
         "color": palette.quad[quad],
         "pattern": {
@@ -230,5 +240,5 @@ def _describe_publishers(counts: pd.DataFrame) -> str:
     first = counts.iloc[0]
     return (
         f"{int(counts.report_count.sum()):,} reports by {counts.publisher.nunique():,} publishers; "
-        f"{first.publisher} is cited most ({int(first.report_count):,})."
+        f"{_name_publisher(first.publisher, None)} is cited most ({int(first.report_count):,})."
     )

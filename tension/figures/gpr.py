@@ -112,6 +112,8 @@ def _describe_cover(months: pd.DataFrame, wanted: EventFilter) -> str:
 def _describe(months: pd.DataFrame, lines: tuple[tuple[str, str], ...]) -> str:
     column, name = lines[0]
     known = months.dropna(subset=[column])
+    if known.empty:
+        return f"{name}: no month in view states it."
     top, last = known.sort_values(column).iloc[-1], known.iloc[-1]
     digits = _count_decimals(lines)
     return (

@@ -50,13 +50,17 @@ def build_incidents(desk: Desk, wanted: EventFilter, palette: Palette, options: 
     return Chart(
         key="map-incidents",
         title="Incidents at features of the South China Sea, number in view",
-        alt="" if top is None else f"Most incidents: {top.feature}, {top.incident_count}; {len(rows)} features in all.",
+        alt=_NOTHING
+        if top is None
+        else f"Most incidents: {top.feature}, {top.incident_count}; {len(rows)} features in all.",
         source_line=name_sources(desk, wanted),
         figure=figure,
         frame=rows,
-        hint="" if len(rows) else "No event in view belongs to a feature. Widen the dates or the regions.",
-        notes=("An incident is an event coded material conflict; incidents of one episode count once.",),
+        hint="" if len(rows) else f"{_NOTHING} Widen the dates or the regions.",
+        notes=(_NOTE,),
     )
 
 
+_NOTHING = "No event in view belongs to a feature."
+_NOTE = "An incident is an event coded material conflict; of one episode it counts once, one without a class never."
 SPECS = (ChartSpec("map-incidents", "Incidents at features of the South China Sea", "map", build_incidents),)

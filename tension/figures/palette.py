@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
+from tension.figures.act_classes import NOT_CLASSED
 from tension.records.vocab import QuadClass, Region
 
 
@@ -26,7 +27,7 @@ class Palette:
     sea: str
     accent: str
     band: str
-    quad: dict[QuadClass, str]
+    quad: dict[int, str]
     severity: dict[str, str]
     edge: dict[str, str]
     states: dict[str, str]
@@ -42,12 +43,14 @@ def grade_severity(severity: float | None) -> str:
     return DANGER if (severity or 0) >= 4 else PRESENCE if severity == 3 else ROUTINE
 
 
-# Shape and colour together say the quad class, so that neither is the only sign (Okabe and Ito's set, tuned for paper).
-QUAD_SYMBOLS: dict[QuadClass, str] = {
+# Shape and colour together say the class of an act, so that neither is the only sign (Okabe and Ito's set, tuned for
+# paper).
+QUAD_SYMBOLS: dict[int, str] = {
     QuadClass.VERBAL_COOPERATION: "circle",
     QuadClass.MATERIAL_COOPERATION: "square",
     QuadClass.VERBAL_CONFLICT: "diamond",
     QuadClass.MATERIAL_CONFLICT: "triangle-up",
+    NOT_CLASSED: "cross",
 }
 
 LIGHT = Palette(
@@ -67,6 +70,7 @@ LIGHT = Palette(
         QuadClass.MATERIAL_COOPERATION: "#1b4965",
         QuadClass.VERBAL_CONFLICT: "#b8860b",
         QuadClass.MATERIAL_CONFLICT: "#b3391a",
+        NOT_CLASSED: "#5a5f66",
     },
     severity={ROUTINE: "#6b7279", PRESENCE: "#e69f00", DANGER: "#b2182b"},
     edge={ROUTINE: "#42484e", PRESENCE: "#6b4700", DANGER: "#6d0f1a"},
@@ -107,6 +111,7 @@ DARK = Palette(
         QuadClass.MATERIAL_COOPERATION: "#a9c8e8",
         QuadClass.VERBAL_CONFLICT: "#e3b341",
         QuadClass.MATERIAL_CONFLICT: "#f2784b",
+        NOT_CLASSED: "#a8acb2",
     },
     severity={ROUTINE: "#a9b1ba", PRESENCE: "#f2b530", DANGER: "#ff6f61"},
     edge={ROUTINE: "#14181b", PRESENCE: "#241a00", DANGER: "#2b0503"},

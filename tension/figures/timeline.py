@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 import plotly.graph_objects as go
 
+from tension.figures.act_classes import CLASSES, name_class, read_class, read_classes
 from tension.figures.chart import Chart, ChartOptions, ChartSpec, Option
 from tension.figures.credits import name_sources
 from tension.figures.frame import DATE_AXIS, build_range_buttons, escape, wrap
@@ -18,7 +19,7 @@ from tension.figures.swarm import Mark, place_marks
 from tension.records.filters import EventFilter
 from tension.records.source_cards import is_coded_elsewhere
 from tension.records.vocab import CAMEO_ROOTS, SEVERITY_LABELS, QuadClass
-from tension.words import format_day, name_state
+from tension.words import format_day, join_words, name_state
 
 if TYPE_CHECKING:
     from tension.desk import Desk
@@ -36,6 +37,7 @@ _TITLES = {
     "actor": "Events by the state that acted, each mark one event",
 }
 _SIZE_NOTE = "Size: severity 1 (routine or co-operative) to 5 (force or casualties). A bar runs to an event's last day."
+_NO_SIZE_NOTE = "Events that state no severity are of the smallest size."
 _HINT = "No event matches. Widen the filter: more regions, a longer span, a lower severity."
 
 
@@ -122,7 +124,7 @@ def build_timeline(desk: Desk, wanted: EventFilter, palette: Palette, options: C
     _mark_day(figure, article_day, f"article, {format_day(article_day)}", span, size, palette)
     if (events.occurred_date > pd.Timestamp(last_day)).any():
         _mark_day(figure, last_day, f"searched to {format_day(last_day)}", span, size, palette)
-    notes = [_SIZE_NOTE]
+    notes = [f"{_SIZE_NOTE} {_NO_SIZE_NOTE}" if events.severity.isna().any() else _SIZE_NOTE]
     if drawn_since:
         notes.append(
             f"Marks: the newest {len(events):,} events, since {format_day(drawn_since)}; the strip counts all in view."
@@ -196,14 +198,15 @@ def _place_events(events: pd.DataFrame, order: list[str], span: _Span, size: _Si
 
 
 def _add_marks(figure: go.Figure, events: pd.DataFrame, palette: Palette) -> None:
-    for quad in QuadClass:
-        of_class = events[events.quad_class == int(quad)]
+    classes = read_classes(events.quad_class)
+    for quad in CLASSES:
+        of_class = events[classes == quad]
         if not of_class.empty:
             _add_bars(figure, of_class, quad, palette)
             _add_points(figure, of_class, quad, palette)
 
 
-def _add_bars(figure: go.Figure, events: pd.DataFrame, quad: QuadClass, palette: Palette) -> None:
+def _add_bars(figure: go.Figure, events: pd.DataFrame, quad: int, palette: Palette) -> None:
     """A bar from the first to the last day of events that lasted: one trace, parted by gaps."""
     lasting = events[events.end_date > events.occurred_date]
     if lasting.empty:
@@ -221,18 +224,18 @@ def _add_bars(figure: go.Figure, events: pd.DataFrame, quad: QuadClass, palette:
         opacity=0.5,
         hoverinfo="skip",
         showlegend=False,
-        legendgroup=quad.name,
-        name=f"{quad.label}, lasting",
+        legendgroup=name_class(quad),
+        name=f"{name_class(quad)}, lasting",
     )
 
 
-def _add_points(figure: go.Figure, events: pd.DataFrame, quad: QuadClass, palette: Palette) -> None:
+def _add_points(figure: go.Figure, events: pd.DataFrame, quad: int, palette: Palette) -> None:
     figure.add_scatter(
         x=events.occurred_date.dt.strftime("%Y-%m-%d").tolist(),
         y=events.y.tolist(),
         mode="markers",
-        name=quad.label,
-        legendgroup=quad.name,
+        name=name_class(quad),
+        legendgroup=name_class(quad),
         marker={
             "symbol": _name_symbols(events, QUAD_SYMBOLS[quad]),
             "size": events["size"].tolist(),
@@ -264,7 +267,8 @@ def describe_event(row: Any) -> str:
     acted = [name_state(code) for code in (row.initiator, row.target) if isinstance(code, str)]
     if acted:
         lines.append(escape(" → ".join(acted)))
-    lines.append(escape(f"{QuadClass(row.quad_class).label} · {CAMEO_ROOTS.get(row.cameo_root, '')}"))
+    coded = [name_class(read_class(row.quad_class)), CAMEO_ROOTS.get(row.cameo_root, "")]
+    lines.append(escape(" · ".join(part for part in coded if part)))
     if not pd.isna(row.severity):
         lines.append(f"Severity {int(row.severity)}: {SEVERITY_LABELS[int(row.severity)].lower()}")
     return "<br>".join(lines)
@@ -397,9 +401,15 @@ def _mark_day(figure: go.Figure, day: date, words: str, span: _Span, size: _Size
 def _describe(events: pd.DataFrame) -> str:
     largest = events.lane.value_counts()
     severe = int((events.severity >= 4).sum())
-    conflict = float((events.quad_class == int(QuadClass.MATERIAL_CONFLICT)).mean())
+    classed = events.quad_class.dropna()
+    shares = []
+    if len(classed):
+        shares.append(f"{(classed == int(QuadClass.MATERIAL_CONFLICT)).mean():.0%} are material conflict")
+    if unclassed := len(events) - len(classed):
+        shares.append(f"{unclassed:,} have no class")
+    shares.append(f"{severe:,} are of severity 4 or 5")
     return (
         f"{len(events):,} events from {format_day(events.occurred_date.min())} to "
         f"{format_day(events.occurred_date.max())} in {len(largest)} lanes, most in {largest.index[0]} "
-        f"({largest.iloc[0]:,}); {conflict:.0%} are material conflict and {severe:,} are of severity 4 or 5."
+        f"({largest.iloc[0]:,}); {join_words(shares)}."
     )

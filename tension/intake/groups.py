@@ -70,7 +70,7 @@ def build_candidate(group: Mapping[str, Any], seen_utc: datetime) -> Candidate:
             location=group["location"] or None,
             latitude=group["latitude"] if has_place else None,
             longitude=group["longitude"] if has_place else None,
-            geo_precision=group["geo_precision"] if has_place else None,
+            geo_precision=group["geo_precision"] if has_place and isinstance(group["geo_precision"], str) else None,
             reasons=tuple(
                 Reason(name, str(value), f"as coded by GDELT in {counts}") for name, value in coded.items() if value
             ),

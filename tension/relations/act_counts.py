@@ -14,12 +14,16 @@ ACT_COLUMNS = ("initiator", "target", "quad_class")
 
 @dataclass(frozen=True)
 class ActCounts:
-    """Events in which a state acted and in which it was acted on, and how many of each were material conflict."""
+    """Events in which a state acted and in which it was acted on, and how many of each were material conflict.
+
+    `initiated_classed_count`: its own acts that have a class at all.
+    """
 
     initiated_count: int = 0
     targeted_count: int = 0
     initiated_conflict_count: int = 0
     targeted_conflict_count: int = 0
+    initiated_classed_count: int = 0
 
     @property
     def event_count(self) -> int:
@@ -28,20 +32,22 @@ class ActCounts:
 
     @property
     def initiated_conflict_share(self) -> float | None:
-        """Material conflict as a share (0 to 1) of the state's own acts; None where it has none."""
-        return self.initiated_conflict_count / self.initiated_count if self.initiated_count else None
+        """Material conflict as a share (0 to 1) of the state's own acts that have a class; None where none has."""
+        return self.initiated_conflict_count / self.initiated_classed_count if self.initiated_classed_count else None
 
 
 def build_act_counts(acts: pd.DataFrame) -> dict[str, ActCounts]:
     """ActCounts per state from events counted by ACT_COLUMNS; an act without a target is its initiator's alone."""
     sums: dict[str, list[int]] = {}
     for row in acts.to_dict("records"):
-        count, is_conflict = row["event_count"], row["quad_class"] == QuadClass.MATERIAL_CONFLICT
+        count, is_classed = int(row["event_count"]), not pd.isna(row["quad_class"])
+        is_conflict = is_classed and row["quad_class"] == QuadClass.MATERIAL_CONFLICT
         for place, state in enumerate((row["initiator"], row["target"])):
             if isinstance(state, str):
-                counts = sums.setdefault(state, [0, 0, 0, 0])
-                counts[place] += int(count)
-                counts[place + 2] += int(count) if is_conflict else 0
+                counts = sums.setdefault(state, [0] * 5)
+                counts[place] += count
+                counts[place + 2] += count if is_conflict else 0
+                counts[4] += count if is_classed and place == 0 else 0
     return {state: ActCounts(*counts) for state, counts in sorted(sums.items())}
 
 

@@ -16,6 +16,7 @@ import pyarrow as pa
 from ibis import _
 
 from tension.records.filters import EventFilter, build_limits
+from tension.records.schema import EVENT_SCHEMA
 from tension.records.vocab import QuadClass, Region
 from tension.store.counts import CUBE_COLUMNS
 from tension.store.measured import ROW_COLUMNS, select_span, select_standing, summarise_series
@@ -45,6 +46,8 @@ LIST_COLUMNS = (
     "source_key",
 )
 RELATED_DAYS = 30
+_TEXTS = ("summary", "location")
+_LISTS = tuple(field.name for field in EVENT_SCHEMA if pa.types.is_list(field.type))
 
 
 class Engine(Protocol):
@@ -62,7 +65,10 @@ class Engine(Protocol):
 
 @dataclass(frozen=True)
 class ViewSummary:
-    """The headline of a view: counts of events; `material_conflict_share` is None where there are no events."""
+    """The headline of a view: counts of events.
+
+    `material_conflict_share` is of the events that have a class, None where none has.
+    """
 
     event_count: int
     severe_count: int
@@ -115,13 +121,13 @@ class Queries:
 
     def load_event(self, event_id: str) -> dict[str, Any] | None:
         """One event in full, None where there is none."""
-        events = self._engine.table("events")
+        events = self._all_events()
         found = self._engine.run(events.filter(events.event_id == event_id).limit(1))
         return None if found.empty else dict(found.iloc[0])
 
     def load_related(self, event: dict[str, Any], limit: int = 8) -> pd.DataFrame:
         """Events of the same episode, or at the same place or between the same two states within 30 days."""
-        events = self._engine.table("events")
+        events = self._all_events()
         day = pd.Timestamp(event["occurred_date"]).date()
         near = events.occurred_date.between(day - timedelta(days=RELATED_DAYS), day + timedelta(days=RELATED_DAYS))
         same = ibis.literal(False)
@@ -146,16 +152,17 @@ class Queries:
             self._counts(wanted).aggregate(
                 event_count=_.event_count.sum(),
                 severe_count=_.event_count.sum(where=(_.severity >= 4).fill_null(False)),
+                classed_count=_.event_count.sum(where=_.quad_class.notnull()),
                 conflict_count=_.event_count.sum(where=is_conflict),
                 first_date=_.occurred_date.min(),
                 last_date=_.occurred_date.max(),
             )
         ).iloc[0]
-        count = _to_count(row.event_count)
+        classed_count = _to_count(row.classed_count)
         return ViewSummary(
-            event_count=count,
+            event_count=_to_count(row.event_count),
             severe_count=_to_count(row.severe_count),
-            material_conflict_share=_to_count(row.conflict_count) / count if count else None,
+            material_conflict_share=_to_count(row.conflict_count) / classed_count if classed_count else None,
             first_date=_to_date(row.first_date),
             last_date=_to_date(row.last_date),
         )
@@ -196,7 +203,7 @@ class Queries:
     def count_clusters(self, wanted: EventFilter, source_key: str, min_mentions: int) -> pd.DataFrame:
         """Machine-coded events in view by day, initiator, target, CAMEO root and place, most mentioned first.
 
-        `url` is the page of the most mentioned event of the group; only groups with both parties are given.
+        `url` is the page of the most mentioned event of the group; only groups with both parties and a page are given.
         """
         events = self._events(replace(wanted, source_keys=(source_key,)))
         named = events.filter(events.initiator.notnull() & events.target.notnull())
@@ -215,7 +222,8 @@ class Queries:
             url=_.page.argmax(_.mentions),
         )
         order = [ibis.desc("mention_count"), *keys]
-        return self._run_counts(groups.filter(groups.mention_count >= min_mentions).order_by(order))
+        groups = groups.filter((groups.mention_count >= min_mentions) & groups.url.notnull())
+        return self._run_counts(groups.order_by(order))
 
     def count_publishers(self, wanted: EventFilter) -> pd.DataFrame:
         """Reports per publisher and tier, most first."""
@@ -351,8 +359,15 @@ class Queries:
         frame = self._engine.run(expression)
         return frame.astype({str(name): "int64" for name in frame.columns if str(name).endswith("_count")})
 
-    def _events(self, wanted: EventFilter) -> Any:
+    def _all_events(self) -> Any:
+        """Every event, with an empty text or list where its source gave none: to a reader they say the same."""
         events = self._engine.table("events")
+        filled = {name: events[name].fill_null("") for name in _TEXTS}
+        filled |= {name: events[name].fill_null(ibis.literal([], type=events[name].type())) for name in _LISTS}
+        return events.mutate(**filled)
+
+    def _events(self, wanted: EventFilter) -> Any:
+        events = self._all_events()
         limits = build_limits(events, wanted)
         return events.filter(limits) if limits else events
 

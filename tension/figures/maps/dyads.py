@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from tension.figures.act_classes import NOT_CLASSED, read_classes
 from tension.figures.maps.land import Line, Point, Polygon, list_state_polygons
 from tension.figures.maps.views import Floats, View
 from tension.records.geography import Geography
@@ -33,18 +34,25 @@ class Arc:
     target: str
     event_count: int
     conflict_count: int
+    classed_count: int
     max_severity: int | None
     shape: tuple[Point, ...]
 
     @property
     def is_mostly_conflict(self) -> bool:
-        """True when at least half of the events are verbal or material conflict."""
-        return self.conflict_count * 2 >= self.event_count
+        """True when at least half of the events that have a class are verbal or material conflict."""
+        return 0 < self.classed_count <= self.conflict_count * 2
 
     @property
     def words(self) -> str:
         names = [name_state(state) for state in (self.initiator, self.target)]
-        return f"{names[0]} towards {names[1]}: {self.event_count} events, {self.conflict_count} of them conflict"
+        return f"{names[0]} towards {names[1]}: {self.event_count} events, {self._describe_classes()}"
+
+    def _describe_classes(self) -> str:
+        if not self.classed_count:
+            return "none of them classed"
+        unclassed = self.event_count - self.classed_count
+        return f"{self.conflict_count} of them conflict" + (f", {unclassed} not classed" if unclassed else "")
 
 
 def find_reference_points(geography: Geography) -> dict[str, Point]:
@@ -68,11 +76,16 @@ def build_arcs(dyads: pd.DataFrame, geography: Geography, view: View) -> list[Ar
     points = find_reference_points(geography)
     if dyads.empty:
         return []
+    classes = read_classes(dyads.quad_class)
     counted = dyads.assign(
-        conflict_count=dyads.event_count.where(dyads.quad_class >= int(QuadClass.VERBAL_CONFLICT), 0)
+        conflict_count=dyads.event_count.where(classes >= int(QuadClass.VERBAL_CONFLICT), 0),
+        classed_count=dyads.event_count.where(classes != NOT_CLASSED, 0),
     ).groupby(["initiator", "target"], as_index=False)
     totals = counted.agg(
-        event_count=("event_count", "sum"), conflict_count=("conflict_count", "sum"), severity=("max_severity", "max")
+        event_count=("event_count", "sum"),
+        conflict_count=("conflict_count", "sum"),
+        classed_count=("classed_count", "sum"),
+        severity=("max_severity", "max"),
     )
     totals = totals[totals.initiator.isin(points) & totals.target.isin(points) & (totals.event_count >= MIN_EVENTS)]
     totals = totals[totals.initiator != totals.target].nlargest(MAX_ARCS, "event_count")
@@ -82,6 +95,7 @@ def build_arcs(dyads: pd.DataFrame, geography: Geography, view: View) -> list[Ar
             row["target"],
             row["event_count"],
             row["conflict_count"],
+            row["classed_count"],
             None if pd.isna(row["severity"]) else int(row["severity"]),
             _bend(points[row["initiator"]], points[row["target"]], 2.0 + 1.1 * math.sqrt(row["event_count"]), view),
         )

@@ -184,10 +184,13 @@ def build_bases(geography: Geography) -> list[Mark]:
 
 
 def build_arc_marks(arcs: Sequence[Arc]) -> list[Mark]:
-    return [
-        Mark("area", arc.shape, "arc_conflict" if arc.is_mostly_conflict else "arc_other", tip=arc.words)
-        for arc in arcs
-    ]
+    return [Mark("area", arc.shape, _name_arc_style(arc), tip=arc.words) for arc in arcs]
+
+
+def _name_arc_style(arc: Arc) -> str:
+    if not arc.classed_count:
+        return "arc_unclassed"
+    return "arc_conflict" if arc.is_mostly_conflict else "arc_other"
 
 
 def build_cell_marks(cells: Sequence[Cell]) -> list[Mark]:

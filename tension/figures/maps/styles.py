@@ -52,6 +52,7 @@ def build_styles(palette: Palette) -> dict[str, Style]:
         COUNT: Style(palette.ink),
         "arc_conflict": Style(palette.accent, 1.0, fill_pct=55),
         "arc_other": Style(palette.muted, 1.2, fill_pct=8),
+        "arc_unclassed": Style(palette.muted, 0.8, (2, 3), fill_pct=4),
         "cell": Style(palette.accent, 0.5, fill_pct=70),
         "reef": Style(palette.land_line, 0.6, (1, 1)),
         GRID: Style(palette.water_ink, 0.5),
