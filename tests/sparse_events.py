@@ -57,7 +57,7 @@ _FULL: dict[str, Any] = {
     "source_count": 2,
     "article_count": 4,
     "is_date_suspect": False,
-    "source_stamp": "2025-10-20T00:00:00",
+    "source_stamp": 1,
 }
 
 
