@@ -192,7 +192,7 @@ def test_beyond_its_source_an_indicator_says_not_looked(desk: Desk) -> None:
                 assert (indicator.recent, indicator.ratio, indicator.event_ids) == (None, None, ())
                 assert indicator.source_end_date == LAST_DAY
     assert read_one(desk.assessor, "taiwan-sorties", LAST_DAY + timedelta(days=30)).state == State.DOWN
-    assert read_one(desk.assessor, "taiwan-sorties", date(2026, 8, 22)).state == State.NOT_LOOKED
+    assert read_one(desk.assessor, "taiwan-sorties", date(2026, 10, 9)).state == State.NOT_LOOKED
 
 
 def test_no_reading_crosses_a_break_of_the_counts(desk: Desk) -> None:

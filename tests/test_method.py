@@ -39,7 +39,7 @@ def test_every_root_stands_in_its_quad_class():
 def test_page_shows_every_section_every_break_and_every_indicator():
     app = open_page("method")
     titles = [title for title, _ in read_sections()]
-    assert [block.value for block in app.subheader] == titles
+    assert [block.value for block in app.header] == titles
     words = read_words(app)
     assert "6 Aug 2022" in words
     assert "Aircraft a day" in words

@@ -57,7 +57,7 @@ def test_profile_says_role_statements_ties_people_and_their_dates(desk: Desk):
     assert words.count("not stated in the sources read") >= sum(person.since is None for person in actor.key_people)
     assert "No red line of South Korea is recorded" in words
     for heading in ("Stated positions", "Red lines", "Office holders", "Treaty ties", "Organizations"):
-        assert f"##### {heading}" in words
+        assert f"### {heading}" in words
     assert "**United States and Japan**" in words
 
 
@@ -75,9 +75,9 @@ def test_figures_of_a_profile_are_those_of_the_record(desk: Desk):
 
 def test_two_states_stand_side_by_side():
     app = open_page(state="JPN", versus="CHN")
-    assert [head.value for head in app.subheader][:2] == ["Japan", "China"]
+    assert [head.value for head in app.header][:2] == ["Japan", "China"]
     assert len(app.metric) >= 8
-    assert read_words(app).count("##### Red lines") == 2
+    assert read_words(app).count("### Red lines") == 2
 
 
 def test_a_choice_goes_into_the_address_and_a_bad_one_is_left_out_with_a_notice():
@@ -85,9 +85,9 @@ def test_a_choice_goes_into_the_address_and_a_bad_one_is_left_out_with_a_notice(
     get_control(app, "state").set_value("VNM").run()
     assert not app.exception
     assert app.query_params["state"] in ("VNM", ["VNM"])
-    assert app.subheader[0].value == "Vietnam"
+    assert app.header[0].value == "Vietnam"
     bad = open_page(state="<b>XX")
-    assert bad.subheader[0].value == "China"
+    assert bad.header[0].value == "China"
     assert any("Left out" in warning.value and "<b>" not in warning.value for warning in bad.warning)
 
 
