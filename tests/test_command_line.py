@@ -199,23 +199,23 @@ def test_an_error_is_one_line_on_standard_error_with_what_is_allowed(
 
 def test_parse_reads_standard_input_and_stores_nothing(run: Run) -> None:
     text = (
-        "中共解放軍臺海周邊海、空域動態 一、日期：中華民國115年9月1日0600時至115年9月2日0600時止。 "
+        "中共解放軍臺海周邊海、空域動態 一、日期：中華民國115年11月1日0600時至115年11月2日0600時止。 "
         "二、活動動態：迄0600時止，"
         "偵獲共機9架次（逾越中線進入北部空域7架次）、共艦6艘及公務船2艘，持續在臺海周邊活動。"
         "國軍運用任務機、艦及岸置飛彈系統嚴密監控與應處。"
     )
     (parsed,) = json.loads(run("parse", "mnd", "-", text=text).stdout)
     (day,) = parsed["activity"]
-    assert (day["date"], day["aircraft_count"], day["crossed_median_count"]) == ("2026-09-02", 9, 7)
+    assert (day["date"], day["aircraft_count"], day["crossed_median_count"]) == ("2026-11-02", 9, 7)
     assert (day["vessel_count"], day["official_ship_count"]) == (6, 2)
     assert parsed["rejects"] == []
-    assert json.loads(run("activity", "--since", "2026-09-01", "--format", "json").stdout) == []
+    assert json.loads(run("activity", "--since", "2026-11-01", "--format", "json").stdout) == []
 
 
 def test_ingest_counts_every_row_and_a_repeat_takes_none(run: Run, tmp_path: Path) -> None:
     page = tmp_path / "day.txt"
     page.write_text(
-        "中共解放軍臺海周邊海、空域動態 一、日期：中華民國115年9月9日0600時至115年9月10日0600時止。 "
+        "中共解放軍臺海周邊海、空域動態 一、日期：中華民國115年11月9日0600時至115年11月10日0600時止。 "
         "二、活動動態：迄0600時止，"
         "偵獲共機3架次（逾越中線進入北部空域1架次）、共艦6艘及公務船2艘，持續在臺海周邊活動。"
         "國軍運用任務機、艦及岸置飛彈系統嚴密監控與應處。",
@@ -224,7 +224,7 @@ def test_ingest_counts_every_row_and_a_repeat_takes_none(run: Run, tmp_path: Pat
     counts = [json.loads(run("ingest", "mnd", str(page), "--format", "json").stdout)[0] for _ in range(2)]
     assert counts[0] == {"file": str(page), "read": 1, "accepted": 1, "duplicate": 0, "out_of_scope": 0, "rejected": 0}
     assert (counts[1]["accepted"], counts[1]["duplicate"]) == (0, 1)
-    (day,) = json.loads(run("activity", "--since", "2026-09-10", "--format", "json").stdout)
+    (day,) = json.loads(run("activity", "--since", "2026-11-10", "--format", "json").stdout)
     assert (day["aircraft_count"], day["source_key"]) == (3, "mnd")
 
 

@@ -147,7 +147,8 @@ def load_curated(folder: Path) -> CuratedRecord:
         *lead_faults,
         *cover_faults,
         *rule_faults,
-        *escalation_faults,
+        # What a faulty event or article leaves unknown is told once, there.
+        *([] if event_faults or article_faults else escalation_faults),
         *geography_faults,
         *_find_unknown_events(folder, events, articles),
         *_find_unknown_people(folder, checks, articles),
