@@ -52,7 +52,7 @@ def test_the_timeline_of_nothing_draws_no_chart() -> None:
 
 def test_activity_says_where_its_sources_end_and_that_missing_is_not_zero() -> None:
     words = read_words(open_page("activity"))
-    assert f"Counts reach to {format_day(date.fromisoformat(find_last_count_day()))}" in words
+    assert f"Taiwan's counts reach to {format_day(date.fromisoformat(find_last_count_day()))}" in words
     assert "the GPR index to Apr 2026" in words
     assert "absent, not zero" in words
 

@@ -160,3 +160,12 @@ def test_other_bounds_give_other_states() -> None:
     assert read_periods(series, date(2026, 3, 31)).state == State.UP
     assert read_periods(series, date(2026, 3, 31), PeriodRule(ratio_up=1.3)).state == State.LEVEL
     assert read_periods(series, date(2026, 3, 31), PeriodRule(minimum_count=400)).state == State.TOO_FEW
+
+
+def test_an_index_has_no_interval_and_its_ratio_alone_decides() -> None:
+    counts = {f"{year}-0{number}": value for year, value in ((2025, 100.0), (2026, 121.0)) for number in (1, 2, 3)}
+    series = build_months(counts, "2026-03")
+    reading = read_periods(series, date(2026, 3, 31), is_count=False)
+    assert (reading.state, reading.low, reading.high, reading.reason) == (State.UP, None, None, "ratio 1.21")
+    level = read_periods(build_months(counts | {"2026-01": 110.0}, "2026-03"), date(2026, 3, 31), is_count=False)
+    assert level.state == State.LEVEL

@@ -15,7 +15,9 @@ import plotly.graph_objects as go
 from tension.figures.chart import Chart, ChartOptions, ChartSpec, Option
 from tension.figures.day_counts import (
     COUNTS,
+    Break,
     Count,
+    DaySource,
     Exercise,
     build_day_frame,
     find_records,
@@ -25,7 +27,6 @@ from tension.figures.day_counts import (
 )
 from tension.figures.frame import DATE_AXIS, build_range_buttons
 from tension.figures.palette import Palette
-from tension.records.curated import DefinitionBreak
 from tension.records.filters import EventFilter
 from tension.words import format_day
 
@@ -50,31 +51,46 @@ Floats = npt.NDArray[np.float64]
 
 
 def build_activity(count: Count, desk: Desk, wanted: EventFilter, palette: Palette, options: ChartOptions) -> Chart:
+    """One of Taiwan's daily counts, with the named exercises around it."""
+    breaks = select_breaks(desk.record.breaks, count.column)
+    days = build_day_frame(desk.queries.load_activity(as_of=wanted.as_of), count.column, breaks)
+    source = DaySource(f"activity-{count.slug}", "Taiwan", SOURCE_LINE, "the last bulletin in view")
+    return build_day_chart(count, source, days, breaks, load_exercises(desk, wanted.as_of), wanted, palette)
+
+
+def build_day_chart(
+    count: Count,
+    source: DaySource,
+    days: pd.DataFrame,
+    breaks: Sequence[Break],
+    exercises: Sequence[Exercise],
+    wanted: EventFilter,
+    palette: Palette,
+) -> Chart:
     """One daily count over its 30-day mean, with baseline, usual range, definition breaks, records and exercises.
 
     Two panels, because a single drill is ten times a usual day and would flatten the means to a line. Means
-    reach back before the filter's first day; of the filter only the dates and the as-of day apply.
+    reach back before the filter's first day; of the filter only the dates and the as-of day apply. `days` is what
+    build_day_frame gives.
     """
-    breaks = select_breaks(desk.record.breaks, count.column)
-    days = build_day_frame(desk.queries.load_activity(as_of=wanted.as_of), count.column, breaks)
     shown = select_days(days, wanted)
     figure = go.Figure()
     if shown["count"].notna().sum() == 0:
-        return _build_chart(count, figure, shown, wanted, alt=f"No {count.noun} stated in these days.", hint=_HINT)
+        words = {"alt": f"No {count.noun} stated in these days.", "hint": _HINT}
+        return _build_chart(count, source, figure, shown, wanted, **words)
     first, last = shown.index[0].date(), shown.index[-1].date()
     seen_breaks = [b for b in breaks if first < b.date <= last]
-    exercises = [e for e in load_exercises(desk, wanted.as_of) if e.last >= first and e.first <= last]
+    seen_exercises = [e for e in exercises if e.last >= first and e.first <= last]
     _add_days(figure, shown, count, palette)
     _add_records(figure, shown, find_records(days), palette)
     _add_band(figure, shown, palette)
     _add_lines(figure, shown, palette)
     _lay_out(figure, shown, palette)
     _mark_breaks(figure, seen_breaks, palette)
-    _mark_exercises(figure, exercises, palette)
-    notes = (count.note, *_list_breaks(seen_breaks), *_list_exercises(exercises), _METHOD_NOTE)
-    return _build_chart(
-        count, figure, shown, wanted, alt=_describe(count, shown), notes=tuple(note for note in notes if note)
-    )
+    _mark_exercises(figure, seen_exercises, palette)
+    notes = (count.note, *_list_breaks(seen_breaks), *_list_exercises(seen_exercises), _METHOD_NOTE)
+    alt = _describe(count, shown)
+    return _build_chart(count, source, figure, shown, wanted, alt=alt, notes=tuple(note for note in notes if note))
 
 
 # The one choice of each is what the page has to show for its link to bring the chart back.
@@ -90,23 +106,26 @@ SPECS = tuple(
 )
 
 
-def describe_cover(days: pd.DataFrame, wanted: EventFilter) -> str:
+def describe_cover(days: pd.DataFrame, wanted: EventFilter, source: DaySource) -> str:
     """Which days are shown, and where the source ends."""
     if days.empty:
-        return "Taiwan · no day in view"
+        return f"{source.place} · no day in view"
     as_of = f" · as of {format_day(wanted.as_of)}" if wanted.as_of else ""
-    return f"Taiwan · {format_day(days.index[0])} to {format_day(days.index[-1])}, the last bulletin in view{as_of}"
+    span = f"{format_day(days.index[0])} to {format_day(days.index[-1])}"
+    return f"{source.place} · {span}, {source.last_word}{as_of}"
 
 
-def _build_chart(count: Count, figure: go.Figure, days: pd.DataFrame, wanted: EventFilter, **words: Any) -> Chart:
+def _build_chart(
+    count: Count, source: DaySource, figure: go.Figure, days: pd.DataFrame, wanted: EventFilter, **words: Any
+) -> Chart:
     frame = days.reset_index().rename(columns={"count": count.column})
     return Chart(
-        key=f"activity-{count.slug}",
+        key=source.key,
         title=count.title,
-        source_line=SOURCE_LINE,
+        source_line=source.source_line,
         figure=figure,
         frame=frame,
-        subtitle=describe_cover(days, wanted),
+        subtitle=describe_cover(days, wanted, source),
         **words,
     )
 
@@ -270,7 +289,7 @@ def _label_panel(text: str, axis: str) -> dict[str, Any]:
     }
 
 
-def _mark_breaks(figure: go.Figure, breaks: Sequence[DefinitionBreak], palette: Palette) -> None:
+def _mark_breaks(figure: go.Figure, breaks: Sequence[Break], palette: Palette) -> None:
     for letter, found in zip(_LETTERS, breaks, strict=False):
         at = found.date.isoformat()
         figure.add_shape(
@@ -315,10 +334,11 @@ def _name_exercise(exercise: Exercise) -> str:
     return f"{exercise.name}, {days}" + (f" to {format_day(exercise.last)}" if exercise.last > exercise.first else "")
 
 
-def _list_breaks(breaks: Sequence[DefinitionBreak]) -> list[str]:
+def _list_breaks(breaks: Sequence[Break]) -> list[str]:
     """The definition breaks in view as notes; no line is drawn across one."""
     return [
-        f"{letter}, {format_day(found.date)}: {found.reason}." for letter, found in zip(_LETTERS, breaks, strict=False)
+        f"{letter}, {format_day(found.date)}: {found.reason.rstrip('.')}."
+        for letter, found in zip(_LETTERS, breaks, strict=False)
     ]
 
 

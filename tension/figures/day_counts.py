@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 import pandas as pd
 
@@ -34,6 +34,28 @@ class Count:
     title: str
     noun: str
     note: str = ""
+
+
+@dataclass(frozen=True)
+class DaySource:
+    """Where a daily count comes from, in the words of its chart: `key` of the chart, `place` and `last_word` of its
+    subtitle, whom the source line credits.
+    """
+
+    key: str
+    place: str
+    source_line: str
+    last_word: str = "the last day in view"
+
+
+class Break(Protocol):
+    """A day from which a count means something else."""
+
+    @property
+    def date(self) -> date: ...
+
+    @property
+    def reason(self) -> str: ...
 
 
 COUNTS = (
@@ -67,7 +89,7 @@ def select_breaks(breaks: Iterable[DefinitionBreak], column: str) -> list[Defini
     return sorted((b for b in breaks if b.columns in ("all", column)), key=lambda b: b.date)
 
 
-def build_day_frame(activity: pd.DataFrame, column: str, breaks: Sequence[DefinitionBreak]) -> pd.DataFrame:
+def build_day_frame(activity: pd.DataFrame, column: str, breaks: Sequence[Break]) -> pd.DataFrame:
     """One row for every calendar day from the column's first to the last bulletin, indexed by day.
 
     count: as stated, NaN where there is no bulletin or it doesn't say. mean_30d, baseline_365d: as tension/readings

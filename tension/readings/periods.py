@@ -132,13 +132,16 @@ def build_period_series(
     )
 
 
-def read_periods(series: PeriodSeries, as_of: date, rule: PeriodRule = DEFAULT_PERIOD_RULE) -> PeriodReading:
+def read_periods(
+    series: PeriodSeries, as_of: date, rule: PeriodRule = DEFAULT_PERIOD_RULE, *, is_count: bool = True
+) -> PeriodReading:
     """The reading of a slow count on a day.
 
     recent: the mean of the last 4 weeks, 3 months, quarter or year that had ended by then, all of them reported.
     baseline: the mean of the same periods of the 1 to 3 years before; a year counts when all of its periods are
     reported under the same definition. ratio: recent / baseline, with the exact interval of two Poisson rates
-    (`find_rate_intervals`; the counts are taken as counts of separate sightings).
+    (`find_rate_intervals`; counts are taken as counts of separate sightings). What isn't a count (`is_count` False, an
+    index) has no interval, and its ratio alone decides.
 
     Up: ratio from 1.2 and interval above 1. Down: ratio to 0.8 and interval below 1. Else level. Fewer than 5 counts in
     the baseline: too few. A period of the window missing, or no year before: insufficient. The last period that had
@@ -159,7 +162,7 @@ def read_periods(series: PeriodSeries, as_of: date, rule: PeriodRule = DEFAULT_P
     recent = tuple(series.span(number) for number in window)
     if not years:
         return PeriodReading(as_of, State.INSUFFICIENT, _explain_no_year(series, wanted), recent=recent)
-    return _compare(series, as_of, window, years, rule)
+    return _compare(series, as_of, window, years, rule, is_count=is_count)
 
 
 def _find_years(series: PeriodSeries, window: range, rule: PeriodRule) -> list[list[int]]:
@@ -182,13 +185,15 @@ def _explain_no_year(series: PeriodSeries, wanted: int) -> str:
 
 
 def _compare(
-    series: PeriodSeries, as_of: date, window: range, years: list[list[int]], rule: PeriodRule
+    series: PeriodSeries, as_of: date, window: range, years: list[list[int]], rule: PeriodRule, *, is_count: bool
 ) -> PeriodReading:
     counted = [number for year in years for number in year]
     recent_sum = sum(series.values[number] for number in window)
     baseline_sum = sum(series.values[number] for number in counted)
     ratios, lows, highs = find_rate_intervals([recent_sum], [baseline_sum], len(window), len(counted), rule.level)
     ratio, low, high = float(ratios[0]), float(lows[0]), float(highs[0])
+    if not is_count:
+        low = high = ratio
     state, reason = _judge(ratio, low, high, baseline_sum, rule)
     return PeriodReading(
         as_of,
@@ -197,8 +202,8 @@ def _compare(
         recent_sum / len(window),
         baseline_sum / len(counted),
         ratio if np.isfinite(ratio) else None,
-        low,
-        high,
+        low if is_count else None,
+        high if is_count else None,
         tuple(series.span(number) for number in window),
         tuple(series.span(number) for number in counted),
     )
@@ -207,7 +212,8 @@ def _compare(
 def _judge(ratio: float, low: float, high: float, baseline_sum: float, rule: PeriodRule) -> tuple[State, str]:
     if baseline_sum < rule.minimum_count:
         return State.TOO_FEW, f"{baseline_sum:g} counted in the baseline, {rule.minimum_count} needed"
-    words = f"ratio {ratio:.2f}, {rule.level:.0%} interval {low:.2f} to {high:.2f}"
+    words = f"ratio {ratio:.2f}"
+    words += f", {rule.level:.0%} interval {low:.2f} to {high:.2f}" if low < high else ""
     if ratio >= rule.ratio_up and low > 1:
         return State.UP, words
     if ratio <= rule.ratio_down and high < 1:

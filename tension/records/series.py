@@ -32,7 +32,8 @@ CADENCE_WORDS: dict[str, str] = {
 class Measure(Record):
     """One thing that a series counts. `sum_unit`: what a sum over days is called, '' where a sum means nothing.
 
-    `part_of`: the measure of which this one is a part, so that the two are never added.
+    `part_of`: the measure of which this one is a part, so that the two are never added. `is_count` is False for an
+    index or average, of which chance isn't that of separate sightings.
     """
 
     measure: Slug
@@ -40,6 +41,7 @@ class Measure(Record):
     unit: str = Field(min_length=1)
     sum_unit: str = ""
     part_of: Slug | None = None
+    is_count: bool = True
 
 
 class SeriesBreak(Record):
