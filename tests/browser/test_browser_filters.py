@@ -122,5 +122,6 @@ def test_fields_cleared_all_at_once_stay_cleared_on_other_pages(visit: Visit):
 def test_fields_widened_away_stay_away_and_day_and_sources_stay(visit: Visit):
     page = visit("/record")
     set_fields(page)
+    wait_until_drawn(page)
     page.get_by_role("button", name=re.compile("^Widen to all")).click()
     expect_gone(page, {param: FIELDS[param][2] for param in ("asof", "source")})
