@@ -97,7 +97,7 @@ def build_slow_series(card: SeriesCard, measure: Measure, rows: pd.DataFrame) ->
     kept = rows.iloc[whole].drop_duplicates(["date_from", "date_to"])
     if cadence == "week" and len(kept):
         # A publisher's weeks begin on one weekday; a stray week that doesn't overlaps two of them.
-        weekday = kept.date_from.dt.weekday
+        weekday = kept.date_from.dt.day_of_week
         kept = kept[weekday == weekday.mode().iloc[0]]
     listed = list(zip(kept.date_from.dt.date, kept.date_to.dt.date, strict=True))
     breaks = [found.date for found in card.list_breaks(measure.measure)]

@@ -61,13 +61,22 @@ def _is_newer(candidate: Candidate, earlier: Candidate) -> bool:
 
 
 def _follow_change(earlier: Candidate, now: Candidate, changed_utc: datetime) -> Candidate:
-    seen = {"changed_utc": changed_utc, "content_hash": hash_content(now), "updated_utc": now.updated_utc}
+    content_hash = hash_content(now)
     if earlier.status != WAITING:
         said = f"now: {now.title}" if now.title != earlier.title else "its text was changed"
-        return replace(earlier, change=said, **seen)  # type: ignore[arg-type]
+        return replace(
+            earlier, change=said, changed_utc=changed_utc, content_hash=content_hash, updated_utc=now.updated_utc
+        )
     said = f"before: {earlier.title}" if now.title != earlier.title else "its text was changed"
-    kept = {"candidate_id": earlier.candidate_id, "seen_utc": earlier.seen_utc}
-    return replace(now, change=said, **kept, **seen)  # type: ignore[arg-type]
+    return replace(
+        now,
+        change=said,
+        candidate_id=earlier.candidate_id,
+        seen_utc=earlier.seen_utc,
+        changed_utc=changed_utc,
+        content_hash=content_hash,
+    )
+
 
 
 def _build_table(candidates: list[Candidate]) -> pa.Table:
