@@ -8,7 +8,7 @@ import pandas as pd
 import streamlit as st
 
 from components.activity_parts import COUNT_WORDS
-from components.loaders import get_desk, load_built, load_record
+from components.loaders import get_desk, load_built
 from components.parts.tables import fit_height
 from components.parts.text import escape_markdown, link_markdown
 from components.view.address import settle_choice
@@ -147,7 +147,7 @@ def show_sea_rows(wanted: EventFilter) -> None:
 
 def _list_rows(desk: Desk, day: date | None) -> list[SeaRow]:
     whole = desk.queries.load_measurements()
-    return list_sea_rows(desk.record.series, lambda series: whole[whole.series == series], day)
+    return list_sea_rows(desk.series, lambda series: whole[whole.series == series], day)
 
 
 def show_count_beside(name: str, wanted: EventFilter) -> None:
@@ -166,6 +166,4 @@ def show_count_beside(name: str, wanted: EventFilter) -> None:
 
 def find_declared(name: str) -> Counted | None:
     """A count by its name, None for Taiwan's own names."""
-    card = next((c for c in load_record().series if c.series == name.partition("/")[0]), None)
-    measure = card.find_measure(name.partition("/")[2]) if card else None
-    return Counted(card, measure) if card and measure else None
+    return find_counted(get_desk(), name)

@@ -22,6 +22,7 @@ from tension.records.cover import select_source
 from tension.records.curated import CuratedRecord, hash_folder, load_curated
 from tension.records.filters import EventFilter
 from tension.records.sea_features import assign_features, list_features
+from tension.records.series import SeriesCard, extend_cover
 from tension.records.source_cards import LEADS
 from tension.settings import Settings
 from tension.store.delta import Store
@@ -45,6 +46,7 @@ class Desk:
     _record: CuratedRecord | None = field(default=None, repr=False)
     # Of the store's present version, and made anew with the next one.
     _assessors: dict[str, Assessor] = field(default_factory=dict, repr=False)
+    _series: dict[str, tuple[SeriesCard, ...]] = field(default_factory=dict, repr=False)
 
     @cached_property
     def queries(self) -> Queries:
@@ -64,7 +66,7 @@ class Desk:
         """
         if self._record is not None and self._record.content_hash != hash_folder(self.settings.data_dir):
             self._record = _load_record(self.settings.data_dir)
-            self._assessors = {}
+            self._assessors, self._series = {}, {}
 
     @property
     def assessor(self) -> Assessor:
@@ -82,6 +84,16 @@ class Desk:
             )
             self._assessors = {version: Assessor(self.record.claim_rules, frames)}
         return self._assessors[version]
+
+    @property
+    def series(self) -> tuple[SeriesCard, ...]:
+        """The declared series, each read as far as its rows reach: a person's own may go beyond the released ones."""
+        version = self.engine.version
+        if version not in self._series:
+            held = self.queries.list_series().groupby("series")["last"].max()
+            last = {str(series): day.date() for series, day in held.items()}
+            self._series = {version: tuple(extend_cover(card, last.get(card.series)) for card in self.record.series)}
+        return self._series[version]
 
     def build_panels(self, as_of: date) -> tuple[Panel, ...]:
         """Every claim's panel on a day (tension/assessments/panels.py)."""

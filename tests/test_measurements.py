@@ -6,15 +6,17 @@ import calendar
 import csv
 import json
 from collections import defaultdict
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+import pandas as pd
 import pytest
 from pydantic import ValidationError
 from typer.testing import CliRunner
 
 from tension.__main__ import app
+from tension.assessments.counts import find_count_day, read_count
 from tension.desk import Desk, open_desk
 from tension.errors import FormatError
 from tension.intake.ingest import ingest_file
@@ -359,6 +361,22 @@ def test_ones_own_row_stands_before_the_fetched_and_that_before_the_releases(des
     assert read() == [(released + 1, "fetched")]
     ingest(desk, f"{day},,{place},contiguous-zone,{released + 2},ships,Japan Coast Guard,,,japan-senkaku")
     assert read() == [(released + 2, "measurements")]
+
+
+def test_a_row_after_the_release_is_read_on_its_own_day(desk: Desk) -> None:
+    released = next(card for card in desk.series if card.series == "japan-senkaku")
+    day = released.cover.until + timedelta(days=1)
+    ingest(desk, f"{day},,Senkaku/Diaoyu Islands,contiguous-zone,4,ships,Japan Coast Guard,,,japan-senkaku")
+    card = next(card for card in desk.series if card.series == "japan-senkaku")
+    assert find_count_day(card) == day
+    others = [(a, b) for a, b in zip(desk.series, desk.record.series, strict=True) if a.series != "japan-senkaku"]
+    assert all(a == b for a, b in others)
+    rows = desk.queries.load_measurements("japan-senkaku")
+    rows = rows[rows.measure == "contiguous-zone"]
+    # The 30 days that end with the new one: 29 of the release and its own.
+    recent = rows[rows.date_from > pd.Timestamp(day - timedelta(days=30))].value.sum() / 30
+    reading = read_count(card, card.find_measure("contiguous-zone"), rows, find_count_day(card))
+    assert reading.recent == pytest.approx(recent)
 
 
 def test_two_statements_of_one_source_about_one_span_both_stay(desk: Desk) -> None:

@@ -56,13 +56,13 @@ class Counted:
 
 def list_counted(desk: Desk) -> list[Counted]:
     """Every declared measure, in the order of the cards."""
-    return [Counted(card, measure) for card in desk.record.series for measure in card.measures]
+    return [Counted(card, measure) for card in desk.series for measure in card.measures]
 
 
 def find_counted(desk: Desk, name: str) -> Counted | None:
     """A measure by its name, None where nobody declared it."""
     series, _, measure = name.partition("/")
-    card = find_card(desk.record.series, series)
+    card = find_card(desk.series, series)
     found = card.find_measure(measure) if card else None
     return Counted(card, found) if card and found else None
 
@@ -185,7 +185,7 @@ def _describe_span(counted: Counted, rows: pd.DataFrame, wanted: EventFilter) ->
 def build_sea(desk: Desk, wanted: EventFilter, palette: Palette, options: ChartOptions) -> Chart:
     """The first measure of each series of a sea, one under the other on one time axis, each in its own unit."""
     region = next(r for r in Region if r.slug == options["sea"])
-    cards = [card for card in desk.record.series if card.region is region]
+    cards = [card for card in desk.series if card.region is region]
     whole = desk.queries.load_measurements(None, None, wanted.as_of)
     firsts = [Counted(card, card.measures[0]) for card in cards]
     panels = [(counted, select_rows(select_measure(whole, counted), wanted)) for counted in firsts]

@@ -78,6 +78,5 @@ def _follow_change(earlier: Candidate, now: Candidate, changed_utc: datetime) ->
     )
 
 
-
 def _build_table(candidates: list[Candidate]) -> pa.Table:
     return pa.Table.from_pylist([to_row(candidate) for candidate in candidates], schema=CANDIDATE_SCHEMA)

@@ -7,6 +7,7 @@ scope are never joined.
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import date
 from typing import Annotated, Literal, Self
 
 from pydantic import Field, model_validator
@@ -138,6 +139,13 @@ class SeriesCard(Record):
         """The breaks that bear on a measure, oldest first."""
         found = [b for b in self.breaks if not b.measures or measure in b.measures]
         return sorted(found, key=lambda b: b.date)
+
+
+def extend_cover(card: SeriesCard, last: date | None) -> SeriesCard:
+    """The card with its cover drawn out to `last`, the last day of the rows that are held, where that is later."""
+    if last is None or last <= card.cover.until:
+        return card
+    return card.model_copy(update={"cover": card.cover.model_copy(update={"until": last})})
 
 
 def find_card(cards: Iterable[SeriesCard], series: str) -> SeriesCard | None:
