@@ -7,9 +7,11 @@ from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any
 
+from components.parts.page_links import build_page_link
 from components.parts.templates import render
 from tension.assessments.bands import build_band
 from tension.assessments.changes import USUAL_SPAN_DAYS, Changes, read_changes
+from tension.assessments.counts import read_sea
 from tension.assessments.headlines import write_desk_headline, write_headline
 from tension.assessments.kinds import find_kind
 from tension.assessments.noticing import ClaimNotice, read_notices
@@ -22,7 +24,7 @@ from tension.figures.palette import Palette
 from tension.figures.states import pick_mark_color
 from tension.figures.vector.event_lanes import LanesRequest, build_event_lanes
 from tension.figures.vector.region_map import build_region_map
-from tension.figures.vector.svg import Svg
+from tension.figures.vector.svg import PageLink, Svg
 from tension.figures.vector.value_curve import build_value_curve
 from tension.readings import MOVED, Mark
 from tension.records.actors import Actor
@@ -74,7 +76,7 @@ def _build_row(notice: ClaimNotice, wanted: EventFilter, as_of: date) -> dict[st
     marked = notice.reading.marked
     return {
         "title": claim.title,
-        "query": wanted.to_query(claim=claim.claim_id),
+        "link": build_page_link("assessments", wanted, claim=claim.claim_id),
         "said": claim.trend if has_begun else "not yet said",
         "strip": [_build_mark(reading) for reading in marked],
         "strip_words": join_words([f"{r.indicator.title}: {name_reading(r)}" for r in marked]),
@@ -113,7 +115,7 @@ def build_latest(desk: Desk, wanted: EventFilter, as_of: date, palette: Palette)
         {"event_id": row["event_id"], "day": row["occurred_date"], "region": row["region"], "title": row["title"]}
         for row in reversed(events.to_dict("records"))
     ]
-    return render("overview_latest.html", palette=palette, rows=rows, query=wanted.to_query())
+    return render("overview_latest.html", palette=palette, rows=rows, record=build_page_link("record", wanted))
 
 
 def choose_lanes(wanted: EventFilter) -> tuple[Region, ...]:
@@ -140,22 +142,25 @@ def build_region_row(
     shown = replace(wanted, regions=(region,), since=since, until=min(wanted.until or as_of, as_of), as_of=as_of)
     notices = read_notices(desk.assessor, desk.record.article.claims, as_of)
     notice = next((n for n in notices if n.claim.regions == (region,)), None)
-    map_query = shown.to_query(view=region.slug)
+    full_map = build_page_link("map", wanted, region=region.slug, since=since.isoformat(), view=region.slug)
     return render(
         "overview_region.html",
         palette=palette,
         region=region.value,
         since=since,
-        map=_draw_map(desk, shown, palette, region, is_phone, selected, map_query),
+        map=_draw_map(desk, shown, palette, region, is_phone, selected, full_map),
         map_note="Solid: an exact place. Dashed: the report names only an area. A number: so many events.",
-        map_query=map_query,
+        full_map=full_map,
         claim_title=notice.claim.title if notice else "What is counted here",
         quote=notice.claim.quote if notice and notice.own_day else "",
         curves=list(_build_curves(desk, notice, as_of, palette, stated)) if notice else [],
+        counts=read_sea(region, desk.series, desk.queries.load_measurements, as_of).words,
         lines=[] if notice else _tell_counts(desk, wanted, region, as_of),
-        claim_query=wanted.to_query(claim=notice.claim.claim_id) if notice else "",
-        actors=_build_actors(desk, shown, as_of),
-        all_query=wanted.to_query(),
+        panel=build_page_link("assessments", wanted, claim=notice.claim.claim_id) if notice else None,
+        evidence=build_page_link("evidence", wanted, claim=notice.claim.claim_id) if notice else None,
+        actors=_build_actors(desk, wanted, shown, as_of),
+        activity=build_page_link("activity", wanted, sea=region.slug),
+        profiles=build_page_link("actors", wanted),
         profile_count=len(desk.record.actors),
     )
 
@@ -167,12 +172,12 @@ def _draw_map(
     region: Region,
     is_phone: bool,
     selected: str | None,
-    query: str,
+    full: PageLink,
 ) -> Svg:
     view = find_view(region.slug)
     width, height = _PHONE_MAP_PX if is_phone else _MAP_PX
     choice = MapChoice(view.key, view.layers, selected=selected, zoom_out=0.7 if is_phone else 0.35)
-    return build_region_map(build_content(desk, shown, choice), palette, width, height, query)
+    return build_region_map(build_content(desk, shown, choice), palette, width, height, full)
 
 
 def _build_curves(
@@ -212,24 +217,24 @@ def _tell_counts(desk: Desk, wanted: EventFilter, region: Region, as_of: date) -
     ]
 
 
-def _build_actors(desk: Desk, shown: EventFilter, as_of: date) -> list[dict[str, str]]:
+def _build_actors(desk: Desk, wanted: EventFilter, shown: EventFilter, as_of: date) -> list[dict[str, Any]]:
     """The states that acted most in view, with their newest posture change and red line known by then."""
     acts = desk.queries.count_events(shown, ("initiator",)).dropna(subset=["initiator"])
     acts = acts.sort_values("event_count", ascending=False, kind="stable")
     profiles = {actor.iso3: actor for actor in desk.record.actors}
     return [
-        _build_actor(profiles[code], int(number), shown, as_of)
+        _build_actor(profiles[code], int(number), wanted, as_of)
         for code, number in zip(acts.initiator, acts.event_count, strict=True)
         if code in profiles
     ][:_ACTORS]
 
 
-def _build_actor(actor: Actor, acts: int, shown: EventFilter, as_of: date) -> dict[str, str]:
+def _build_actor(actor: Actor, acts: int, wanted: EventFilter, as_of: date) -> dict[str, Any]:
     posture = next(iter(select_known(actor.posture_changes, as_of)), None)
     red_line = next(iter(select_known(actor.red_lines, as_of)), None)
     return {
         "name": name_state(actor.iso3),
-        "query": replace(shown, regions=(), since=None, until=None).to_query(state=actor.iso3),
+        "link": build_page_link("actors", wanted, state=actor.iso3),
         "acts": count(acts, "act"),
         "posture": f"{format_day(posture.date)}: {first_sentence(posture.what)}" if posture else "",
         "red_line": f"Red line, {format_day(red_line.date)}: {first_sentence(red_line.statement)}" if red_line else "",

@@ -33,7 +33,7 @@ class _Words(HTMLParser):
         if event := given.get("data-event"):
             self.events.append(event)
         if page := given.get("data-page"):
-            self.pages.append((page, given.get("data-query") or ""))
+            self.pages.append((page, given.get("data-own") or ""))
 
     def handle_data(self, data: str) -> None:
         self.words.append(data.strip())
@@ -54,7 +54,7 @@ def test_the_lead_has_the_headline_and_a_row_a_claim(desk: Desk) -> None:
     assert "Searched to a day" in said
     for notice in notices:
         assert write_headline(notice) in said
-        assert ("assessments", f"v=1&claim={notice.claim.claim_id}") in found.pages
+        assert ("assessments", f"claim={notice.claim.claim_id}") in found.pages
     assert said.count("on its own day") == len(claims)
 
 

@@ -16,7 +16,7 @@ from tension.figures.maps.content import MapChoice, build_content
 from tension.figures.palette import DARK, LIGHT
 from tension.figures.vector.event_lanes import LanesRequest, build_event_lanes
 from tension.figures.vector.region_map import build_region_map
-from tension.figures.vector.svg import Svg, tag
+from tension.figures.vector.svg import PageLink, Svg, tag
 from tension.figures.vector.value_curve import build_value_curve
 from tension.records.filters import build_filter
 from tension.records.schema import build_event_table
@@ -110,7 +110,7 @@ def test_no_events_are_an_empty_picture_and_no_fault() -> None:
 def test_a_region_map_draws_each_event_once_or_counts_it(desk: Desk) -> None:
     wanted = build_filter(regions=["taiwan-strait"], since="2025-01-01")
     content = build_content(desk, wanted, MapChoice("taiwan-strait", ("events", "median-line")))
-    root = read(build_region_map(content, LIGHT, 9000.0, 9000.0, "v=1"))
+    root = read(build_region_map(content, LIGHT, 9000.0, 9000.0, PageLink("map", "/map", "view=taiwan-strait")))
     counted = sum(len(cluster.event_ids) for cluster in content.gathered.clusters)
     links = [link for link in root.iter(f"{SVG}a") if link.attrib["data-page"] == "map"]
     assert len(find_marks(root)) == len(content.gathered.spots)

@@ -25,9 +25,9 @@ export default function ({ parentElement, data, setTriggerValue }) {
     const mark = target.closest?.("[data-event], [data-page]");
     if (!mark || event.ctrlKey || event.metaKey || event.shiftKey) return;
     event.preventDefault();
-    const { event: id, page, query } = mark.dataset;
+    const { event: id, page, own } = mark.dataset;
     if (id) setTriggerValue("event", id);
-    else setTriggerValue("page", { page, query });
+    else setTriggerValue("page", { page, own });
   };
   const onClick = (event) => choose(event.target, event);
   const onKey = (event) => {

@@ -7,7 +7,7 @@ from urllib.parse import parse_qsl
 
 import streamlit as st
 
-from components.view.filter_bar import select_event
+from components.view.address import build_params, get_filter, get_selected_event, select_event
 from components.view.layout import has_page
 
 _mount = st.components.v2.component(
@@ -18,7 +18,8 @@ _mount = st.components.v2.component(
 def show_picture(markup: str, key: str) -> None:
     """A picture or a table of pictures as markup from tension/figures/vector or a template: escaped, nobody else's.
 
-    A mark with `data-event` selects that event; a link with `data-page` and `data-query` switches the page.
+    A mark with `data-event` selects that event; a link with `data-page` switches the page and adds the parameters of
+    `data-own` to the view as it is then: the picture may have been drawn before the reader's last click.
     """
 
     def take_event() -> None:
@@ -28,4 +29,5 @@ def show_picture(markup: str, key: str) -> None:
     chosen = _mount(key=key, data={"markup": markup}, on_event_change=take_event, on_page_change=lambda: None)
     link = chosen.page
     if link and has_page(str(link["page"])):
-        st.switch_page(f"pages/{link['page']}_page.py", query_params=dict(parse_qsl(link["query"])))
+        params = build_params(get_filter(), get_selected_event()) | dict(parse_qsl(str(link["own"])))
+        st.switch_page(f"pages/{link['page']}_page.py", query_params=params)

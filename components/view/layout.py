@@ -32,16 +32,16 @@ PAGES_DIR = Path(__file__).resolve().parents[2] / "pages"
 MAX_FAULTS = 20
 # Page names in the order of the navigation, with what each one is for.
 PAGES: dict[str, tuple[str, str]] = {
-    "overview": ("Overview", "Everything on one screen: events, map, risk panels, actors."),
+    "overview": ("Overview", "What moved, each claim in a row, a timeline, each sea with its map and counts."),
     "timeline": ("Timeline", "Events in time, in lanes by region, category or actor."),
     "map": ("Map", "Events, claim lines, zones and features on the map."),
     "actors": ("Actors", "States and people: positions, red lines, posture, ties."),
     "assessments": ("Assessments", "The article's claims and what the record says about each."),
-    "activity": ("Activity", "Taiwan's daily counts of aircraft and vessels, and the GPR index."),
+    "activity": ("Activity", "Official counts of every sea, and the GPR index."),
     "article": ("Article", "The article itself, and its statements against other reports."),
     "record": ("Record", "Every event in view as a table, with its sources."),
     "evidence": ("Evidence", "From a claim to its indicators, events and sources, and back."),
-    "channels": ("Channels", "US-China military contacts."),
+    "channels": ("Channels", "US-China military contacts, the escalation ladder, positions through time."),
     "sources": ("Sources", "Where data come from and how fresh they are."),
     "inbox": ("Inbox", "Proposed events that wait for an editor."),
     "method": ("Method", "How events are coded and read, and what can't be seen."),

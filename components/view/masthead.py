@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from pathlib import Path
-from urllib.parse import urlencode
 
 import streamlit as st
 
 from components.loaders import get_theme
+from components.parts.page_links import build_page_link
 from components.parts.templates import render
 from components.parts.vector_picture import show_picture
-from components.view.address import START_PAGE, build_params, get_filter, get_selected_event
+from components.view.address import START_PAGE, get_filter, get_selected_event
 from components.view.layout import PAGES, has_page
 
 # What a reader goes to first; the others are one click further.
@@ -23,15 +23,15 @@ def show_masthead(current: str) -> None:
     palette = get_theme()
     style = _STYLE.replace("ACCENT", palette.accent).replace("PAPER", palette.paper).replace("GRID", palette.grid)
     st.html(f"<style>{style}</style>")
+    wanted, event = get_filter(), get_selected_event()
     listed = [
-        {"name": name, "title": title, "purpose": purpose, "path": "" if name == START_PAGE else name}
+        {"name": name, "title": title, "purpose": purpose, "link": build_page_link(name, wanted, event)}
         for name, (title, purpose) in PAGES.items()
         if has_page(name)
     ]
     markup = render(
         "masthead.html",
-        start=START_PAGE,
-        query=urlencode(build_params(get_filter(), get_selected_event()), safe=","),
+        start=build_page_link(START_PAGE, wanted, event),
         current=current,
         current_title=PAGES[current][0],
         more_label="More" if current in _FIRST else f"More: {PAGES[current][0]}",

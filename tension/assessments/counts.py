@@ -184,20 +184,24 @@ def choose_place(rows: pd.DataFrame) -> pd.DataFrame:
 def list_sea_rows(
     cards: Sequence[SeriesCard], load: Callable[[str], pd.DataFrame], as_of: date | None = None
 ) -> list[SeaRow]:
-    """One row for every region, in the order of the regions: what its official counts say, or that there are none.
+    """One row for every region, in the order of the regions: what its official counts say, or that there are none."""
+    return [read_sea(region, cards, load, as_of) for region in Region]
 
-    The first series of a region that can be read and still reaches near the present stands for it, else the first.
+
+def read_sea(
+    region: Region, cards: Sequence[SeriesCard], load: Callable[[str], pd.DataFrame], as_of: date | None = None
+) -> SeaRow:
+    """What a region's official counts say. `load` gives the rows of a series by its slug.
+
+    The first series of the region that can be read and still reaches near the present stands for it, else the first.
     """
-    rows = []
     present = as_of or max((card.cover.until for card in cards), default=date.min)
-    for region in Region:
-        own = [card for card in cards if card.region is region]
-        readings = read_region(own, load, as_of)
-        order = {card.series: number for number, card in enumerate(own)}
-        readable = [r for r in readings if r.ratio is not None and (present - r.as_of).days <= _NEAR_DAYS]
-        chosen = min(readable or readings, key=lambda r: order[r.card.series], default=None)
-        rows.append(SeaRow(region, len(own), chosen, _describe(chosen)))
-    return rows
+    own = [card for card in cards if card.region is region]
+    order = {card.series: number for number, card in enumerate(own)}
+    readings = read_region(own, load, as_of)
+    readable = [r for r in readings if r.ratio is not None and (present - r.as_of).days <= _NEAR_DAYS]
+    chosen = min(readable or readings, key=lambda r: order[r.card.series], default=None)
+    return SeaRow(region, len(own), chosen, _describe(chosen))
 
 
 def _describe(reading: CountReading | None) -> str:

@@ -16,7 +16,7 @@ from tension.figures.maps.styles import GRID, SCALE, SLANTED, Style, build_style
 from tension.figures.maps.symbols import get_holder_colour, read_holder
 from tension.figures.palette import Palette
 from tension.figures.vector.event_lanes import describe_mark, find_severity_colour
-from tension.figures.vector.svg import Svg, draw, link_to_page, mark_of_event, path, tag
+from tension.figures.vector.svg import PageLink, Svg, draw, link_to_page, mark_of_event, path, tag
 from tension.words import count
 
 # Beyond the frame by this many pixels a line may still begin or end.
@@ -39,10 +39,10 @@ class _Frame:
         return x + shift[0], y + shift[1]
 
 
-def build_region_map(content: MapContent, palette: Palette, width: float, height: float, query: str) -> Svg:
+def build_region_map(content: MapContent, palette: Palette, width: float, height: float, full: PageLink) -> Svg:
     """The picture of a map's content, `width` by `height` pixels around the view's centre.
 
-    `query` is that of the full map's address, to which a count of gathered events leads.
+    `full` leads to the full map, where a count of gathered events can be opened.
     """
     frame, styles = _Frame(content, width, height), build_styles(palette)
     parts = [tag("rect", x=0.0, y=0.0, width=width, height=height, fill=palette.sea)]
@@ -51,7 +51,7 @@ def build_region_map(content: MapContent, palette: Palette, width: float, height
     for marks in content.marks.values():
         parts += [drawn for mark in marks if touches(mark, frame.box) for drawn in _draw(mark, styles, frame, palette)]
     parts += [_write(label, styles, frame, palette) for label in content.labels]
-    parts += _draw_events(content, frame, palette, query)
+    parts += _draw_events(content, frame, palette, full)
     shown = len(content.gathered.spots) + sum(len(c.event_ids) for c in content.gathered.clusters)
     return draw(width, height, *parts, label=f"Map of {content.view.title}: {count(shown, 'event')}")
 
@@ -122,7 +122,7 @@ def _write(label: Label, styles: dict[str, Style], frame: _Frame, palette: Palet
     )
 
 
-def _draw_events(content: MapContent, frame: _Frame, palette: Palette, query: str) -> Iterator[Svg]:
+def _draw_events(content: MapContent, frame: _Frame, palette: Palette, full: PageLink) -> Iterator[Svg]:
     rows: dict[str, dict[Any, Any]] = {row["event_id"]: row for row in content.events.to_dict("records")}
     seen = [spot for spot in content.gathered.spots if _is_inside(spot, frame)]
     for i, spot in enumerate(seen):
@@ -133,7 +133,7 @@ def _draw_events(content: MapContent, frame: _Frame, palette: Palette, query: st
         if _is_inside(cluster, frame):
             place = frame.place_one(cluster.longitude, cluster.latitude, cluster.shift)
             words = describe_cluster(cluster).replace("\n", "; ")
-            yield link_to_page(_draw_cluster(cluster, *place, palette), "map", query, words)
+            yield link_to_page(_draw_cluster(cluster, *place, palette), full, words)
 
 
 def _draw_spot(row: dict[Any, Any], x: float, y: float, palette: Palette) -> Svg:

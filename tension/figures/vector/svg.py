@@ -71,6 +71,17 @@ def mark_of_event(shape: Svg, event_id: str, words: str, *, is_first: bool) -> S
     )
 
 
-def link_to_page(shape: Svg, page: str, query: str, words: str) -> Svg:
-    """A mark that leads to a page of the app with a query of its own; a real link, so that it opens in a tab too."""
-    return tag("a", tag("title", words), shape, href=f"{page}?{query}", data_page=page, data_query=query, class_="mark")
+class PageLink(NamedTuple):
+    """A way to a page of the app: `href` for a tab of its own, and `own`, the parameters that it adds to the view.
+
+    A click takes the view as it is at that moment, not as it was when the link was drawn.
+    """
+
+    page: str
+    href: str
+    own: str
+
+
+def link_to_page(shape: Svg, to: PageLink, words: str) -> Svg:
+    """A mark that leads to a page of the app."""
+    return tag("a", tag("title", words), shape, href=to.href, data_page=to.page, data_own=to.own, class_="mark")
