@@ -206,7 +206,7 @@ def build_sea(desk: Desk, wanted: EventFilter, palette: Palette, options: ChartO
         frame=pd.concat(kept, ignore_index=True).drop(columns="source_key") if kept else pd.DataFrame(),
         subtitle=f"{len(panels)} series, each in its own unit, never joined",
         alt="; ".join(f"{c.title}, {c.measure.unit}, {len(rows):,} rows" for c, rows in panels) or "Nothing to draw.",
-        hint=f"No series counts the {region.value}." if not cards else _HINT,
+        hint="" if panels else _HINT if cards else f"No series counts the {region.value}.",
     )
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator
+from datetime import date
 from pathlib import Path
 
 import pyarrow as pa
@@ -21,7 +22,7 @@ HOSTILE = (
     "![pixel](https://example.org/pixel.png) :red[red]"
 )
 BULLETIN = (
-    "中共解放軍臺海周邊海、空域動態 一、日期：中華民國115年9月1日0600時至115年9月2日0600時止。 "
+    "中共解放軍臺海周邊海、空域動態 一、日期：中華民國115年11月1日0600時至115年11月2日0600時止。 "
     "二、活動動態：迄0600時止，偵獲共機9架次（逾越中線進入北部空域7架次）、共艦6艘及公務船2艘，"
     "持續在臺海周邊活動。國軍運用任務機、艦及岸置飛彈系統嚴密監控與應處。"
 )
@@ -35,7 +36,9 @@ def store(server: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Sto
     while not (folder / "sync" / "_delta_log").exists() and time.monotonic() < deadline:
         time.sleep(0.1)
     opened = Store(str(folder))
-    row = make_candidate(77, title=HOSTILE, summary=HOSTILE, feed=HOSTILE, url="https://example.org/<b>77</b>")
+    changes = {"title": HOSTILE, "summary": HOSTILE, "feed": HOSTILE, "url": "https://example.org/<b>77</b>"}
+    # Newer than the leads that wait in the record, so that it stands first.
+    row = make_candidate(77, published_date=date(2026, 12, 1), **changes)
     opened.upsert("candidates", pa.Table.from_pylist([row], schema=CANDIDATE_SCHEMA))
     yield opened
     opened.replace_all("candidates", CANDIDATE_SCHEMA.empty_table())
