@@ -18,6 +18,8 @@ SEA = (114.2, 12.6, 4.75)
 SPRATLYS = (114.9, 9.9, 6.5)
 HOVERS, HOVER_MS = 40, 700
 KML = "{http://www.opengis.net/kml/2.2}"
+# Of the hostile events, which stand at an exact place; the count of the Strait as a whole gives way to it.
+THERE = "Hostile Place"
 
 
 def open_map(visit: Visit, query: str) -> Page:
@@ -123,23 +125,35 @@ def test_hostile_text_is_shown_as_text(visit: Visit):
 
 def test_the_map_stays_where_the_reader_moved_it_until_asked_back(visit: Visit):
     page = open_map(visit, "view=taiwan-strait&layers=events")
-    count = "events at Taiwan Strait"
     x, y = find_point(page, STRAIT, 119.5, 24.5)
-    hover(page, (x, y), count)
+    hover(page, (x, y), THERE)
     drag(page, (x - 200, y - 100), (120, 60))
-    hover(page, (x + 120, y + 60), count)
-    page.locator('[class*="st-key-region_control"]').get_by_role("button", name="Taiwan Strait", exact=True).click()
+    hover(page, (x + 120, y + 60), THERE)
+    # Other layers are drawn where the reader looks.
+    page.get_by_role("button", name="Layers").click()
+    page.get_by_test_id("stPopoverBody").get_by_text("Median line", exact=True).click()
+    expect(page).to_have_url(re.compile("layers=.*median-line"))
+    page.keyboard.press("Escape")
+    expect(page.get_by_test_id("stPopoverBody")).to_have_count(0)
     wait_until_drawn(page)
     x, y = find_point(page, STRAIT, 119.5, 24.5)
-    hover(page, (x + 120, y + 60), count)
+    hover(page, (x + 120, y + 60), THERE)
     page.get_by_role("button", name="Recentre").click()
     wait_until_drawn(page)
-    hover(page, find_point(page, STRAIT, 119.5, 24.5), count)
+    hover(page, find_point(page, STRAIT, 119.5, 24.5), THERE)
+
+
+def test_another_region_in_the_filter_moves_the_map_to_its_sea(visit: Visit):
+    page = open_map(visit, "view=spratly-islands&layers=events")
+    page.locator('[class*="st-key-region_control"]').get_by_role("button", name="Taiwan Strait", exact=True).click()
+    expect(page).to_have_url(re.compile("region=taiwan-strait"))
+    wait_until_drawn(page)
+    hover(page, find_point(page, STRAIT, 119.5, 24.5), THERE)
 
 
 def test_go_to_changes_view_and_address(visit: Visit):
     page = open_map(visit, "view=taiwan-strait")
-    page.locator('[class*="st-key-view_control"] [data-baseweb="select"]').click()
+    page.get_by_role("combobox", name="Look at").click()
     page.get_by_role("option", name="Spratly Islands").click()
     expect(page).to_have_url(re.compile("view=spratly-islands"))
     wait_until_drawn(page)
@@ -147,7 +161,7 @@ def test_go_to_changes_view_and_address(visit: Visit):
     page.go_back()
     expect(page).to_have_url(re.compile("view=taiwan-strait"))
     wait_until_drawn(page)
-    hover(page, find_point(page, STRAIT, 119.5, 24.5), "events at Taiwan Strait")
+    hover(page, find_point(page, STRAIT, 119.5, 24.5), THERE)
     expect_no_exception(page)
 
 
