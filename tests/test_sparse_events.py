@@ -20,7 +20,6 @@ from defusedxml import ElementTree
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as hs
 from starlette.applications import Starlette
-from streamlit.testing.v1 import AppTest
 
 from components.view.layout import PAGES, has_page
 from tension.__main__ import main
@@ -161,17 +160,9 @@ def test_every_page_shows_events_with_gaps(environment: None, name: str, sources
     assert not app.error
 
 
-CARD = """
-from components.parts.event_card import show_event_card
-from components.view.filter_bar import open_view
-open_view("record")
-show_event_card("{event_id}")
-"""
-
-
 @pytest.mark.parametrize("number", range(len(OPTIONAL) + 3))
 def test_the_card_of_an_event_leaves_out_what_is_not_stated(environment: None, number: int) -> None:
-    app = AppTest.from_string(CARD.format(event_id=f"acled:{number}"), default_timeout=60).run()
+    app = open_page("record", source=list(EVENT_SOURCES), event=f"acled:{number}")
     assert not app.exception
     told = "\n".join([*(str(m.value) for m in (*app.markdown, *app.caption)), *(str(t.value) for t in app.table)])
     assert "Vessels met near a shoal" in told
