@@ -12,12 +12,17 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import settings
 
 from tension.desk import Desk, open_desk
 from tension.records.schema import CANDIDATE_SCHEMA, EVENT_SCHEMA
 from tension.records.source_cards import LEADS
 from tension.settings import PROJECT_DIR, Settings
 from tests.factories import copy_desk, load_raw_events
+
+# No example is failed for being slow: what a test waits for is never the clock.
+settings.register_profile("house", deadline=None)
+settings.load_profile("house")
 
 
 @pytest.hookimpl(optionalhook=True)

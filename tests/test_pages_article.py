@@ -60,7 +60,7 @@ def test_every_verdict_has_its_own_sign_and_words():
 
 def test_quotations_are_short_attributed_and_linked():
     quoted = [block.value for block in open_page().markdown if "“" in block.value and "Core risk" not in block.value]
-    of_article = [words for words in quoted if "bigstorynetwork" in words and not words.startswith("####")]
+    of_article = [words for words in quoted if "bigstorynetwork" in words and not words.startswith("#")]
     assert len(of_article) >= 9
     for words in of_article:
         quote = words.split("“")[1].split("”")[0]

@@ -80,7 +80,10 @@ def test_activity_on_an_earlier_day_knows_nothing_later() -> None:
 def test_activity_without_a_day_in_view_offers_to_clear_the_filter() -> None:
     app = open_page("activity", until="2015-06-30")
     titles = list(read_charts(app))
-    assert [title.split(" by month")[0] for title in titles] == ["Geopolitical Risk index"]
+    assert [title.split(" by month")[0] for title in titles] == [
+        "Official counts of the Taiwan Strait",
+        "Geopolitical Risk index",
+    ]
     assert "No bulletin states this count in the chosen days" in read_words(app)
     app.button("widen_activity-aircraft").click().run()
     assert not app.exception

@@ -59,7 +59,7 @@ def test_every_source_stands_with_its_state_and_what_it_lacks() -> None:
     app = open_page("sources")
     assert not app.exception
     table = find_table(app, "In the store").set_index("Key")
-    assert list(table.index) == ["mnd", "gpr", "rss", "gdelt", "ucdp", "acled", "upload"]
+    assert list(table.index) == ["mnd", "gpr", "rss", "gdelt", "ucdp", "acled", "upload", "measurements"]
     assert table.State["mnd"] in ("Stale", "Fresh")
     assert table.State["gdelt"] == "Not loaded"
     days = load_raw_activity()

@@ -83,7 +83,7 @@ def test_card_names_roles_codes_and_copied_sources_and_hides_the_doubt():
     app = open_page("record", event=CABLE)
     facts = app.table[0].value.iloc[:, 0].str.replace("\\", "")
     assert facts["Actors"] == "China (initiator), Taiwan (target)"
-    assert facts["Act"] == "17 Coerce (material conflict)"
+    assert facts["Act"] == "17 Coerce (show of force or coercion)"
     assert facts["Severity"] == "3 of 5: coercive presence"
     assert facts["Figures"] == "cables 1"
     words = read_words(app)

@@ -137,7 +137,9 @@ def test_recorded_bulletins_give_the_curated_days(path: Path) -> None:
         if day.get("language") != row["language"]:
             continue
         for name in (*COUNTS, "balloon_count", "scope"):
-            if ("" if row[name] is None else str(row[name])) != day[name]:
+            # From July 2026 on the curated days come from lists that state fewer counts, and no window of hours.
+            is_left_open = not day["window"] and not day[name]
+            if not is_left_open and ("" if row[name] is None else str(row[name])) != day[name]:
                 wrong.add((day["date"], name))
     assert {row["date"] for row in result.activity.to_pylist()} & set(curated)
     assert wrong <= {(day, "aircraft_count") for day in HALVES} | {("2025-02-14", "entered_adiz_only_count")}

@@ -16,18 +16,20 @@ import plotly.graph_objects as go
 from tension.figures.activity import build_day_chart
 from tension.figures.chart import Chart, ChartOptions, ChartSpec, Option
 from tension.figures.day_counts import Count, DaySource, build_day_frame
-from tension.figures.frame import DATE_AXIS, build_range_buttons
+from tension.figures.frame import DATE_AXIS, PHONE_PX, build_range_buttons, wrap
 from tension.figures.palette import Palette
 from tension.records.filters import EventFilter
 from tension.records.series import Measure, SeriesCard, find_card
 from tension.records.vocab import Region
-from tension.words import format_day, format_number, upper_first
+from tension.words import format_day, format_number, lower_first, upper_first
 
 if TYPE_CHECKING:
     from tension.desk import Desk
 
 _HINT = "No row of this count lies in the chosen days. Widen the dates."
-_PANEL_PX, _GAP_PX, _PERIOD_PX = 96, 44, 300
+_PANEL_PX, _GAP_PX, _PERIOD_PX = 96, 52, 300
+# The head of a small panel, and the room that the axis of a chart takes beside it.
+_HEAD_SIZE, _AXIS_PX = 12, 60
 # Rows of these are dated one by one: they are summed by the month to be drawn.
 _LISTED = ("event", "irregular")
 _DAY_MS = 86_400_000
@@ -46,7 +48,7 @@ class Counted:
 
     @property
     def title(self) -> str:
-        return f"{self.card.title}: {self.measure.title[0].lower()}{self.measure.title[1:]}"
+        return f"{self.card.title}: {lower_first(self.measure.title)}"
 
     @property
     def source_line(self) -> str:
@@ -267,13 +269,18 @@ def _lay_out_panels(
         }
         figure.add_annotation(
             x=0, xref="paper", xanchor="left", y=min(top, 1), yref="paper", yanchor="bottom", showarrow=False,
-            text=f"{upper_first(counted.title)} ({_name_unit(counted)})", font={"size": 12, "color": palette.ink},
+            text="<br>".join(_head_panel(counted)), font={"size": _HEAD_SIZE, "color": palette.ink}, align="left",
         )  # fmt: skip
     anchor = "y" if total == 1 else f"y{total}"
     axis = DATE_AXIS | {"anchor": anchor, "rangeselector": build_range_buttons(palette)}
     if wanted.since and wanted.until:
         axis |= {"range": [wanted.since.isoformat(), wanted.until.isoformat()]}
     figure.update_layout(height=height, showlegend=False, xaxis=axis, bargap=0, **axes)
+
+
+def _head_panel(counted: Counted) -> list[str]:
+    """Lines that fit a phone, so that one picture serves every width."""
+    return wrap(f"{upper_first(counted.title)} ({_name_unit(counted)})", PHONE_PX - _AXIS_PX, _HEAD_SIZE)
 
 
 def _name_unit(counted: Counted) -> str:
