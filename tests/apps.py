@@ -24,14 +24,14 @@ show_filters()
 
 def open_frame(**params: str | list[str]) -> AppTest:
     """The controls alone, with an address."""
-    app = AppTest.from_string(_FRAME, default_timeout=60)
+    app = AppTest.from_string(_FRAME, default_timeout=240)
     app.query_params.update(params)
     return app.run()
 
 
 def open_page(name: str, **params: str | list[str]) -> AppTest:
     """A page by its name, with an address, as on a first visit."""
-    app = AppTest.from_file(str(ROOT / "app.py"), default_timeout=60)
+    app = AppTest.from_file(str(ROOT / "app.py"), default_timeout=240)
     app.query_params.update(params)
     if name != START_PAGE:
         # `switch_page` wants a run of the start page first, which is the dearest of all.

@@ -74,7 +74,7 @@ FILTERS = st.builds(
 )
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=15, deadline=None)
 @given(wanted=FILTERS)
 def test_counts_are_those_of_the_events_in_view(whole: Desk, wanted: EventFilter) -> None:
     columns = ("occurred_date", "region", "quad_class", "severity", "initiator", "target")

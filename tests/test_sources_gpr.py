@@ -192,7 +192,7 @@ def test_any_rows_keep_the_row_equation(rows):
     check_equation(gpr.parse(buffer.getvalue().encode("utf-8", "replace"), SEEN))
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=25, deadline=None)
 @given(
     st.sampled_from([b"", b"PK\x03\x04", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", b"<stata_dta>", b"\x72\x01"]),
     st.binary(max_size=600),
@@ -202,7 +202,7 @@ def test_any_bytes_raise_nothing_but_a_format_error(start, rest):
         check_equation(gpr.parse(start + rest, SEEN))
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=15, deadline=None)
 @given(st.sampled_from([build_xlsx(EXPORT), build_stata(EXPORT), XLS]), st.integers(0, 10_000), st.integers(0, 255))
 def test_a_damaged_file_raises_nothing_but_a_format_error(whole, position, value):
     raw = bytearray(whole)

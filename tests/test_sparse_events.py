@@ -21,6 +21,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as hs
 from starlette.applications import Starlette
 
+from components.parts.event_card import list_facts, list_sources
 from components.view.layout import PAGES, has_page
 from tension.__main__ import main
 from tension.api.resources import RESOURCES
@@ -131,7 +132,17 @@ def test_the_map_draws_every_event_or_says_why_not(gaps: Desk) -> None:
     assert len(drawn) == len(placed)
     assert sum(sum(cluster.class_counts.values()) for cluster in gathered.clusters) + len(gathered.spots) == len(drawn)
     assert build_deck_json(content, LIGHT)
-    assert "Not classed" in [entry.words for entry in build_legend(content, LIGHT)]
+
+
+def test_a_legend_says_how_events_without_class_or_severity_are_drawn(changing: Desk) -> None:
+    replace_events(changing, [make_row("acled", 0, ["quad_class", "severity"])])
+    content = build_content(changing, ALL, MapChoice("indo-pacific", ("events",)))
+    words = [entry.words for entry in build_legend(content, LIGHT)]
+    assert "Class not stated" in words
+    assert "Severity 1 or 2: routine, signalling; or none stated" in words
+    replace_events(changing, [make_row("acled", 0, [])])
+    content = build_content(changing, ALL, MapChoice("indo-pacific", ("events",)))
+    assert not any("stated" in entry.words for entry in build_legend(content, LIGHT))
 
 
 def test_a_summary_shares_out_what_is_classed_and_counts_everything(changing: Desk) -> None:
@@ -160,7 +171,19 @@ def test_every_page_shows_events_with_gaps(environment: None, name: str, sources
     assert not app.error
 
 
-@pytest.mark.parametrize("number", range(len(OPTIONAL) + 3))
+def test_the_facts_of_an_event_leave_out_what_is_not_stated(gaps: Desk) -> None:
+    for event in gaps.queries.load_events(ALL, columns=None).to_dict("records"):
+        facts = list_facts(event)
+        assert {"Occurred", "Reported", "Recorded"} <= set(facts)
+        assert all(facts.values())
+        told = " ".join([*facts.values(), *list_sources(event)])
+        assert not {"nan", "<NA>", "NaT", "None"} & set(told.replace("**", " ").split())
+    bare = gaps.queries.load_event("acled:0")
+    assert bare is not None
+    assert set(list_facts(bare)) == {"Occurred", "Reported", "Recorded"}
+
+
+@pytest.mark.parametrize("number", [0, 1, len(OPTIONAL) + 2])
 def test_the_card_of_an_event_leaves_out_what_is_not_stated(environment: None, number: int) -> None:
     app = open_page("record", source=list(EVENT_SOURCES), event=f"acled:{number}")
     assert not app.exception
@@ -253,5 +276,5 @@ def test_groups_of_events_with_gaps_are_proposed_as_far_as_they_go(changing: Des
     replace_events(changing, rows)
     found, _ = propose_clusters(changing.store, changing.queries, ALL, 1)
     assert found == len(gaps_of_groups)
-    days = {candidate.day for candidate in load_candidates(changing.store)}
+    days = {candidate.day for candidate in load_candidates(changing.store) if candidate.source_key == "gdelt"}
     assert days == {date(2025, 10, 1 + n) for n in range(len(gaps_of_groups))}

@@ -62,13 +62,13 @@ def show_event_card(event_id: str) -> None:
         _show_head(event)
         facts, place = st.columns([3, 2])
         with facts:
-            st.table(_list_facts(event), border="horizontal", alt="Facts of the event")
+            st.table(list_facts(event), border="horizontal", alt="Facts of the event")
         with place:
             _show_place(event)
         sources, related = st.columns([3, 2])
         with sources:
             st.markdown("**Sources**")
-            st.markdown("\n".join(_list_sources(event)) or "Not stated.")
+            st.markdown("\n".join(list_sources(event)) or "Not stated.")
         with related:
             _show_related(event)
 
@@ -87,7 +87,7 @@ def _show_head(event: Mapping[str, Any]) -> None:
         st.markdown(escape_markdown(event["summary"]))
 
 
-def _list_facts(event: Mapping[str, Any]) -> dict[str, str]:
+def list_facts(event: Mapping[str, Any]) -> dict[str, str]:
     """Label and Markdown of each fact that the record states."""
     facts = _list_dates(event) | _list_parties(event) | _list_codes(event)
     for label, column in (("Figures", "figures"), ("In the text", "figures_other")):
@@ -149,7 +149,7 @@ def _show_place(event: Mapping[str, Any]) -> None:
     st.caption(escape_markdown(f"{words} · {where} · {_PRECISION_WORDS[precision]}"))
 
 
-def _list_sources(event: Mapping[str, Any]) -> list[str]:
+def list_sources(event: Mapping[str, Any]) -> list[str]:
     """A Markdown line for each source; titles may be shortened, so they are no quotations."""
     lines = []
     for source in _as_list(event["sources"]):

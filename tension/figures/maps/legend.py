@@ -122,8 +122,10 @@ def _list_event_entries(content: MapContent, palette: Palette) -> Iterator[Legen
     gathered = content.gathered
     if not (gathered.spots or gathered.clusters):
         return
+    is_open = content.events.severity.isna().any()
     for grade, words in GRADE_WORDS.items():
-        yield LegendEntry(draw_symbol(_draw_disc(grade, palette), 13), 13, 13, words)
+        told = f"{words}; or none stated" if is_open and grade == ROUTINE else words
+        yield LegendEntry(draw_symbol(_draw_disc(grade, palette), 13), 13, 13, told)
     alone = content.events[content.events.event_id.isin([spot.event_id for spot in gathered.spots])]
     for quad in [*(q for q in QuadClass if (alone.quad_class == int(q)).any()), 0]:
         if quad or alone.quad_class.isna().any():
