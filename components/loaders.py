@@ -15,7 +15,7 @@ import streamlit as st
 from tension.desk import Desk, open_desk
 from tension.errors import TensionError
 from tension.figures.palette import DARK, LIGHT, Palette
-from tension.records.curated import CuratedRecord
+from tension.records.curated import CuratedRecord, walk_folder
 from tension.records.filters import EventFilter
 from tension.sources.base import Told
 from tension.sources.upload import adapter as upload
@@ -49,7 +49,7 @@ def _read_stamps() -> str:
     """A text that changes with every file of the record and every commit of the store; opening tables costs more."""
     desk = _open_desk()
     folders = [desk.settings.data_dir, desk.settings.user_data_dir]
-    files = [path for folder in folders if folder.is_dir() for path in folder.rglob("*")]
+    files = [path for folder in folders for path in walk_folder(folder, desk.store.uri)]
     if desk.store.is_remote:
         return f"{_stamp(files)} {monotonic() // REMOTE_SECONDS}"
     return _stamp([*files, *(Path(desk.store.uri) / name / "_delta_log" for name in TABLES)])

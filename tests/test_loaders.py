@@ -48,6 +48,19 @@ def write(file: Path, text: str) -> None:
     loaders._read_stamps.clear()
 
 
+def test_a_store_among_ones_own_files_is_taken_in_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setenv("TENSION_STORE", str(tmp_path / "store"))
+    monkeypatch.setenv("TENSION_DATA", str(tmp_path))
+    st.cache_data.clear()
+    st.cache_resource.clear()
+    loaders.get_version()
+    stamps = loaders._read_stamps()
+    monkeypatch.setattr(loaders.Desk, "refresh", lambda _: pytest.fail("nothing changed, and yet it is taken in again"))
+    loaders._read_stamps.clear()
+    assert loaders._read_stamps() == stamps
+    loaders.get_version()
+
+
 def test_an_added_event_is_seen_and_a_removed_one_goes(own_file: Path):
     before = loaders.load_summary(EventFilter()).event_count
     version = loaders.get_version()

@@ -34,7 +34,7 @@ def sync_curated(store: Store, settings: Settings) -> bool:
     """
     wanted = hash_folder(settings.data_dir)
     if settings.user_data_dir.is_dir():
-        wanted += hash_folder(settings.user_data_dir)
+        wanted += hash_folder(settings.user_data_dir, store.uri)
     if _is_synced(store, wanted):
         return False
     record = load_curated(settings.data_dir)
