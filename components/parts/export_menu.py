@@ -17,7 +17,7 @@ from tension.exports.terms import limit_to_exportable
 from tension.figures.chart import Chart
 from tension.figures.frame import PRINT_PX
 from tension.figures.palette import PRINT
-from tension.figures.registry import build_chart, choose_options, find_chart, list_link_choices
+from tension.figures.registry import build_chart, build_picture, choose_options, find_chart, list_link_choices
 from tension.figures.registry import build_link as build_public_link
 from tension.records.filters import EventFilter
 
@@ -80,9 +80,12 @@ def _show_menu(
     def build(limited: EventFilter = wanted) -> Chart:
         return build_chart(key, desk, limited, PRINT, dict(options), link=link, width_px=PRINT_PX)
 
+    def build_slide() -> Chart:
+        return build_picture(key, desk, wanted, dict(options), link=link)
+
     makers: dict[str, Callable[[], bytes]] = {}
     if find_browser():
-        makers |= {name: _bind_picture(build, name) for name in PICTURE_FORMATS}
+        makers |= {name: _bind_picture(build_slide, name) for name in PICTURE_FORMATS}
     makers |= {"html": lambda: to_html(build(limit_to_exportable(wanted))), "csv": lambda: to_csv(build().frame)}
     makers |= {entry.file_format: entry.build for entry in extra}
     stem = build_file_stem(key, wanted, list_link_choices(dict(options)))

@@ -107,6 +107,7 @@ def read_chart(desk: Desk, asked: Asked, path: Mapping[str, str]) -> Answer:
     data = {
         "key": chart.key,
         "title": chart.title,
+        "finding": chart.finding,
         "alt": chart.alt,
         "source": chart.source_line,
         "rows": to_records(chart.frame),

@@ -15,7 +15,7 @@ from tension.exports.terms import limit_to_exportable
 from tension.figures.chart import Chart, ChartSpec
 from tension.figures.frame import PRINT_PX
 from tension.figures.palette import PRINT
-from tension.figures.registry import build_chart, build_link, choose_options, list_link_choices
+from tension.figures.registry import build_chart, build_link, build_picture, choose_options, list_link_choices
 from tension.records.filters import EventFilter
 
 if TYPE_CHECKING:
@@ -57,7 +57,7 @@ def make_files(desk: Desk, order: ChartOrder) -> Iterator[ChartFile]:
     with _Pen() as pen:
         for spec in order.specs:
             stem = build_file_stem(spec.key, order.wanted, list_link_choices(chosen[spec.key]))
-            built: dict[EventFilter, Chart] = {}
+            built: dict[tuple[EventFilter, bool], Chart] = {}
             for file_format in order.formats:
                 yield _make_file(desk, order, spec, chosen[spec.key], f"{stem}.{file_format}", built, pen)
 
@@ -113,7 +113,7 @@ def _make_file(
     spec: ChartSpec,
     chosen: Mapping[str, str],
     name: str,
-    built: dict[EventFilter, Chart],
+    built: dict[tuple[EventFilter, bool], Chart],
     pen: _Pen,
 ) -> ChartFile:
     """One file; the charts of a spec are kept in `built`, for its other formats."""
@@ -121,10 +121,15 @@ def _make_file(
     try:
         # Marks in a page can be read back, so it may hold fewer sources than a picture.
         wanted = limit_to_exportable(order.wanted) if file_format == "html" else order.wanted
-        if wanted not in built:
+        is_picture = file_format in PICTURE_FORMATS
+        if (wanted, is_picture) not in built:
             link = build_link(spec, order.wanted, chosen, order.site or desk.settings.public_url)
-            built[wanted] = build_chart(spec.key, desk, wanted, PRINT, chosen, link=link, width_px=PRINT_PX)
-        chart = built[wanted]
+            built[wanted, is_picture] = (
+                build_picture(spec.key, desk, wanted, chosen, link=link)
+                if is_picture
+                else build_chart(spec.key, desk, wanted, PRINT, chosen, link=link, width_px=PRINT_PX)
+            )
+        chart = built[wanted, is_picture]
         if chart.is_empty:
             reason = f"{chart.key}: nothing to show. {chart.hint} In view: {chart.subtitle}."
             return ChartFile(name, None, reason, is_empty=True)

@@ -114,7 +114,7 @@ class PictureBrowser:
 def describe_svg(picture: bytes, chart: Chart) -> bytes:
     """The SVG with its chart's title and alternative text, which a reader of screens says in the picture's place."""
     head, end, rest = picture.decode().partition(">")
-    words = f"<title>{html.escape(chart.title)}</title><desc>{html.escape(chart.alt)}</desc>"
+    words = f"<title>{html.escape(chart.heading)}</title><desc>{html.escape(chart.alt)}</desc>"
     return f'{head} role="img"{end}{words}{rest}'.encode()
 
 
@@ -126,7 +126,7 @@ def to_image(chart: Chart, image_format: str, scale: float = 2) -> bytes:
 
 
 def _draw_alone(chart: Chart, image_format: str, scale: float) -> bytes:
-    with PictureBrowser(chart.title) as browser:
+    with PictureBrowser(chart.heading) as browser:
         return browser.draw(chart, image_format, scale)
 
 
@@ -149,7 +149,7 @@ def to_html(chart: Chart) -> bytes:
         default_width="100%",
         div_id=_CHART_ID,
     )
-    title, alt = html.escape(chart.title), html.escape(chart.alt)
+    title, alt = html.escape(chart.heading), html.escape(chart.alt)
     paper = chart.figure.layout.template.layout.paper_bgcolor or "#ffffff"
     page = (
         f'<!doctype html>\n<html lang="en"><head><meta charset="utf-8">'

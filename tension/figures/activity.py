@@ -25,6 +25,7 @@ from tension.figures.day_counts import (
     select_breaks,
     select_days,
 )
+from tension.figures.findings import tell_mean
 from tension.figures.frame import DATE_AXIS, build_range_buttons
 from tension.figures.palette import Palette
 from tension.records.filters import EventFilter
@@ -89,8 +90,8 @@ def build_day_chart(
     _mark_breaks(figure, seen_breaks, palette)
     _mark_exercises(figure, seen_exercises, palette)
     notes = (count.note, *_list_breaks(seen_breaks), *_list_exercises(seen_exercises), _METHOD_NOTE)
-    alt = _describe(count, shown)
-    return _build_chart(count, source, figure, shown, wanted, alt=alt, notes=tuple(note for note in notes if note))
+    words = {"alt": _describe(count, shown), "finding": tell_mean(count.subject, shown)}
+    return _build_chart(count, source, figure, shown, wanted, **words, notes=tuple(note for note in notes if note))
 
 
 # The one choice of each is what the page has to show for its link to bring the chart back.

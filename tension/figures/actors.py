@@ -13,6 +13,7 @@ from tension.figures.act_classes import NOT_CLASSED, name_class, read_class, rea
 from tension.figures.chart import Chart, ChartOptions, ChartSpec, Option
 from tension.figures.contrast import mix_colors, pick_readable
 from tension.figures.credits import name_sources
+from tension.figures.findings import tell_pair, tell_sides
 from tension.figures.frame import escape
 from tension.figures.palette import Palette
 from tension.records.filters import EventFilter
@@ -61,6 +62,7 @@ def build_dyads(desk: Desk, wanted: EventFilter, palette: Palette, options: Char
             desk, wanted, f"{named_count} of {all_count} events in view name both an initiator and a target."
         ),
         notes=("A stronger colour is more, on a square-root scale.",),
+        finding=tell_pair(frame),
         figure=draw_dyads(frame, shown, _pick_quad_color(options["quad"], palette), palette),
         frame=frame,
         hint="" if shown else f"No event in view has an initiator and a target ({what}). {_WIDEN}",
@@ -77,8 +79,10 @@ def build_partners(desk: Desk, wanted: EventFilter, palette: Palette, options: C
     notes = [_ROLE_NOTE.format(name=name)]
     if len(unclassed):
         notes.append(f"Left out: {count(int(unclassed.event_count.sum()), 'event')} whose source states no class.")
+    conflict = classed[classed.quad_class.isin([int(quad) for quad in _LEFT])].event_count.sum()
     return Chart(
         key="partners",
+        finding=tell_sides(name, int(conflict), int(classed.event_count.sum())),
         title=f"{name}: conflict and co-operation by counterpart, count of events",
         alt=_describe_partners(classed, name),
         source_line=name_sources(desk, wanted),

@@ -13,17 +13,19 @@ import plotly.graph_objects as go
 from tension.assessments.bands import build_band
 from tension.assessments.kinds import find_kind
 from tension.assessments.kinds.base import BandWords
+from tension.assessments.reading import IndicatorReading
 from tension.assessments.watch import ClaimMove, IndicatorChange, find_moves
 from tension.assessments.wording import CLAIM_RULE, describe_reading, describe_rule, name_reading, pick_sign
 from tension.figures.chart import Chart, ChartOptions, ChartSpec, Option
+from tension.figures.findings import tell_states
 from tension.figures.frame import escape
 from tension.figures.palette import Palette
 from tension.figures.states import add_state_runs, mark_day
-from tension.readings import read_state_runs
+from tension.readings import MOVED, read_state_runs
 from tension.records.article import Claim
 from tension.records.claims import Indicator
 from tension.records.filters import EventFilter
-from tension.words import count, format_day, lower_first
+from tension.words import count, format_day, lower_first, upper_first
 
 if TYPE_CHECKING:
     from tension.desk import Desk
@@ -55,6 +57,7 @@ def build_states(desk: Desk, wanted: EventFilter, palette: Palette, _options: Ch
         key="states",
         title="State of each claim, by day",
         alt=_describe_states(claims, runs, moves),
+        finding=tell_states([str(run["state"].iloc[-1]) for run in runs.values()]),
         source_line=f"{_CURATED}; daily counts of Taiwan's Ministry of National Defense. {_name_regions(wanted)}",
         figure=figure,
         frame=_build_states_frame(claims, runs, moves, titles, event_titles),
@@ -139,6 +142,7 @@ def build_indicator(desk: Desk, wanted: EventFilter, palette: Palette, options: 
     return Chart(
         key="indicator",
         title=f"{indicator.title}: {words.value}" if words.value else indicator.title,
+        finding=tell_move(reading),
         alt=f"{indicator.title} as of {format_day(as_of)}: {name_reading(reading)}. {said}.",
         source_line=_name_source(indicator, reading.source_end_date),
         figure=figure,
@@ -191,6 +195,13 @@ SPECS = (
         "indicator", "One indicator's curve", "evidence", build_indicator, (Option("indicator", list_indicators),)
     ),
 )
+
+
+def tell_move(reading: IndicatorReading) -> str:
+    """'Aircraft about half their past year': what an indicator that is up or down did; '' for any other."""
+    if reading.mark not in MOVED:
+        return ""
+    return upper_first(" ".join(find_kind(reading.indicator).describe_move(reading)).rstrip())
 
 
 def _meets(claim: Claim, wanted: EventFilter) -> bool:

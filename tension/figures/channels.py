@@ -10,6 +10,7 @@ import pandas as pd
 import plotly.graph_objects as go
 
 from tension.figures.chart import Chart, ChartOptions, ChartSpec
+from tension.figures.findings import tell_contact
 from tension.figures.frame import escape
 from tension.figures.palette import Palette
 from tension.figures.states import mark_day
@@ -39,6 +40,7 @@ def build_channels(desk: Desk, wanted: EventFilter, palette: Palette, _options: 
         key="channels",
         title="US-China military contacts, by level",
         alt=_describe(summaries, suspensions, as_of),
+        finding=tell_contact(summaries[0], as_of),
         source_line=f"Source: curated record, to {format_day(desk.find_last_day())}. Announced contacts alone.",
         figure=figure,
         frame=frame.rename(columns={"us_china_military_contact": "level"}).reset_index(drop=True),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from tension.figures.palette import Palette
@@ -24,6 +24,8 @@ class Chart:
 
     `frame` is what the CSV export holds. `hint` says what to do when the chart is empty; it is '' when it isn't.
     `subtitle` says what is in view where that isn't simply the filter (registry.py fills the filter in otherwise).
+    `finding` is what the chart shows in a sentence by a rule of findings.py, '' where none holds; where it stands over
+    the picture, the title goes before the subtitle.
     `notes` stand in the picture's foot, one line each: what a mark in it means.
     """
 
@@ -36,6 +38,12 @@ class Chart:
     hint: str = ""
     subtitle: str = ""
     notes: tuple[str, ...] = ()
+    finding: str = ""
+
+    @property
+    def heading(self) -> str:
+        """What stands over the picture."""
+        return self.finding or self.title
 
     @property
     def is_empty(self) -> bool:
@@ -68,10 +76,14 @@ class Option:
 
 @dataclass(frozen=True)
 class ChartSpec:
-    """A chart that can be asked for by key: on a page, with `python -m tension export KEY`, in a briefing."""
+    """A chart that can be asked for by key: on a page, with `python -m tension export KEY`, in a briefing.
+
+    `slide`: the options that it takes as a slide beside those chosen; None where it is as tall as what it lists.
+    """
 
     key: str
     title: str
     page: str
     build: Callable[[Desk, EventFilter, Palette, ChartOptions], Chart]
     options: tuple[Option, ...] = ()
+    slide: Mapping[str, str] | None = field(default_factory=dict)

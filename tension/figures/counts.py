@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
@@ -12,6 +13,7 @@ from tension.figures.act_classes import CLASSES, NOT_CLASSED, name_class, read_c
 from tension.figures.chart import Chart, ChartOptions, ChartSpec
 from tension.figures.contrast import mix_colors
 from tension.figures.credits import name_sources
+from tension.figures.findings import tell_grave_share, tell_most
 from tension.figures.frame import DATE_AXIS, escape
 from tension.figures.palette import Palette
 from tension.records.filters import EventFilter
@@ -60,9 +62,10 @@ def build_severity_by_month(desk: Desk, wanted: EventFilter, palette: Palette, o
         look = {"color": shade, "line": {"color": palette.muted, "width": 0.5}}
         _add_month_bars(figure, part, f"{level} {label.split(' or ')[0]}", look)
     _lay_out_months(figure)
-    return _build_chart(
+    chart = _build_chart(
         "severity-by-month", "Events a month by severity", desk, wanted, figure, counts, _describe_months
     )
+    return replace(chart, finding=tell_grave_share(counts))
 
 
 def build_events_by_region(desk: Desk, wanted: EventFilter, palette: Palette, options: ChartOptions) -> Chart:
@@ -84,7 +87,7 @@ def build_events_by_region(desk: Desk, wanted: EventFilter, palette: Palette, op
             )
     totals = counts.groupby("region").event_count.sum()
     _lay_out_rows(figure, order, [f"{totals[name]:,}" for name in order], totals, 116)
-    return _build_chart(
+    chart = _build_chart(
         "events-by-region",
         "Events by region and quad class",
         desk,
@@ -93,6 +96,7 @@ def build_events_by_region(desk: Desk, wanted: EventFilter, palette: Palette, op
         counts,
         _describe_regions,
     )
+    return replace(chart, finding=tell_most(totals, "event"))
 
 
 def build_sources_by_publisher(desk: Desk, wanted: EventFilter, palette: Palette, options: ChartOptions) -> Chart:
@@ -114,7 +118,8 @@ def build_sources_by_publisher(desk: Desk, wanted: EventFilter, palette: Palette
     totals = pd.Series(top.report_count.to_numpy(), index=labels)
     _lay_out_rows(figure, labels, [f"{value:,}" for value in top.report_count], totals, 206)
     title = f"Reports cited, the {len(top)} publishers cited most" if len(counts) > len(top) else "Reports by publisher"
-    return _build_chart("sources-by-publisher", title, desk, wanted, figure, counts, _describe_publishers)
+    chart = _build_chart("sources-by-publisher", title, desk, wanted, figure, counts, _describe_publishers)
+    return replace(chart, finding=tell_most(counts.groupby("publisher").report_count.sum(), "report"))
 
 
 SPECS = (

@@ -35,6 +35,11 @@ class Count:
     noun: str
     note: str = ""
 
+    @property
+    def subject(self) -> str:
+        """The title without its unit."""
+        return self.title.rpartition(", ")[0]
+
 
 @dataclass(frozen=True)
 class DaySource:

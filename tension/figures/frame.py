@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import html
+import re
 import textwrap
 from collections.abc import Sequence
 from typing import Any
@@ -21,6 +22,9 @@ PAGE_PX = 1040
 COLUMN_PX = 500
 PHONE_PX = 350
 PRINT_PX = 1200
+# A slide of 13.33 by 7.5 inches at 72 points an inch, so that a pixel is a point and this size can be read in a room.
+SLIDE_PX = (960, 540)
+SLIDE_TEXT_PX = 12.0
 
 # A date axis whose labels take one line at every zoom; Plotly's own put the year in a second one.
 DATE_AXIS: dict[str, Any] = {
@@ -34,7 +38,9 @@ DATE_AXIS: dict[str, Any] = {
 
 _SIDE_PX = 8
 _TITLE_SIZE, _TEXT_SIZE, _FOOT_SIZE = 16, 12, 10.5
-_TITLE_LINE, _TEXT_LINE, _FOOT_LINE = 21, 17, 13.65
+_TITLE_LINE, _TEXT_LINE = 21, 17
+# Of a letter's size, from one line of the foot to the next.
+_LINE_SHARE = 1.3
 _LEGEND_LINE = 21
 _FOOT_GAP = 3
 _AXIS_PX = 26
@@ -42,6 +48,7 @@ _LEAST_PLOT_PX = 120
 # Below this a finger scrolls the page, so dragging must not zoom the picture.
 _SMALL_PX = 480
 _FOOT_NAMES = ("notes", "source", "link")
+_FONT_SIZE = re.compile(r"font-size:\s*([\d.]+)px")
 
 
 def escape(text: object) -> str:
@@ -55,13 +62,13 @@ def wrap(text: str, width_px: float, size_px: float = _TEXT_SIZE) -> list[str]:
     return [escape(line) for line in textwrap.wrap(text, room, break_on_hyphens=False)] or [""]
 
 
-def _wrap_link(link: str, width_px: float) -> list[str]:
+def _wrap_link(link: str, width_px: float, size_px: float) -> list[str]:
     """A link with its word before it on the same line, though textwrap would rather begin a long word anew.
 
     One without a site says how to get it.
     """
     unset = " (set TENSION_PUBLIC_URL for the whole address)" if link.startswith("/") else ""
-    return [line.replace("\u00a0", " ") for line in wrap(f"Link:\u00a0{link}{unset}", width_px, _FOOT_SIZE)]
+    return [line.replace("\u00a0", " ") for line in wrap(f"Link:\u00a0{link}{unset}", width_px, size_px)]
 
 
 def dress(
@@ -75,25 +82,29 @@ def dress(
     notes: Sequence[str] = (),
     width_px: float = COLUMN_PX,
     height_px: float | None = None,
+    least_px: float = 0,
 ) -> go.Figure:
     """Puts the words around a figure and the house style on it; returns the same figure.
 
     A builder sets `layout.height` and `layout.margin` for its plot alone (labels beside it, room for marks above it);
     what the words and the legend need is added here. Text is wrapped for `width_px`. `notes` come before the source
-    line. `height_px` is the height of the whole picture, where a page has only so much room.
+    line. `height_px` is the height of the whole picture, where a page has only so much room. No letter is smaller than
+    `least_px`.
     """
+    foot_size = max(_FOOT_SIZE, least_px)
+    foot_line = foot_size * _LINE_SHARE
     plot = _remember_plot(figure)
     room = width_px - 2 * _SIDE_PX
     head = [f"<b>{line}</b>" for line in wrap(title, room * 0.94, _TITLE_SIZE)]
     under = wrap(subtitle, room) if subtitle else []
     foot = {
-        "notes": [line for note in notes for line in wrap(note, room, _FOOT_SIZE)],
-        "source": wrap(source_line, room, _FOOT_SIZE),
-        "link": _wrap_link(link, room) if link else [],
+        "notes": [line for note in notes for line in wrap(note, room, foot_size)],
+        "source": wrap(source_line, room, foot_size),
+        "link": _wrap_link(link, room, foot_size) if link else [],
     }
     words_px = 12 + len(head) * _TITLE_LINE + len(under) * _TEXT_LINE
     top = words_px + _count_legend_rows(figure, width_px - plot["l"] - plot["r"]) * _LEGEND_LINE + plot["t"]
-    bottom = plot["b"] + sum(len(lines) * _FOOT_LINE + _FOOT_GAP for lines in foot.values() if lines) + 10
+    bottom = plot["b"] + sum(len(lines) * foot_line + _FOOT_GAP for lines in foot.values() if lines) + 10
     height = max(height_px - top - bottom, _LEAST_PLOT_PX) if height_px else plot["height"]
     total = round(height + top + bottom)
     figure.update_layout(
@@ -104,8 +115,36 @@ def dress(
         legend_y=1 - words_px / total,
         dragmode=False if width_px < _SMALL_PX else figure.layout.dragmode,
     )
-    _put_foot(figure, foot, plot, palette)
+    _put_foot(figure, foot, plot, palette, foot_size)
+    if least_px:
+        _raise_letters(figure, least_px)
     return figure
+
+
+def _raise_letters(figure: go.Figure, least_px: float) -> None:
+    """Makes every letter at least so large; where a builder wrote none, the template's sizes hold."""
+    layout = figure.layout
+    axes = [layout[name] for name in layout if name.startswith(("xaxis", "yaxis"))]
+    fonts = [axis.tickfont for axis in axes] + [axis.title.font for axis in axes] + [layout.legend.font]
+    fonts += [note.font for note in layout.annotations]
+    fonts += [trace.textfont for trace in figure.data if "textfont" in trace]
+    for font in fonts:
+        sizes = font.size
+        if isinstance(sizes, tuple | list):
+            font.size = [max(size, least_px) for size in sizes]
+        elif sizes is None or sizes < least_px:
+            font.size = least_px
+    figure.for_each_yaxis(lambda axis: axis.update(ticktext=_raise_spans(axis.ticktext, least_px)))
+    for note in layout.annotations:
+        note.text = _raise_span(note.text, least_px)
+
+
+def _raise_spans(texts: Any, least_px: float) -> Any:
+    return None if texts is None else [_raise_span(str(text), least_px) for text in texts]
+
+
+def _raise_span(text: str | None, least_px: float) -> str:
+    return _FONT_SIZE.sub(lambda found: f"font-size:{max(float(found[1]), least_px):g}px", text or "")
 
 
 def build_template(palette: Palette) -> go.layout.Template:
@@ -187,7 +226,9 @@ def _count_legend_rows(figure: go.Figure, room_px: float) -> int:
     return -(-len(names) // per_row)
 
 
-def _put_foot(figure: go.Figure, foot: dict[str, list[str]], plot: dict[str, float], palette: Palette) -> None:
+def _put_foot(
+    figure: go.Figure, foot: dict[str, list[str]], plot: dict[str, float], palette: Palette, size_px: float
+) -> None:
     kept: list[Any] = [note for note in figure.layout.annotations if note.name not in _FOOT_NAMES]
     drop = plot["b"] + 4
     for name, lines in foot.items():
@@ -208,10 +249,10 @@ def _put_foot(figure: go.Figure, foot: dict[str, list[str]], plot: dict[str, flo
                 align="left",
                 showarrow=False,
                 borderpad=0,
-                font={"size": _FOOT_SIZE, "color": palette.muted},
+                font={"size": size_px, "color": palette.muted},
             )
         )
-        drop += len(lines) * _FOOT_LINE + _FOOT_GAP
+        drop += len(lines) * size_px * _LINE_SHARE + _FOOT_GAP
     figure.layout.annotations = kept
 
 

@@ -8,6 +8,7 @@ import pandas as pd
 import plotly.graph_objects as go
 
 from tension.figures.chart import Chart, ChartOptions, ChartSpec, Option
+from tension.figures.findings import tell_index
 from tension.figures.frame import DATE_AXIS, build_range_buttons
 from tension.figures.palette import Palette
 from tension.records.filters import EventFilter
@@ -28,11 +29,10 @@ _HINT = "The index has no month in the chosen dates. Widen the dates or move the
 def build_gpr(desk: Desk, wanted: EventFilter, palette: Palette, options: ChartOptions) -> Chart:
     """The world's index with Threats and Acts, or a country's share of articles; of the filter only the dates apply."""
     country = options.get("country", WORLD)
-    months = desk.queries.load_gpr(wanted.as_of)
-    if wanted.since:
-        months = months[months.month >= pd.Timestamp(wanted.since).replace(day=1)]
+    known = desk.queries.load_gpr(wanted.as_of)
     if wanted.until:
-        months = months[months.month <= pd.Timestamp(wanted.until)]
+        known = known[known.month <= pd.Timestamp(wanted.until)]
+    months = known[known.month >= pd.Timestamp(wanted.since).replace(day=1)] if wanted.since else known
     lines = _WORLD_LINES if country == WORLD else ((f"gprc_{country.lower()}", STATE_NAMES[country]),)
     columns = [column for column, _ in lines]
     months = months[["month", *columns]].dropna(subset=columns, how="all").reset_index(drop=True)
@@ -41,6 +41,8 @@ def build_gpr(desk: Desk, wanted: EventFilter, palette: Palette, options: ChartO
     if not months.empty:
         _draw(figure, months, lines, palette)
         words = {"alt": _describe(months, lines), "subtitle": _describe_cover(months, wanted)}
+        past = known.set_index("month")[columns[0]]
+        words["finding"] = tell_index(_name_subject(country), past, _count_decimals(lines))
     return Chart(
         key="gpr",
         title=_name_title(country),
@@ -63,6 +65,12 @@ def _name_title(country: str) -> str:
     if country == WORLD:
         return "Geopolitical Risk index by month, 1985-2019 = 100"
     return f"Geopolitical Risk, {STATE_NAMES[country]}: share of articles by month, per cent"
+
+
+def _name_subject(country: str) -> str:
+    if country == WORLD:
+        return "Geopolitical Risk index"
+    return f"{STATE_NAMES[country]} in % of articles on risk"
 
 
 def _draw(figure: go.Figure, months: pd.DataFrame, lines: tuple[tuple[str, str], ...], palette: Palette) -> None:

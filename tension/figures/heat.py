@@ -14,6 +14,7 @@ from tension.figures.activity import SOURCE_LINE
 from tension.figures.chart import Chart, ChartOptions, ChartSpec, Option
 from tension.figures.contrast import mix_colors
 from tension.figures.day_counts import COUNTS, COUNTS_BY_SLUG, RULE, Count, select_breaks
+from tension.figures.findings import tell_peak
 from tension.figures.palette import Palette
 from tension.records.curated import DefinitionBreak
 from tension.records.filters import EventFilter
@@ -41,6 +42,7 @@ def build_heat(desk: Desk, wanted: EventFilter, palette: Palette, options: Chart
         _draw(figure, months, count, palette)
         _mark_breaks(figure, seen, months, palette)
         words = {"alt": _describe(months, count), "notes": (_ASTERISK_NOTE, *_list_breaks(seen))}
+        words["finding"] = tell_peak(count.subject, months, [b.date for b in breaks])
     return Chart(
         key="activity-heat",
         title=f"{count.title}: mean by month",

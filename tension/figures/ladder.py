@@ -13,6 +13,7 @@ import plotly.graph_objects as go
 
 from tension.figures.chart import Chart, ChartOptions, ChartSpec, Option
 from tension.figures.credits import name_sources
+from tension.figures.findings import tell_ladder
 from tension.figures.frame import escape
 from tension.figures.palette import Palette
 from tension.figures.states import mark_day
@@ -47,6 +48,7 @@ def build_pair_ladder(desk: Desk, wanted: EventFilter, palette: Palette, options
         key="ladder",
         title=f"{names[0]} and {names[1]}: highest severity in {window_days} days, each way",
         alt=_describe(sides, window_days, last),
+        finding=tell_ladder(sides, window_days, last),
         source_line=name_sources(desk, wanted, "Severity as coded; acts between the two alone."),
         figure=figure,
         frame=shown.reset_index(drop=True),

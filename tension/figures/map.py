@@ -110,6 +110,7 @@ SPECS = (
             Option("layers", lambda _desk: LAYER_WORDS, is_layer_list),
             Option("zones", list_zones),
         ),
+        slide=None,
     ),
 )
 

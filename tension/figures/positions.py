@@ -35,12 +35,13 @@ def build_position_lines(desk: Desk, wanted: EventFilter, palette: Palette, _opt
     return Chart(
         key="positions",
         title="Positions and red lines of the United States and China, by topic",
+        finding=f"Statements since the article: {counts}" if len(since) else "",
         alt=f"{len(frame)} dated statements up to {format_day(as_of)}; since the article {counts}.",
         source_line="Source: curated profiles, each statement as the page cited tells it; nothing said in private.",
         # The article's restatements share one day and say no topic: they are in the table, not among the marks.
         figure=draw_positions(frame[~frame.is_article], article.published_date, palette),
         frame=frame.drop(columns="is_article"),
-        subtitle=f"As of {format_day(as_of)}. Statements since the article: {counts}",
+        subtitle=f"As of {format_day(as_of)}",
         notes=(
             "Circle: position. Diamond: red line; some are firm positions. Above a line: United States, below: China.",
             "Whether a later one differs is the reader's to judge; the article's restatements are in the table alone.",

@@ -10,6 +10,7 @@ import pandas as pd
 import plotly.graph_objects as go
 
 from tension.figures.chart import Chart, ChartOptions, ChartSpec, Option
+from tension.figures.findings import tell_changes
 from tension.figures.frame import PHONE_PX, escape, wrap
 from tension.figures.palette import Palette
 from tension.records.filters import EventFilter
@@ -48,6 +49,7 @@ def build_posture(desk: Desk, wanted: EventFilter, palette: Palette, options: Ch
         else "No curated profile.",
         figure=draw_posture(changes, span, article_day, palette),
         frame=frame,
+        finding=tell_changes(name, [change.date for change in changes]),
         hint="" if changes else _hint_posture(actor, name),
         subtitle=_describe_span(span, wanted),
     )
@@ -108,7 +110,14 @@ def draw_posture(
 
 
 SPECS = (
-    ChartSpec("posture", "A state's changes of posture", "actors", build_posture, (Option.of("state", STATE_NAMES),)),
+    ChartSpec(
+        "posture",
+        "A state's changes of posture",
+        "actors",
+        build_posture,
+        (Option.of("state", STATE_NAMES),),
+        slide=None,
+    ),
 )
 
 

@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING
 import tension.figures
 from tension.errors import BadInput
 from tension.figures.chart import Chart, ChartSpec, Option
-from tension.figures.frame import COLUMN_PX, dress
-from tension.figures.palette import Palette
+from tension.figures.frame import COLUMN_PX, PRINT_PX, SLIDE_PX, SLIDE_TEXT_PX, dress
+from tension.figures.palette import PRINT, Palette
 from tension.records.filters import EventFilter
 from tension.words import PRODUCT, format_day
 
@@ -86,6 +86,7 @@ def build_chart(
     link: str | None = None,
     width_px: float = COLUMN_PX,
     height_px: float | None = None,
+    least_px: float = 0,
 ) -> Chart:
     """A chart with its title, filter, as-of, source line and link; raises BadInput for an unknown key or option."""
     spec = find_chart(key)
@@ -94,15 +95,35 @@ def build_chart(
     chart = replace(chart, subtitle=chart.subtitle or describe_view(desk, wanted))
     dress(
         chart.figure,
-        title=chart.title,
-        subtitle=chart.subtitle,
+        title=chart.heading,
+        subtitle=f"{chart.title} · {chart.subtitle}" if chart.finding else chart.subtitle,
         notes=chart.notes,
         source_line=f"{chart.source_line} {seal_picture(desk)}",
         link=build_link(spec, wanted, chosen, desk.settings.public_url) if link is None else link,
         palette=palette,
         width_px=width_px,
         height_px=height_px,
+        least_px=least_px,
     )
+    return chart
+
+
+def build_picture(
+    key: str, desk: Desk, wanted: EventFilter, options: Mapping[str, str] | None = None, *, link: str | None = None
+) -> Chart:
+    """A chart as it leaves for print or a room: a slide of 16:9 with letters of 12 points at 13.33 inches.
+
+    One that lists what it shows (`slide` is None) is as tall as its list.
+    """
+    spec = find_chart(key)
+    if spec.slide is None:
+        return build_chart(key, desk, wanted, PRINT, options, link=link, width_px=PRINT_PX)
+    width, height = SLIDE_PX
+    chosen = {**(options or {}), **spec.slide}
+    chart = build_chart(
+        key, desk, wanted, PRINT, chosen, link=link, width_px=width, height_px=height, least_px=SLIDE_TEXT_PX
+    )
+    chart.figure.update_layout(width=width)
     return chart
 
 

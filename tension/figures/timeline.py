@@ -12,6 +12,7 @@ import plotly.graph_objects as go
 from tension.figures.act_classes import CLASSES, name_class, read_class, read_classes
 from tension.figures.chart import Chart, ChartOptions, ChartSpec, Option
 from tension.figures.credits import name_sources
+from tension.figures.findings import tell_grave
 from tension.figures.frame import DATE_AXIS, build_range_buttons, escape, wrap
 from tension.figures.lanes import LANES, name_lanes, order_lanes
 from tension.figures.palette import QUAD_SYMBOLS, Palette
@@ -61,9 +62,10 @@ class _Size:
         return self.strip > 0
 
 
-# On its own page, and beside other things.
+# On its own page, on a slide, and beside other things.
 _SIZES = {
     "full": _Size(760, 64, lane=34, lane_gap=10, label=92, strip=44, strip_gap=18, above=8 + _BUTTON_ROW_PX),
+    "slide": _Size(820, 26, lane=24, lane_gap=4, label=104, strip=34, strip_gap=16, above=8),
     "compact": _Size(560, 20, lane=22, lane_gap=4, label=112, strip=0, strip_gap=0, above=18),
 }
 
@@ -129,7 +131,8 @@ def build_timeline(desk: Desk, wanted: EventFilter, palette: Palette, options: C
         notes.append(
             f"Marks: the newest {len(events):,} events, since {format_day(drawn_since)}; the strip counts all in view."
         )
-    return _build_chart(lane_by, figure, events, source_line, alt=_describe(events), notes=tuple(notes))
+    words = {"alt": _describe(events), "finding": tell_grave(events)}
+    return _build_chart(lane_by, figure, events, source_line, **words, notes=tuple(notes))
 
 
 def _build_chart(lane_by: str, figure: go.Figure, events: pd.DataFrame, source_line: str, **words: Any) -> Chart:
@@ -155,6 +158,7 @@ SPECS = (
         "timeline",
         build_timeline,
         (Option.of("lane", LANES), Option.of("size", _SIZES)),
+        {"size": "slide"},
     ),
 )
 

@@ -1,0 +1,59 @@
+"""Every page by axe-core, wide and narrow, light and dark: nothing serious or critical of ours, headings in order."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser
+
+from components.view.layout import PAGES, START_PAGE, name_title
+from tests.browser.conftest import WAIT_MILLISECONDS, go_to, wait_until_drawn
+
+WIDTHS = (1440, 390)
+GRAVE = {"serious", "critical"}
+# What a reader of screens goes by, though axe thinks it moderate.
+HELD = {"heading-order", "page-has-heading-one", "landmark-one-main", "document-title", "region"}
+# Streamlit's own markup, which no page of ours can mend, one by one.
+EXCLUDED: dict[str, str] = {}
+# Dark differs in colours alone, so that is all that has to be asked again.
+RULES: dict[str, dict[str, Any]] = {
+    "light": {"resultTypes": ["violations"]},
+    "dark": {"resultTypes": ["violations"], "runOnly": {"type": "rule", "values": ["color-contrast"]}},
+}
+
+
+def find_faults(found: dict[str, Any]) -> list[str]:
+    """Each grave finding as rule, impact and the places where it holds."""
+    return [
+        f"{rule['id']} ({rule['impact']}): {', '.join(places)}"
+        for rule in found["violations"]
+        if rule["impact"] in GRAVE or rule["id"] in HELD
+        if (places := [str(node["target"][0]) for node in rule["nodes"]])
+    ]
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_no_page_has_a_grave_fault_of_access(server: str, browser: Browser, scheme: str) -> None:
+    context = browser.new_context(viewport={"width": WIDTHS[0], "height": 900}, color_scheme=scheme)
+    context.set_default_timeout(WAIT_MILLISECONDS)
+    page = context.new_page()
+    page.goto(f"{server}/?asof=2026-07-05")
+    wait_until_drawn(page)
+    faults: dict[str, list[str]] = {}
+    for name, (title, _) in PAGES.items():
+        if name != START_PAGE:
+            page.set_viewport_size({"width": WIDTHS[0], "height": 900})
+            go_to(page, title)
+            page.wait_for_url(f"**/{name}?*")
+            wait_until_drawn(page)
+        for width in WIDTHS:
+            page.set_viewport_size({"width": width, "height": 900})
+            wait_until_drawn(page)
+            context_of_axe = {"exclude": [[selector] for selector in EXCLUDED]} if EXCLUDED else None
+            found = Axe().run(page, context_of_axe, RULES[scheme]).response
+            faults[f"{name} at {width}"] = find_faults(found)
+            assert page.title() == name_title(name)
+    context.close()
+    assert {place: said for place, said in faults.items() if said} == {}
