@@ -74,7 +74,7 @@ def _show_controls() -> None:
             "quad",
             "Quad class",
             QUAD_CHOICES,
-            lambda slug: "All" if slug == "all" else QuadClass.from_slug(slug).label,
+            lambda slug: "All" if slug == "all" else QuadClass.from_slug(slug).plain,
             width=220,
         )
         show_select("top", "States shown", TOP_CHOICES, lambda top: f"the {top} with most events", width=220)

@@ -15,6 +15,7 @@ from components.parts.risk_panel_html import escape
 from components.parts.risk_panels import get_as_of
 from components.view.address import settle_choice
 from components.view.controls import show_segments, show_select
+from components.view.filter_bar import get_selected_event
 from tension.desk import Desk
 from tension.figures.channels import load_suspensions
 from tension.figures.ladder import PAIRS, WINDOWS, load_ladder, split_pair
@@ -29,7 +30,7 @@ from tension.words import format_day, name_host, name_state
 
 def show_contacts(wanted: EventFilter) -> None:
     """Every contact on a line by level, and how long each level has been silent."""
-    show_chart("channels", wanted, share=1, on_select=select_mark)
+    show_chart("channels", wanted, share=1, on_select=select_mark, ringed=get_selected_event())
     as_of = get_as_of(wanted)
     contacts = load(Queries.load_contacts, as_of)
     summaries = summarise_levels(contacts, as_of)
@@ -62,7 +63,9 @@ def choose_ladder() -> tuple[str, str]:
 
 def show_ladder(wanted: EventFilter, pair: str, window: str) -> None:
     """The ladder of a pair, and the acts that reach its highest step in the last window, each way."""
-    show_chart("ladder", wanted, {"pair": pair, "window": window}, share=1, on_select=select_mark)
+    show_chart(
+        "ladder", wanted, {"pair": pair, "window": window}, share=1, on_select=select_mark, ringed=get_selected_event()
+    )
     sides, _, last = load_built(_load_sides, wanted, pair, int(window))
     for column, side in zip(st.columns(2, gap="medium"), sides, strict=True):
         with column:

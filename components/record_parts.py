@@ -52,7 +52,7 @@ def build_events_table(events: pd.DataFrame) -> pd.DataFrame:
             "Category": [CATEGORY_LABELS[Category(c)] if isinstance(c, str) else "" for c in events.category],
             "Place": events.location,
             "Act": [f"{root} {CAMEO_ROOTS[root]}" if isinstance(root, str) else "" for root in events.cameo_root],
-            "Quad class": [QuadClass(int(q)).label if pd.notna(q) else "" for q in events.quad_class],
+            "Class": [QuadClass(int(q)).plain if pd.notna(q) else "" for q in events.quad_class],
             "Actors": [", ".join(name_state(code) for code in codes) for codes in events.actors],
             "Confidence": events.confidence,
             "Reported": events.reported_date,

@@ -17,6 +17,7 @@ from tension.exports.names import build_file_stem
 from tension.figures.chart import Chart
 from tension.figures.palette import Palette
 from tension.figures.registry import build_chart, choose_options, find_chart, list_link_choices
+from tension.figures.ring import ring_event
 from tension.records.filters import EventFilter
 
 # A column of two, less the gap between them.
@@ -35,13 +36,14 @@ def show_chart(
     on_select: Callable[[Points], None] | None = None,
     select_key: str | None = None,
     has_menu: bool = True,
+    ringed: str | None = None,
 ) -> None:
     """A chart by its key, or what to do when it has nothing to show.
 
     `share` is how much of the page's width the chart has: its words are wrapped for that. `height` is the whole
     picture's, in pixels. `on_select` is called with the points clicked (each with its
     `customdata`), before the rerun; copy what you need, for an index means another point once the data change.
-    `select_key` tells two charts of one key on a page apart.
+    `select_key` tells two charts of one key on a page apart. `ringed` is the event to be found in it.
     """
     chosen = choose_options(find_chart(key), get_desk(), options)
     chart = load_chart(key, wanted, chosen, share=share, height=height)
@@ -50,11 +52,12 @@ def show_chart(
         _show_empty(chart, wanted, place)
         return
     config = build_config(chart, wanted)
+    figure = ring_event(chart.figure, ringed, get_theme()) if ringed else chart.figure
     if on_select is None:
-        st.plotly_chart(chart.figure, theme=None, alt=chart.alt, config=config, key=f"chart_{place}")
+        st.plotly_chart(figure, theme=None, alt=chart.alt, config=config, key=f"chart_{place}")
     else:
         st.plotly_chart(
-            chart.figure,
+            figure,
             theme=None,
             alt=chart.alt,
             config=config,

@@ -27,5 +27,10 @@ def read_classes(column: pd.Series[Any]) -> pd.Series[int]:
 
 
 def name_class(number: int) -> str:
-    """A class in words: 'Material conflict', 'Not classed'."""
+    """A class in plain words: 'Show of force or coercion', 'Not classed'."""
+    return "Not classed" if number == NOT_CLASSED else QuadClass(number).plain
+
+
+def label_class(number: int) -> str:
+    """A class by the codebook's name, for files: 'Material conflict', 'Not classed'."""
     return "Not classed" if number == NOT_CLASSED else QuadClass(number).label

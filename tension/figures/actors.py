@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 import plotly.graph_objects as go
 
-from tension.figures.act_classes import NOT_CLASSED, name_class, read_class, read_classes
+from tension.figures.act_classes import NOT_CLASSED, label_class, name_class, read_class, read_classes
 from tension.figures.chart import Chart, ChartOptions, ChartSpec, Option
+from tension.figures.class_bars import look_of_class
 from tension.figures.contrast import mix_colors, pick_readable
 from tension.figures.credits import name_sources
 from tension.figures.findings import tell_pair, tell_sides
@@ -51,7 +52,7 @@ def build_dyads(desk: Desk, wanted: EventFilter, palette: Palette, options: Char
     named_count, all_count = int(dyads.event_count.sum()), desk.queries.summarise(wanted).event_count
     if options["quad"] != "all":
         dyads = dyads[dyads.quad_class == int(QuadClass.from_slug(options["quad"]))]
-    what = "all events" if options["quad"] == "all" else QuadClass.from_slug(options["quad"]).label.lower()
+    what = "all events" if options["quad"] == "all" else QuadClass.from_slug(options["quad"]).plain.lower()
     frame = build_dyad_frame(dyads)
     shown = rank_states(dyads, int(options["top"]))
     return Chart(
@@ -73,7 +74,9 @@ def build_partners(desk: Desk, wanted: EventFilter, palette: Palette, options: C
     """With whom a state clashed and co-operated: diverging bars per counterpart, as initiator and as target apart."""
     name = name_state(options["state"])
     partners = build_partner_counts(desk.queries.count_dyads(wanted), options["state"])
-    frame = partners.assign(state=options["state"], quad_class=[name_class(read_class(q)) for q in partners.quad_class])
+    frame = partners.assign(
+        state=options["state"], quad_class=[label_class(read_class(q)) for q in partners.quad_class]
+    )
     classes = read_classes(partners.quad_class)
     classed, unclassed = partners[classes != NOT_CLASSED], partners[classes == NOT_CLASSED]
     notes = [_ROLE_NOTE.format(name=name)]
@@ -222,12 +225,12 @@ def draw_partners(partners: pd.DataFrame, name: str, palette: Palette) -> go.Fig
         cells = [(pair, counts[(*pair, quad)]) for pair in rows if (*pair, quad) in counts]
         figure.add_trace(
             go.Bar(
-                name=quad.label,
+                name=quad.plain,
                 orientation="h",
                 y=[rows[pair] for pair, _ in cells],
                 x=[sign * count for _, count in cells],
                 width=0.86,
-                marker={"color": palette.quad[quad], "line": {"width": 0}},
+                marker=look_of_class(quad, palette),
                 hovertext=[
                     _describe_bar(name, _name_other(other), role, quad, count) for (other, role), count in cells
                 ],
@@ -313,7 +316,7 @@ def _name_sides(figure: go.Figure, palette: Palette) -> None:
     """The legend, said where the bars are: the classes of each side in the order in which its segments stand."""
     sides = (("conflict", tuple(reversed(_LEFT)), "right", -6), ("co-operation", _RIGHT, "left", 6))
     for word, quads, anchor, shift in sides:
-        names = [f'<span style="color:{palette.quad[q]}">■</span> {q.label.split()[0].lower()}' for q in quads]
+        names = [f'<span style="color:{palette.quad[q]}">■</span> {q.plain.lower()}' for q in quads]
         figure.add_annotation(
             text=f"<b>{word}</b><br>{'  '.join(names)}",
             x=0,
@@ -342,7 +345,7 @@ def _measure(labels: list[str]) -> float:
 
 
 def _describe_pair(row: Mapping[Any, Any]) -> str:
-    counts = {quad.label: row[f"{quad.name.lower()}_count"] for quad in QuadClass}
+    counts = {quad.plain: row[f"{quad.name.lower()}_count"] for quad in QuadClass}
     counts[name_class(NOT_CLASSED)] = row["not_classed_count"]
     parts = [f"{number} {label.lower()}" for label, number in counts.items() if number]
     severity = "no severity stated" if pd.isna(row["max_severity"]) else f"highest severity {row['max_severity']}"
@@ -354,7 +357,7 @@ def _describe_pair(row: Mapping[Any, Any]) -> str:
 
 def _describe_bar(name: str, other: str, role: str, quad: QuadClass, count: int) -> str:
     pair = (name, other) if role == "initiator" else (other, name)
-    return f"<b>{escape(pair[0])} acts on {escape(pair[1])}</b><br>{quad.label}: {count}"
+    return f"<b>{escape(pair[0])} acts on {escape(pair[1])}</b><br>{quad.plain}: {count}"
 
 
 def _describe_dyads(frame: pd.DataFrame, what: str) -> str:

@@ -9,15 +9,16 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 import plotly.graph_objects as go
 
-from tension.figures.act_classes import CLASSES, NOT_CLASSED, name_class, read_classes
+from tension.figures.act_classes import CLASSES, name_class, read_classes
 from tension.figures.chart import Chart, ChartOptions, ChartSpec
+from tension.figures.class_bars import look_of_class
 from tension.figures.contrast import mix_colors
 from tension.figures.credits import name_sources
 from tension.figures.findings import tell_grave_share, tell_most
 from tension.figures.frame import DATE_AXIS, escape
 from tension.figures.palette import Palette
 from tension.records.filters import EventFilter
-from tension.records.vocab import SEVERITY_LABELS, QuadClass, Region
+from tension.records.vocab import SEVERITY_LABELS, Region
 from tension.words import format_month
 
 if TYPE_CHECKING:
@@ -27,14 +28,6 @@ _HINT = "No event matches. Widen the filter: more regions, a longer span, a lowe
 _NOTHING = "No event matches the filter."
 _ROW_PX = 30
 _PUBLISHER_LIMIT = 20
-# A second sign beside colour, for print and for eyes that don't tell the four apart.
-QUAD_PATTERNS: dict[int, str] = {
-    QuadClass.VERBAL_COOPERATION: "",
-    QuadClass.MATERIAL_COOPERATION: ".",
-    QuadClass.VERBAL_CONFLICT: "/",
-    QuadClass.MATERIAL_CONFLICT: "",
-    NOT_CLASSED: "x",
-}
 
 
 def build_events_by_month(desk: Desk, wanted: EventFilter, palette: Palette, options: ChartOptions) -> Chart:
@@ -43,10 +36,10 @@ def build_events_by_month(desk: Desk, wanted: EventFilter, palette: Palette, opt
     classes = read_classes(counts.quad_class)
     figure = go.Figure()
     for quad in CLASSES:
-        _add_month_bars(figure, counts[classes == quad], name_class(quad), _look_of(quad, palette))
+        _add_month_bars(figure, counts[classes == quad], name_class(quad), look_of_class(quad, palette))
     _lay_out_months(figure)
     return _build_chart(
-        "events-by-month", "Events a month by quad class", desk, wanted, figure, counts, _describe_months
+        "events-by-month", "Events a month by class of act", desk, wanted, figure, counts, _describe_months
     )
 
 
@@ -82,14 +75,14 @@ def build_events_by_region(desk: Desk, wanted: EventFilter, palette: Palette, op
                 y=part.region.tolist(),
                 orientation="h",
                 name=name_class(quad),
-                marker=_look_of(quad, palette),
+                marker=look_of_class(quad, palette),
                 hovertemplate=f"%{{y}}, {name_class(quad).lower()}: <b>%{{x}}</b> events<extra></extra>",
             )
     totals = counts.groupby("region").event_count.sum()
     _lay_out_rows(figure, order, [f"{totals[name]:,}" for name in order], totals, 116)
     chart = _build_chart(
         "events-by-region",
-        "Events by region and quad class",
+        "Events by region and class of act",
         desk,
         wanted,
         figure,
@@ -123,8 +116,8 @@ def build_sources_by_publisher(desk: Desk, wanted: EventFilter, palette: Palette
 
 
 SPECS = (
-    ChartSpec("events-by-month", "Events a month by quad class", "record", build_events_by_month),
-    ChartSpec("events-by-region", "Events by region and quad class", "record", build_events_by_region),
+    ChartSpec("events-by-month", "Events a month by class of act", "record", build_events_by_month),
+    ChartSpec("events-by-region", "Events by region and class of act", "record", build_events_by_region),
     ChartSpec("severity-by-month", "Events a month by severity", "record", build_severity_by_month),
     ChartSpec("sources-by-publisher", "Reports by publisher", "record", build_sources_by_publisher),
 )
@@ -148,20 +141,6 @@ def _build_chart(
 def _name_publisher(name: Any, tier: Any) -> str:
     known = "publisher not stated" if pd.isna(name) or not name else str(name)
     return known if pd.isna(tier) else f"{known} ({tier.replace('_', ' ')})"
-
-
-def _look_of(quad: int, palette: Palette) -> dict[str, Any]:
-    return {
-        "color": palette.quad[quad],
-        "pattern": {
-            "shape": QUAD_PATTERNS[quad],
-            "bgcolor": palette.quad[quad],
-            "fgcolor": palette.paper,
-            "size": 5,
-            "solidity": 0.25,
-        },
-        "line": {"color": palette.paper, "width": 0.5},
-    }
 
 
 def _add_month_bars(figure: go.Figure, part: pd.DataFrame, name: str, look: dict[str, Any]) -> None:

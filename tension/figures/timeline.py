@@ -15,7 +15,8 @@ from tension.figures.credits import name_sources
 from tension.figures.findings import tell_grave
 from tension.figures.frame import DATE_AXIS, build_range_buttons, escape, wrap
 from tension.figures.lanes import LANES, name_lanes, order_lanes
-from tension.figures.palette import QUAD_SYMBOLS, Palette
+from tension.figures.maps.legend import GRADE_WORDS
+from tension.figures.palette import QUAD_SYMBOLS, ROUTINE, Palette, grade_severity
 from tension.figures.swarm import Mark, place_marks
 from tension.records.filters import EventFilter
 from tension.records.source_cards import is_coded_elsewhere
@@ -37,7 +38,10 @@ _TITLES = {
     "category": "Events by category, each mark one event",
     "actor": "Events by the state that acted, each mark one event",
 }
-_SIZE_NOTE = "Size: severity 1 (routine or co-operative) to 5 (force or casualties). A bar runs to an event's last day."
+_SIZE_NOTE = (
+    "Size and colour: severity 1 (routine or co-operative) to 5 (force or casualties). A bar runs to an event's last "
+    "day. Later years were searched harder: more marks needn't mean more events."
+)
 _NO_SIZE_NOTE = "Events that state no severity are of the smallest size."
 _HINT = "No event matches. Widen the filter: more regions, a longer span, a lower severity."
 
@@ -204,10 +208,36 @@ def _place_events(events: pd.DataFrame, order: list[str], span: _Span, size: _Si
 def _add_marks(figure: go.Figure, events: pd.DataFrame, palette: Palette) -> None:
     classes = read_classes(events.quad_class)
     for quad in CLASSES:
-        of_class = events[classes == quad]
+        # The gravest last, so that none of them is covered.
+        of_class = events[classes == quad].sort_values("severity", na_position="first", kind="stable")
         if not of_class.empty:
             _add_bars(figure, of_class, quad, palette)
             _add_points(figure, of_class, quad, palette)
+    _add_key(figure, events, classes, palette)
+
+
+def _add_key(figure: go.Figure, events: pd.DataFrame, classes: pd.Series[int], palette: Palette) -> None:
+    """Legend entries of what is drawn: colour by severity, then shape by class."""
+    grades = set(events.severity.map(lambda value: grade_severity(None if pd.isna(value) else value)))
+    for grade, words in GRADE_WORDS.items():
+        if grade in grades:
+            _add_entry(figure, words, "circle", palette.severity[grade], palette.edge[grade], group=words)
+    for quad in CLASSES:
+        if (classes == quad).any():
+            name = name_class(quad)
+            _add_entry(figure, name, QUAD_SYMBOLS[quad], palette.severity[ROUTINE], palette.edge[ROUTINE], group=name)
+
+
+def _add_entry(figure: go.Figure, words: str, symbol: str, colour: str, edge: str, *, group: str) -> None:
+    """A legend entry alone: it needs a point, and has none to show. A click on a class shows or hides its events."""
+    figure.add_scatter(
+        x=[None],
+        y=[None],
+        mode="markers",
+        name=words,
+        legendgroup=group,
+        marker={"symbol": symbol, "size": 10, "color": colour, "line": {"color": edge, "width": 1}},
+    )
 
 
 def _add_bars(figure: go.Figure, events: pd.DataFrame, quad: int, palette: Palette) -> None:
@@ -224,8 +254,8 @@ def _add_bars(figure: go.Figure, events: pd.DataFrame, quad: int, palette: Palet
         x=days,
         y=heights,
         mode="lines",
-        line={"color": palette.quad[quad], "width": 5},
-        opacity=0.5,
+        line={"color": palette.muted, "width": 5},
+        opacity=0.4,
         hoverinfo="skip",
         showlegend=False,
         legendgroup=name_class(quad),
@@ -234,18 +264,20 @@ def _add_bars(figure: go.Figure, events: pd.DataFrame, quad: int, palette: Palet
 
 
 def _add_points(figure: go.Figure, events: pd.DataFrame, quad: int, palette: Palette) -> None:
+    grades = [grade_severity(None if pd.isna(value) else value) for value in events.severity]
     figure.add_scatter(
         x=events.occurred_date.dt.strftime("%Y-%m-%d").tolist(),
         y=events.y.tolist(),
         mode="markers",
         name=name_class(quad),
         legendgroup=name_class(quad),
+        showlegend=False,
         marker={
             "symbol": _name_symbols(events, QUAD_SYMBOLS[quad]),
             "size": events["size"].tolist(),
-            "color": palette.quad[quad],
+            "color": [palette.severity[grade] for grade in grades],
             "opacity": 1,
-            "line": {"color": palette.paper, "width": 1},
+            "line": {"color": [palette.edge[grade] for grade in grades], "width": 0.8},
         },
         selected={"marker": {"opacity": 1}},
         unselected={"marker": {"opacity": 0.3}},
@@ -408,7 +440,7 @@ def _describe(events: pd.DataFrame) -> str:
     classed = events.quad_class.dropna()
     shares = []
     if len(classed):
-        shares.append(f"{(classed == int(QuadClass.MATERIAL_CONFLICT)).mean():.0%} are material conflict")
+        shares.append(f"{(classed == int(QuadClass.MATERIAL_CONFLICT)).mean():.0%} are shows of force or coercion")
     if unclassed := len(events) - len(classed):
         shares.append(f"{unclassed:,} have no class")
     shares.append(f"{severe:,} are of severity 4 or 5")
