@@ -16,8 +16,9 @@ from hypothesis import strategies as st
 from tension.desk import Desk
 from tension.figures import timeline
 from tension.figures.lanes import name_lanes, order_lanes
-from tension.figures.palette import LIGHT, QUAD_SYMBOLS
+from tension.figures.palette import DANGER, LIGHT, PRESENCE, QUAD_SYMBOLS, ROUTINE
 from tension.figures.registry import build_chart
+from tension.figures.ring import ring_event
 from tension.figures.swarm import Mark, place_marks
 from tension.figures.timeline import MARK_SIZES, describe_event
 from tension.records.filters import EventFilter, build_filter
@@ -41,16 +42,17 @@ def list_marks(figure: go.Figure) -> dict[str, dict]:
     """Every mark by its event: its day, height, size, symbol, colour, class and words."""
     marks = {}
     for trace in figure.data:
-        if trace.type == "scatter" and trace.mode == "markers":
-            rows = zip(trace.customdata, trace.x, trace.y, trace.marker.size, trace.hovertext, strict=True)
-            for (event_id,), day, height, size, words in rows:
+        if trace.type == "scatter" and trace.mode == "markers" and trace.customdata is not None:
+            look = trace.marker
+            rows = zip(trace.customdata, trace.x, trace.y, look.size, look.color, trace.hovertext, strict=True)
+            for (event_id,), day, height, size, colour, words in rows:
                 assert event_id not in marks
                 marks[event_id] = {
                     "day": day,
                     "y": height,
                     "size": size,
                     "symbol": trace.marker.symbol,
-                    "color": trace.marker.color,
+                    "color": colour,
                     "class": trace.name,
                     "words": words,
                 }
@@ -79,8 +81,10 @@ def test_every_event_is_one_mark_on_its_day(whole: go.Figure, raw_events: dict[s
 def test_shape_colour_and_size_say_the_coding(whole: go.Figure, raw_events: dict[str, dict]) -> None:
     for event_id, mark in list_marks(whole).items():
         quad = quad_of(raw_events[event_id]["cameo_root"])
-        assert (mark["class"], mark["symbol"], mark["color"]) == (quad.label, QUAD_SYMBOLS[quad], LIGHT.quad[quad])
-        assert mark["size"] == MARK_SIZES[raw_events[event_id]["severity"]]
+        severity = raw_events[event_id]["severity"]
+        colour = LIGHT.severity[DANGER if severity >= 4 else PRESENCE if severity == 3 else ROUTINE]
+        assert (mark["class"], mark["symbol"], mark["color"]) == (quad.plain, QUAD_SYMBOLS[quad], colour)
+        assert mark["size"] == MARK_SIZES[severity]
     assert len(set(QUAD_SYMBOLS.values())) == len(QUAD_SYMBOLS) == 5
     sizes = [MARK_SIZES[level] for level in range(1, 6)]
     assert sizes == sorted(set(sizes))
@@ -230,8 +234,30 @@ def test_hover_text_says_when_who_and_how_it_is_coded(whole: go.Figure) -> None:
     words = list_marks(whole)["2024-10-14-pla-exercise-joint-sword-2024b-around-taiwan"]["words"]
     assert "14 Oct 2024" in words
     assert "China → Taiwan" in words
-    assert "Material conflict" in words
+    assert "Show of force or coercion" in words
     assert "Severity 4: dangerous encounter or large exercise" in words
+
+
+def test_the_selected_event_is_ringed_and_the_picture_shared_by_all_stays(whole: go.Figure) -> None:
+    event_id = "2024-10-14-pla-exercise-joint-sword-2024b-around-taiwan"
+    mark, before = list_marks(whole)[event_id], len(whole.data)
+    ring = ring_event(whole, event_id, LIGHT).data[-1]
+    assert (ring.x[0], ring.y[0], ring.marker.symbol) == (mark["day"], mark["y"], "circle-open")
+    assert len(whole.data) == before
+    assert ring_event(whole, "no-such-event", LIGHT) is whole
+
+
+def test_the_legend_names_severities_and_classes_in_plain_words(whole: go.Figure) -> None:
+    named = [trace.name for trace in whole.data if trace.showlegend is not False and trace.x == (None,)]
+    assert named == [
+        "Severity 1 or 2: routine, signalling",
+        "3: coercive presence",
+        "4 or 5: dangerous encounter, force",
+        "Talks or pledges",
+        "Joint action or aid",
+        "Protest or threat",
+        "Show of force or coercion",
+    ]
 
 
 def test_nothing_in_view_is_said(desk: Desk) -> None:
