@@ -35,7 +35,7 @@ if __name__ == "__main__":
     # One place for what comes and goes: were the page's own parts to move down, a map or chart would be drawn anew.
     with st.container():
         show_desk_notice()
-        link = show_filters()
+        link = show_filters(current)
     page.run()
     show_link(link)
 else:

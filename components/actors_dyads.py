@@ -72,7 +72,7 @@ def _show_controls() -> None:
     with st.container(horizontal=True, vertical_alignment="bottom"):
         show_select(
             "quad",
-            "Quad class",
+            "Class of act",
             QUAD_CHOICES,
             lambda slug: "All" if slug == "all" else QuadClass.from_slug(slug).plain,
             width=220,

@@ -104,7 +104,7 @@ def _show_acts(actor: Actor, wanted: EventFilter) -> None:
         "Events naming it": len(load_events_of(actor.iso3, wanted)),
         "As initiator": counts.initiated_count,
         "As target": counts.targeted_count,
-        "Material conflict in its acts": "none in view" if share is None else f"{share:.0%}",
+        "Force or coercion in its acts": "none in view" if share is None else f"{share:.0%}",
     }
     with st.grid(2, min_column_width=130, gap="xsmall"):
         for label, value in figures.items():

@@ -107,7 +107,7 @@ def test_bars_of_a_state_are_the_counts_of_the_files(desk: Desk, raw_events: lis
     assert found == {(quad.label, role): count for (quad, role), count in expected.items()}
     drawn = {bar.name: sum(abs(x) for x in bar.x) for bar in chart.figure.data if bar.type == "bar"}
     for quad in QuadClass:
-        assert drawn[quad.label] == sum(count for (q, _), count in expected.items() if q == quad)
+        assert drawn[quad.plain] == sum(count for (q, _), count in expected.items() if q == quad)
 
 
 def test_conflict_grows_to_the_left_and_cooperation_to_the_right():
@@ -115,10 +115,10 @@ def test_conflict_grows_to_the_left_and_cooperation_to_the_right():
     figure = draw_partners(build_partner_counts(dyads, "CHN"), "China", LIGHT)
     values = {bar.name: tuple(bar.x) for bar in figure.data if bar.type == "bar"}
     assert values == {
-        "Verbal conflict": (-1,),
-        "Material conflict": (-3,),
-        "Verbal co-operation": (2,),
-        "Material co-operation": (5,),
+        "Protest or threat": (-1,),
+        "Show of force or coercion": (-3,),
+        "Talks or pledges": (2,),
+        "Joint action or aid": (5,),
     }
     totals = figure.data[-1]
     assert sorted(totals.text) == ["2", "4", "5"]

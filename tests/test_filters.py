@@ -112,8 +112,9 @@ def test_the_filter_in_words_names_every_limit() -> None:
         source_keys=["curated", "gdelt"],
     )
     assert wanted.describe() == (
-        "Taiwan Strait · 1 Jan 2024 to end of record · United States · Coast guard, Incident · Material conflict · "
-        "severity 3 or more · “drill” · as of 1 Jan 2025 · Curated, GDELT (coded by machine)"
+        "Taiwan Strait · 1 Jan 2024 to end of record · United States · Coast guard, Incident · "
+        "Show of force or coercion · severity 3 or more · “drill” · as of 1 Jan 2025 · "
+        "Curated, GDELT (coded by machine)"
     )
     assert EventFilter().describe() == "All regions"
 

@@ -29,7 +29,7 @@ def events() -> pd.DataFrame:
 def test_a_row_says_codes_in_words(events: pd.DataFrame):
     row = build_events_table(events).set_index("Id").loc[CABLE]
     assert row["Act"] == "17 Coerce"
-    assert row["Quad class"] == "Material conflict"
+    assert row["Class"] == "Show of force or coercion"
     assert row["Category"] == "Cyber or hybrid"
     assert (row["Initiator"], row["Target"], row["Actors"]) == ("China", "Taiwan", "China, Taiwan")
     assert row["Severity"] == 3
@@ -38,7 +38,7 @@ def test_a_row_says_codes_in_words(events: pd.DataFrame):
 def test_an_event_without_codes_has_empty_words(events: pd.DataFrame):
     bare = events.head(1).assign(category=None, cameo_root=None, quad_class=None, initiator=None, target=None)
     row = build_events_table(bare).iloc[0]
-    assert [row[name] for name in ("Category", "Act", "Quad class", "Initiator", "Target")] == [""] * 5
+    assert [row[name] for name in ("Category", "Act", "Class", "Initiator", "Target")] == [""] * 5
 
 
 def test_csv_has_every_event_and_no_note_of_an_editor(events: pd.DataFrame):

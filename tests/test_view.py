@@ -124,7 +124,7 @@ def test_chips_say_what_is_on_and_each_clears_itself():
         "Philippines",
         "Coast guard",
         "Incident",
-        "Material conflict",
+        "Show of force or coercion",
         "Severity 3 or more",
         "“water cannon”",
         "As of 30 Jun 2025",

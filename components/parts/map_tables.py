@@ -102,7 +102,7 @@ def _show_features(wanted: EventFilter, content: MapContent) -> None:
             column_config={"Feature": st.column_config.TextColumn(width="medium"), "Last": _DAY},
         )
     st.caption(
-        "Incidents are events coded material conflict; incidents of one episode count once. A feature that is not in "
+        "Incidents are shows of force or coercion; incidents of one episode count once. A feature that is not in "
         "the list stands at the place of its events, and the list doesn't say who occupies it."
     )
     with st.expander("All listed features"):

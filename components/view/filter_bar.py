@@ -6,6 +6,7 @@ Owns the controls; the view itself and its address are components/view/address.p
 from __future__ import annotations
 
 from collections.abc import Callable
+from html import escape
 from typing import Any
 
 import streamlit as st
@@ -13,6 +14,7 @@ from streamlit.delta_generator import DeltaGenerator
 
 from components.loaders import SHOWN_LIMIT, load_summary
 from components.parts.text import escape_markdown
+from components.parts.toolbar import is_phone
 from components.view.address import (
     build_link,
     build_params,
@@ -31,25 +33,44 @@ from tension.records.filter_fields import MOST_LETTERS, find_field
 from tension.records.filters import EventFilter
 from tension.records.source_cards import CURATED, describe_source
 from tension.records.vocab import SEVERITY_LABELS
-from tension.words import upper_first
+from tension.words import PRODUCT, upper_first
 
 _CHIP_LETTERS = 60
 
 
-def show_filters() -> DeltaGenerator:
-    """The row of controls, what was dropped from the address, and the chips; returns the place for `show_link`."""
+# What these show is the same whatever is in view, so that controls would only promise what they don't do.
+_WHOLE_PAGES = ("sources", "inbox", "method")
+
+
+def show_filters(page: str) -> DeltaGenerator:
+    """The row of controls, what was dropped from the address, and the chips; returns the place for `show_link`.
+
+    Where the page takes no filter the link alone; the filter itself stays, for the next page. On a phone the controls
+    fold into one button.
+    """
+    is_whole = page in _WHOLE_PAGES
     with st.container(key="filters", horizontal=True, vertical_alignment="center", gap="xsmall"):
-        show_many_pills("region", "Region", find_field("region").offered, _name_value("region"), is_labelled=False)
-        show_day("since", "From", width=162)
-        show_day("until", "To", width=150)
-        with st.popover("More filters"):
-            _show_more(get_filter())
+        if is_phone() and not is_whole:
+            with st.popover("Filters"):
+                _show_first()
+                _show_more(get_filter())
+        elif not is_whole:
+            _show_first()
+            with st.popover("More filters"):
+                _show_more(get_filter())
         link = st.popover("Copy link")
     for notice in get_notices():
         show_left_out(notice)
-    show_chips()
-    show_source_mark()
+    if not is_whole:
+        show_chips()
+        show_source_mark()
     return link
+
+
+def _show_first() -> None:
+    show_many_pills("region", "Region", find_field("region").offered, _name_value("region"), is_labelled=False)
+    show_day("since", "From", width=162)
+    show_day("until", "To", width=150)
 
 
 def show_link(place: DeltaGenerator) -> None:
@@ -57,7 +78,9 @@ def show_link(place: DeltaGenerator) -> None:
     with place:
         st.caption("Reproduces this page with its filters and the selected event.")
         page = st.session_state.get("view_page", "")
-        st.code(build_link(page, get_filter(), get_selected_event(), **get_choices()), language=None, wrap_lines=True)
+        link = build_link(page, get_filter(), get_selected_event(), **get_choices())
+        st.code(link, language=None, wrap_lines=True)
+    st.html(f'<p class="on-paper">{PRODUCT}. {escape(link)}</p>')
 
 
 def show_source_mark() -> None:
@@ -99,7 +122,7 @@ def _show_more(wanted: EventFilter) -> None:
     keys = dict.fromkeys([*find_field("source").offered, *wanted.source_keys, *get_filled("source")])
     show_many("actor", "Actors, any of", list(codes), _name_value("actor"))
     show_many("category", "Categories", find_field("category").offered, _name_value("category"))
-    show_many_pills("class", "Quad class", find_field("class").offered, _name_value("class"))
+    show_many_pills("class", "Class of act", find_field("class").offered, _name_value("class"))
     show_select(
         "severity",
         "Severity at least",

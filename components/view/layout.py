@@ -74,6 +74,18 @@ a:focus-visible, summary:focus-visible {outline: 3px solid #2f6db3; outline-offs
 [data-testid="stBaseButton-primary"] *, [data-testid="stMultiSelectTagsContainer"] * {color: PAPER}
 .st-key-related button {justify-content: flex-start; text-align: left; min-height: 1.6rem}
 [class*="st-key-told_"] button p {text-align: left}
+.on-paper {display: none}
+@page {size: A4 landscape; margin: 12mm}
+@media print {
+  .st-key-filters, .st-key-chips, .masthead nav, [class*="st-key-menu_"], .modebar-container,
+  [data-testid="stElementToolbar"], [data-testid="stHeader"], .st-key-card_close {display: none !important}
+  /* A page of 1440 pixels as wide as the sheet: a chart that is drawn keeps its width. */
+  [data-testid="stMainBlockContainer"] {zoom: 0.68; padding: 0 !important}
+  .st-key-masthead {margin-top: 0}
+  .stPlotlyChart, .region, tr, li {break-inside: avoid}
+  .on-paper {display: block; font-size: 0.8rem}
+  .st-key-event_card {position: static !important; width: auto !important; box-shadow: none !important}
+}
 </style>"""
 
 

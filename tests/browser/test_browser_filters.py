@@ -37,7 +37,7 @@ def choose(label: str, words: str) -> Set:
 
 
 def pick_class(page: Page) -> None:
-    page.get_by_role("button", name="Material conflict", exact=True).click()
+    page.get_by_role("button", name="Show of force or coercion", exact=True).click()
 
 
 def type_text(page: Page) -> None:
@@ -53,7 +53,7 @@ FIELDS: dict[str, tuple[Set, bool, str, str]] = {
     "until": (type_day("To", "2024-06-18"), False, "To 18 Jun 2024", "2024-06-18"),
     "actor": (choose("Actors", "Philippines"), True, "Philippines", "PHL"),
     "category": (choose("Categories", "Coast guard"), True, "Coast guard", "coast_guard"),
-    "class": (pick_class, True, "Material conflict", "material-conflict"),
+    "class": (pick_class, True, "Show of force or coercion", "material-conflict"),
     "severity": (choose("Severity", "4 "), True, "Severity 4 or more", "4"),
     "q": (type_text, True, "“nothingatall”", "nothingatall"),
     "asof": (type_day("As of", "2024-06-18"), True, "As of 18 Jun 2024", "2024-06-18"),
