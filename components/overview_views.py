@@ -16,7 +16,7 @@ from tension.assessments.headlines import write_desk_headline, write_headline
 from tension.assessments.kinds import find_kind
 from tension.assessments.noticing import ClaimNotice, read_notices
 from tension.assessments.reading import IndicatorReading
-from tension.assessments.wording import name_reading, pick_sign
+from tension.assessments.wording import name_claim, name_reading, pick_sign
 from tension.desk import Desk
 from tension.figures.maps.content import MapChoice, build_content
 from tension.figures.maps.views import VIEWS, find_view
@@ -78,18 +78,22 @@ def _build_row(notice: ClaimNotice, wanted: EventFilter, as_of: date) -> dict[st
         "title": claim.title,
         "link": build_page_link("assessments", wanted, claim=claim.claim_id),
         "said": claim.trend if has_begun else "not yet said",
-        "strip": [_build_mark(reading) for reading in marked],
+        "strip": [_build_mark(reading, notice.reading.rule.escalation) for reading in marked],
         "strip_words": join_words([f"{r.indicator.title}: {name_reading(r)}" for r in marked]),
         "headline": write_headline(notice),
-        "state": str(notice.reading.state),
+        "state": name_claim(notice.reading),
         "verdict": str(notice.today.verdict),
         "own_day": f"on its own day: {notice.own_day.verdict}" if notice.own_day else "",
     }
 
 
-def _build_mark(reading: IndicatorReading) -> dict[str, str]:
+def _build_mark(reading: IndicatorReading, escalation: str) -> dict[str, str]:
+    """A sign, in the colour of its way: that of what rises where things get worse by rising, else the other."""
+    kind = str(reading.mark)
+    if reading.mark in MOVED:
+        kind = "up" if kind == escalation else "down"
     return {
-        "kind": str(reading.mark),
+        "kind": kind,
         "sign": pick_sign(reading),
         "words": f"{reading.indicator.title}: {name_reading(reading)}",
     }
@@ -192,7 +196,9 @@ def _build_curves(
         band = band[str(date(as_of.year - _CURVE_YEARS, as_of.month, 1)) :]
         words = " ".join(find_kind(reading.indicator).describe_move(reading)).strip() if reading.mark in MOVED else ""
         said = words or name_reading(reading)
-        colour = pick_mark_color(reading.mark, palette) if reading.mark else palette.muted
+        # A word of its own says that up and down are no better and worse here, and so has no colour.
+        is_neutral = str(reading.state) in reading.indicator.words
+        colour = palette.muted if is_neutral else pick_mark_color(reading.mark, palette)
         value = "" if reading.recent is None else f": {format_number(round(reading.recent, 1))}"
         label = f"{reading.indicator.title}{value}, {said}"
         has_numbers = bool(band.value.notna().any())

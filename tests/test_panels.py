@@ -12,6 +12,8 @@ from streamlit.testing.v1 import AppTest
 from components.parts.risk_panel_html import build_curves, build_link, build_views
 from tension.desk import Desk
 from tension.figures.palette import LIGHT
+from tension.figures.states import pick_mark_color
+from tension.readings import Mark
 from tension.words import format_day
 from tests.apps import get_control, open_page, read_words
 from tests.factories import find_last_count_day, load_raw_events
@@ -161,3 +163,30 @@ def test_links_within_panels_keep_the_view() -> None:
     assert link == (
         '<a href="evidence?v=1&amp;region=taiwan-strait&amp;indicator=taiwan-sorties">Aircraft &amp; more</a>'
     )
+
+
+def list_first_words(body: str) -> list[str]:
+    """The words of a panel before anything is opened; signs are none."""
+    first = re.sub(r"<details.*?</details>", " ", body, flags=re.DOTALL)
+    return re.findall(r"[^\s]*\w[^\s]*", re.sub(r"<[^>]+>", " ", first))
+
+
+def test_a_panel_s_first_view_holds_at_most_forty_words_and_no_interval(desk: Desk) -> None:
+    day = date(2026, 7, 5)
+    curves = build_curves(desk, day, LIGHT)
+    for view in build_views(desk.build_panels(day), curves, desk.record.article, LIGHT, "v=1", is_open=False):
+        words = list_first_words(view.body)
+        assert 10 <= len(words) <= 40, view.title
+        assert not {"percentile", "interval", "settings", "quad"} & set(words), view.title
+
+
+def test_less_contact_is_never_told_as_calm(desk: Desk) -> None:
+    """After a year of silence the claim on channels has its own word, and red, where others fall in blue."""
+    day = date(2023, 7, 1)
+    views = build_views(desk.build_panels(day), {}, desk.record.article, LIGHT, "v=1", is_open=False)
+    body = next(view.body for view in views if view.claim_id == "military-channels")
+    head = body[: body.index("<details")]
+    assert "less contact" in head
+    assert "falling" not in head
+    assert pick_mark_color(Mark.UP, LIGHT) in head
+    assert pick_mark_color(Mark.DOWN, LIGHT) not in head

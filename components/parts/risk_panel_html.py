@@ -30,13 +30,14 @@ from tension.assessments.wording import (
     describe_reading,
     describe_reporting,
     describe_rule,
+    name_claim,
     name_reading,
     pick_sign,
 )
 from tension.desk import Desk
 from tension.figures.palette import Palette
 from tension.figures.sparkline import build_sparkline, to_data_uri
-from tension.figures.states import pick_mark_color
+from tension.figures.states import pick_mark_color, pick_way_color
 from tension.records.article import Article
 from tension.records.claims import Indicator, Part
 from tension.words import format_day, join_words, lower_first
@@ -160,13 +161,14 @@ def build_state(reading: IndicatorReading, palette: Palette) -> str:
 
 def build_claim_state(reading: ClaimReading, palette: Palette) -> str:
     """A claim's word with its strip: one sign for each indicator."""
-    return f'<span class="st">{build_strip(reading, palette)} <b>{escape(reading.state)}</b></span>'
+    return f'<span class="st">{build_strip(reading, palette)} <b>{escape(name_claim(reading))}</b></span>'
 
 
 def build_strip(reading: ClaimReading, palette: Palette) -> str:
     """The signs of a claim's indicators in the order of its parts, told in words to who can't see them."""
+    way = reading.rule.escalation
     signs = "".join(
-        f'<span style="color:{pick_mark_color(found.mark, palette)}" title="{escape(_name_sign(found))}">'
+        f'<span style="color:{pick_way_color(found.mark, way, palette)}" title="{escape(_name_sign(found))}">'
         f"{pick_sign(found)}</span>"
         for found in reading.marked
     )

@@ -42,7 +42,7 @@ _CHIP_LETTERS = 60
 _WHOLE_PAGES = ("sources", "inbox", "method")
 
 
-def show_filters(page: str) -> DeltaGenerator:
+def show_filters(page: str = "") -> DeltaGenerator:
     """The row of controls, what was dropped from the address, and the chips; returns the place for `show_link`.
 
     Where the page takes no filter the link alone; the filter itself stays, for the next page. On a phone the controls

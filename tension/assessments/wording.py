@@ -38,6 +38,12 @@ def name_reading(reading: IndicatorReading) -> str:
     return reading.indicator.words.get(str(reading.state), str(reading.state))
 
 
+def name_claim(reading: ClaimReading) -> str:
+    """The word for what a claim's indicators are together: its own where it declares one, else its state's."""
+    words: dict[str, str] = {str(state): word for state, word in reading.rule.words.items()}
+    return words.get(str(reading.state), str(reading.state))
+
+
 def describe_rule(indicator: Indicator) -> str:
     """The rule that turns an indicator's numbers into its word."""
     return find_kind(indicator).rule_text(indicator)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
@@ -50,7 +50,8 @@ def build_states(desk: Desk, wanted: EventFilter, palette: Palette, _options: Ch
     runs = {claim_id: read_state_runs(states) for claim_id, states in histories.items() if len(states)}
     titles = {i.indicator_id: i.title for rule in desk.assessor.rules for i in rule.indicators}
     event_titles = _read_titles(desk)
-    figure = draw_states(claims, runs, moves, event_titles, desk.record.article.published_date, palette)
+    turned = {rule.claim_id for rule in desk.assessor.rules if rule.escalation == "down"}
+    figure = draw_states(claims, runs, moves, event_titles, desk.record.article.published_date, palette, turned)
     first = wanted.since or (min(r["first_date"].min() for r in runs.values()).date() if runs else as_of)
     figure.update_xaxes(range=[first, min(wanted.until or as_of, as_of)])
     return Chart(
@@ -62,7 +63,11 @@ def build_states(desk: Desk, wanted: EventFilter, palette: Palette, _options: Ch
         figure=figure,
         frame=_build_states_frame(claims, runs, moves, titles, event_titles),
         subtitle=f"As of {format_day(as_of)}, each day by what had been reported by then",
-        notes=("Raised: rising. Lowered: falling. Thick: mixed. Thin: can't be read. A tick: it changed.", CLAIM_RULE),
+        notes=(
+            "Raised: rising. Lowered: falling, in red where that is the worse way. Thick: mixed. Thin: can't be read. "
+            "A tick: it changed.",
+            CLAIM_RULE,
+        ),
         hint="" if runs else "The record is empty. Load events first.",
     )
 
@@ -74,11 +79,16 @@ def draw_states(
     event_titles: Mapping[str, str],
     article_day: date,
     palette: Palette,
+    turned: Collection[str] = (),
 ) -> go.Figure:
-    """A row for each claim, in the order given; the customdata of a tick is [claim_id, day]."""
+    """A row for each claim, in the order given; the customdata of a tick is [claim_id, day].
+
+    Claims of `turned` are worse when they fall.
+    """
     figure = go.Figure()
     heights = {claim.claim_id: float(len(claims) - 1 - n) for n, claim in enumerate(claims)}
-    add_state_runs(figure, {heights[claim_id]: frame for claim_id, frame in runs.items()}, palette)
+    worse = {height for claim_id, height in heights.items() if claim_id in turned}
+    add_state_runs(figure, {heights[claim_id]: frame for claim_id, frame in runs.items()}, palette, worse_down=worse)
     ticks = [move for claim_moves in moves.values() for move in claim_moves]
     figure.add_trace(
         go.Scatter(

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
+from itertools import product
 from typing import Any
 
 import pandas as pd
 import plotly.graph_objects as go
 
 from tension.figures.palette import Palette
-from tension.readings import ClaimState, Mark, State
+from tension.readings import MOVED, ClaimState, Mark, State
 from tension.records.vocab import QuadClass
 from tension.words import format_day
 
@@ -52,6 +53,13 @@ def pick_mark_color(mark: Mark | None, palette: Palette) -> str:
     return palette.quad[QuadClass.VERBAL_COOPERATION] if mark == Mark.DOWN else palette.muted
 
 
+def pick_way_color(mark: Mark | None, escalation: str, palette: Palette) -> str:
+    """The colour of a mark of a claim whose indicators go `escalation` ('up', 'down') when things get worse."""
+    if mark not in MOVED:
+        return palette.muted
+    return pick_mark_color(Mark.UP if str(mark) == escalation else Mark.DOWN, palette)
+
+
 def add_state_runs(
     figure: go.Figure,
     rows: Mapping[float, pd.DataFrame],
@@ -60,22 +68,28 @@ def add_state_runs(
     yaxis: str = "y",
     has_legend: bool = True,
     is_neutral: bool = False,
+    worse_down: Collection[float] = (),
 ) -> None:
     """One trace per state: a bar over the days of each run of `read_state_runs`, at its row's height.
 
-    `is_neutral` where up and down would be read as worse and better, and are neither.
+    `is_neutral` where up and down would be read as worse and better, and are neither; rows of `worse_down` are worse
+    when they fall.
     """
-    for word, look in _LOOKS.items():
+    named: set[str] = set()
+    for (word, look), is_turned in product(_LOOKS.items(), (False, True)):
         x: list[date | None] = []
         y: list[float | None] = []
         words: list[str | None] = []
         for height, runs in rows.items():
+            if (height in worse_down) != is_turned:
+                continue
             for row in runs[runs["state"] == str(word)].to_dict("records"):
                 x += [row["first_date"].date(), row["last_date"].date() + timedelta(days=1), None]
                 y += [height + look.offset, height + look.offset, None]
                 words += [describe_run(row)] * 2 + [None]
         if x:
-            color = palette.muted if is_neutral else pick_mark_color(look.way, palette)
+            escalation = str(Mark.DOWN if is_turned else Mark.UP)
+            color = palette.muted if is_neutral else pick_way_color(look.way, escalation, palette)
             figure.add_trace(
                 go.Scatter(
                     x=x,
@@ -83,12 +97,13 @@ def add_state_runs(
                     yaxis=yaxis,
                     mode="lines",
                     name=f"{look.sign} {word}{' (thin)' if look.width == _THIN else ''}",
-                    showlegend=has_legend,
+                    showlegend=has_legend and word not in named,
                     line={"color": color, "width": look.width},
                     hovertext=words,
                     hoverinfo="text",
                 )
             )
+            named.add(word)
 
 
 def describe_run(row: Mapping[Any, Any]) -> str:

@@ -146,14 +146,15 @@ class ClaimRule(Record):
     """How one claim of the article is looked at; `state_means` says what the claim's one word is about.
 
     `lead_indicator` is the one whose curve stands for the claim where there is room for one; the first if not given.
-    `escalation` is the way that its indicators go when things get worse. `series` of the GPR index say how much the
-    press writes of it.
+    `escalation` is the way that its indicators go when things get worse. `words` are said of the claim's state in place
+    of its own. `series` of the GPR index say how much the press writes of it.
     """
 
     claim_id: str
     state_means: str
     lead_indicator: str = ""
     escalation: Literal["up", "down"] = "up"
+    words: dict[Literal["rising", "falling"], str] = Field(default_factory=dict)
     series: tuple[GprSeries, ...] = ()
     parts: tuple[Part, ...] = Field(min_length=1)
 
