@@ -18,7 +18,7 @@ EVENT_COUNT = count_raw_events()
 
 def quad_label(event: dict) -> str:
     root = int(event["cameo_root"])
-    return QuadClass(1 if root <= 5 else 2 if root <= 9 else 3 if root <= 14 else 4).label
+    return QuadClass(1 if root <= 5 else 2 if root <= 9 else 3 if root <= 14 else 4).plain
 
 
 def read_bars(figure, along: str = "x", value: str = "y") -> dict[tuple[str, str], int]:

@@ -184,7 +184,7 @@ def test_a_finding_stands_over_the_chart_and_its_subject_under_it(desk: Desk) ->
     assert words.index("severity 5") < words.index("Events by region, each mark one event") < words.index("South China")
     plain = build_picture("events-by-month", desk, EventFilter())
     assert plain.finding == ""
-    assert plain.figure.layout.title.text.startswith("<b>Events a month by quad class")
+    assert plain.figure.layout.title.text.startswith("<b>Events a month by class of act")
 
 
 def count_gravest(desk: Desk) -> int:

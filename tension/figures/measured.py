@@ -275,7 +275,9 @@ def _lay_out_panels(
     axis = DATE_AXIS | {"anchor": anchor, "rangeselector": build_range_buttons(palette)}
     if wanted.since and wanted.until:
         axis |= {"range": [wanted.since.isoformat(), wanted.until.isoformat()]}
-    figure.update_layout(height=height, showlegend=False, xaxis=axis, bargap=0, **axes)
+    # Above the first panel its name, and the buttons of the axis.
+    margin = {"t": _GAP_PX}
+    figure.update_layout(height=height, showlegend=False, xaxis=axis, bargap=0, margin=margin, **axes)
 
 
 def _head_panel(counted: Counted) -> list[str]:
