@@ -171,7 +171,8 @@ def test_range_buttons_and_the_article_s_day(whole: go.Figure, desk: Desk) -> No
 def test_the_compact_picture_holds_every_event_and_links_to_the_same_view(desk: Desk, whole: go.Figure) -> None:
     chart = build_chart("timeline", desk, EventFilter(), LIGHT, {"size": "compact"})
     assert list_marks(chart.figure).keys() == list_marks(whole).keys()
-    assert chart.figure.layout.height < 0.7 * whole.layout.height
+    heights = [f.layout.height - f.layout.margin.t - f.layout.margin.b for f in (chart.figure, whole)]
+    assert heights[0] < 0.8 * heights[1]
     assert not [trace for trace in chart.figure.data if trace.type == "bar"]
     link = next(note.text for note in chart.figure.layout.annotations if note.name == "link")
     assert "/timeline?v=1&amp;lane=region" in link

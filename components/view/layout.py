@@ -71,7 +71,7 @@ a:focus-visible, summary:focus-visible {outline: 3px solid #2f6db3; outline-offs
 .st-key-filters button {padding: 0 0.6rem}
 .st-key-chips button {min-height: 1.7rem; padding: 0 0.5rem}
 .st-key-chips button p {font-size: 0.85rem}
-[data-testid="stBaseButton-primary"] *, [data-testid="stMultiSelectTagsContainer"] * {color: PAPER}
+[data-testid="stBaseButton-primary"] *, [data-testid="stMultiSelectTagsContainer"] *:not(input) {color: PAPER}
 .st-key-related button {justify-content: flex-start; text-align: left; min-height: 1.6rem}
 [class*="st-key-told_"] button p {text-align: left}
 .on-paper {display: none}
