@@ -148,10 +148,10 @@ def _show_people(actor: Actor, _wanted: EventFilter) -> None:
 _NAMED_SECTIONS = (_show_head, _show_posture, _show_partners)
 # Two cells in a row for one state; side by side, each section has a row of its own.
 _ROWS: tuple[tuple[tuple[Section, ...], ...], ...] = (
-    ((_show_head,), (_show_acts,)),
+    ((_show_head, _show_acts), (_show_partners,)),
     ((_show_positions,), (_show_red_lines,)),
-    ((_show_posture,), (_show_partners,)),
-    ((_show_people,), (_show_ties, _show_organizations)),
+    ((_show_posture,), (_show_people,)),
+    ((_show_ties,), (_show_organizations,)),
 )
 
 

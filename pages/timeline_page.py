@@ -11,7 +11,7 @@ from components.view.filter_bar import get_filter, get_selected_event
 from components.view.layout import show_empty, show_honesty, show_page_head, show_section
 from tension.figures.lanes import LANES
 
-LANE_WORDS = {"region": "Region", "category": "Category", "actor": "State that acted"}
+LANE_WORDS = {"region": "region", "category": "category", "actor": "state that acted"}
 
 show_page_head(
     "Timeline",
@@ -22,7 +22,7 @@ lane = settle_choice("lane", LANES, LANES[0])
 if load_summary(wanted).event_count == 0:
     show_empty(wanted)
 else:
-    show_segments("lane", "Lanes by", LANES, LANE_WORDS.__getitem__)
+    show_segments("lane", "Lanes by", LANES, lambda lane: f"Lanes by {LANE_WORDS[lane]}", is_labelled=False)
     show_chart("timeline", wanted, {"lane": lane}, share=1, on_select=select_mark, ringed=get_selected_event())
     if event_id := get_selected_event():
         show_event_card(event_id)

@@ -68,7 +68,7 @@ class _Size:
 
 # On its own page, on a slide, and beside other things.
 _SIZES = {
-    "full": _Size(980, 42, lane=28, lane_gap=6, label=92, strip=44, strip_gap=18, above=8 + _BUTTON_ROW_PX),
+    "full": _Size(980, 30, lane=24, lane_gap=4, label=92, strip=44, strip_gap=18, above=8 + _BUTTON_ROW_PX),
     "slide": _Size(820, 26, lane=24, lane_gap=4, label=104, strip=34, strip_gap=16, above=8),
     "compact": _Size(560, 20, lane=22, lane_gap=4, label=112, strip=0, strip_gap=0, above=18),
 }

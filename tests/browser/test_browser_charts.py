@@ -140,7 +140,7 @@ def test_a_mark_opens_the_card_of_its_event_and_a_filter_never_swaps_it(visit: V
     page.wait_for_url(re.compile("event="))
     event_id = re.search(r"event=([^&]+)", page.url)[1]
     title = card.locator("h2").inner_text()
-    page.get_by_role("radio", name="Category").click()
+    page.get_by_role("radio", name="Lanes by category").click()
     page.wait_for_url(re.compile("lane=category"))
     expect(card.locator("h2")).to_have_text(title)
     # A region without the event: the card goes, and no other takes its place.
