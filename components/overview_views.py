@@ -37,6 +37,8 @@ from tension.words import count, first_sentence, format_day, format_number, join
 _USUAL_REGIONS = (Region.TAIWAN_STRAIT, Region.SOUTH_CHINA_SEA)
 _OF_LATE_DAYS = 90
 _YEARS_SHOWN, _CURVES, _CURVE_YEARS, _ACTORS, _LATEST = 2, 3, 2, 3, 6
+# Words keep so far from the frame of a map, half of it on each side.
+_MAP_EDGE_PX = 12.0
 _MAP_PX, _PHONE_MAP_PX, _CURVE_PX = (520.0, 380.0), (350.0, 280.0), 400.0
 
 
@@ -180,7 +182,8 @@ def _draw_map(
 ) -> Svg:
     view = find_view(region.slug)
     width, height = _PHONE_MAP_PX if is_phone else _MAP_PX
-    choice = MapChoice(view.key, view.layers, selected=selected, zoom_out=0.7 if is_phone else 0.35)
+    frame = (width - _MAP_EDGE_PX, height - _MAP_EDGE_PX)
+    choice = MapChoice(view.key, view.layers, selected=selected, zoom_out=0.7 if is_phone else 0.35, frame=frame)
     return build_region_map(build_content(desk, shown, choice), palette, width, height, full)
 
 

@@ -10,9 +10,9 @@ from typing import Any
 
 import pandas as pd
 
-from tension.figures.palette import Palette
+from tension.figures.palette import DANGER, Palette
 from tension.figures.vector.svg import Svg, draw, mark_of_event, tag
-from tension.records.vocab import SEVERITY_LABELS, QuadClass, Region
+from tension.records.vocab import SEVERITY_LABELS, Region
 from tension.words import count, format_day, format_month
 
 SEVERE = 4
@@ -139,7 +139,7 @@ def _draw_mark(row: dict[Any, Any], x: float, y: float, palette: Palette, *, is_
     if severity >= SEVERE:
         half = _TRIANGLES[severity]
         points = f"{x:.1f},{y - half:.1f} {x + half:.1f},{y + half * 0.8:.1f} {x - half:.1f},{y + half * 0.8:.1f}"
-        shape = tag("polygon", points=points, fill=palette.accent, stroke=palette.paper, stroke_width=1.0)
+        shape = tag("polygon", points=points, fill=palette.severity[DANGER], stroke=palette.paper, stroke_width=1.0)
     else:
         half = _TICKS[max(severity, 1)]
         shape = tag("line", x1=x, x2=x, y1=y - half, y2=y + half, stroke=palette.muted, stroke_width=1.6)
@@ -196,10 +196,3 @@ def _find_day(row: dict[Any, Any]) -> date:
 
 def _write(words: str, x: float, y: float, colour: str, anchor: str, weight: str | None = None) -> Svg:
     return tag("text", words, x=x, y=y, fill=colour, font_size=_TEXT_PX, text_anchor=anchor, font_weight=weight)
-
-
-def find_severity_colour(severity: int, palette: Palette) -> str:
-    """Grey for signals, amber for coercive presence, the accent for what is dangerous or worse."""
-    if severity >= SEVERE:
-        return palette.accent
-    return palette.quad[QuadClass.VERBAL_CONFLICT] if severity == SEVERE - 1 else palette.muted

@@ -8,19 +8,22 @@ from typing import Any
 from tension.figures.maps.content import MapContent
 from tension.figures.maps.deck import describe_cluster
 from tension.figures.maps.gathering import SEVERITY_PX, Cluster, Spot
-from tension.figures.maps.labels import Label
+from tension.figures.maps.labels import Label, measure
 from tension.figures.maps.land import Land
 from tension.figures.maps.marks import Mark, touches
+from tension.figures.maps.names import CITY, COUNTRY
 from tension.figures.maps.shares import RING_PX, list_shares, trace_dashes, trace_slice
 from tension.figures.maps.styles import GRID, SCALE, SLANTED, Style, build_styles
 from tension.figures.maps.symbols import get_holder_colour, read_holder
-from tension.figures.palette import Palette
-from tension.figures.vector.event_lanes import describe_mark, find_severity_colour
+from tension.figures.palette import Palette, grade_severity
+from tension.figures.vector.event_lanes import describe_mark
 from tension.figures.vector.svg import PageLink, Svg, draw, link_to_page, mark_of_event, path, tag
 from tension.words import count
 
 # Beyond the frame by this many pixels a line may still begin or end.
 _MARGIN_PX = 40.0
+# Words that mostly stand on land, whose halo is of its colour.
+_ON_LAND = frozenset({CITY, COUNTRY})
 
 
 class _Frame:
@@ -50,7 +53,7 @@ def build_region_map(content: MapContent, palette: Palette, width: float, height
     parts += _draw_grid(content, frame, styles)
     for marks in content.marks.values():
         parts += [drawn for mark in marks if touches(mark, frame.box) for drawn in _draw(mark, styles, frame, palette)]
-    parts += [_write(label, styles, frame, palette) for label in content.labels]
+    parts += [_write(label, styles, frame, palette) for label in content.labels if _fits(label, frame)]
     parts += _draw_events(content, frame, palette, full)
     shown = len(content.gathered.spots) + sum(len(c.event_ids) for c in content.gathered.clusters)
     return draw(width, height, *parts, label=f"Map of {content.view.title}: {count(shown, 'event')}")
@@ -104,6 +107,15 @@ def _draw(mark: Mark, styles: dict[str, Style], frame: _Frame, palette: Palette)
         yield tag("circle", tag("title", mark.tip), cx=x, cy=y, r=3.0, fill=colour, stroke=palette.sea)
 
 
+def _fits(label: Label, frame: _Frame) -> bool:
+    """True where the whole word lies within the frame; words along a line may run out of it with the line."""
+    if label.angle:
+        return True
+    x, y = frame.place_one(label.longitude, label.latitude, label.shift)
+    width, height = measure(label.text, label.style)
+    return width / 2 <= x <= frame.width - width / 2 and height / 2 <= y <= frame.height - height / 2
+
+
 def _write(label: Label, styles: dict[str, Style], frame: _Frame, palette: Palette) -> Svg:
     x, y = frame.place_one(label.longitude, label.latitude, label.shift)
     return tag(
@@ -114,7 +126,7 @@ def _write(label: Label, styles: dict[str, Style], frame: _Frame, palette: Palet
         fill=styles[label.style].colour,
         font_size=label.text_px,
         text_anchor="middle",
-        stroke=palette.sea,
+        stroke=palette.land if label.style in _ON_LAND else palette.sea,
         stroke_width=3.0,
         paint_order="stroke",
         font_style="italic" if label.style in SLANTED else None,
@@ -141,7 +153,7 @@ def _draw_spot(row: dict[Any, Any], x: float, y: float, palette: Palette) -> Svg
     severity = int(row["severity"]) if row["severity"] == row["severity"] else 1
     radius = SEVERITY_PX[severity] * 0.38
     is_exact = row["geo_precision"] == "exact"
-    colour = find_severity_colour(severity, palette)
+    colour = palette.severity[grade_severity(severity)]
     return tag(
         "circle",
         cx=x,
