@@ -16,11 +16,13 @@ import pyarrow as pa
 from ibis import _
 
 from tension.records.filters import EventFilter, build_limits
+from tension.records.publishers import merge_publishers
 from tension.records.schema import EVENT_SCHEMA
 from tension.records.vocab import QuadClass, Region
 from tension.store.counts import CUBE_COLUMNS
 from tension.store.measured import ROW_COLUMNS, select_span, select_standing, summarise_series
 
+_SITE = r"^https?://(?:www\.)?([^/:?#]+)"
 # What a list of events needs; summaries and sources are read for one event at a time.
 LIST_COLUMNS = (
     "event_id",
@@ -226,15 +228,15 @@ class Queries:
         return self._run_counts(groups.order_by(order))
 
     def count_publishers(self, wanted: EventFilter) -> pd.DataFrame:
-        """Reports per publisher and tier, most first."""
+        """Reports per publisher and tier, most first; a publisher that is credited in several ways is one."""
         events = self._events(wanted)
         reports = events.select(report=events.sources.unnest())
-        reports = reports.select(publisher=reports.report["publisher"], tier=reports.report["tier"])
-        return self._engine.run(
-            reports.group_by(["publisher", "tier"])
-            .aggregate(report_count=_.count())
-            .order_by([ibis.desc("report_count"), "publisher"])
+        report = reports.report
+        reports = reports.select(
+            host=report["url"].re_extract(_SITE, 1), publisher=report["publisher"], tier=report["tier"]
         )
+        counts = self._engine.run(reports.group_by(["host", "publisher", "tier"]).aggregate(report_count=_.count()))
+        return merge_publishers(counts)
 
     def find_span(self, source_key: str = "curated") -> tuple[date | None, date | None]:
         """The first and last day on which a source has an event."""
