@@ -26,7 +26,7 @@ def take_tick(points: list[dict[str, Any]]) -> None:
         set_choice("claim", points[0]["customdata"][0])
 
 
-show_chart("states", wanted, on_select=take_tick)
+show_chart("states", wanted, share=1, on_select=take_tick)
 claim_id = choose_claim()
 show_panels(wanted, claim_id="" if claim_id == ALL_CLAIMS else claim_id)
 
