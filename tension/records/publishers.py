@@ -23,15 +23,14 @@ def merge_publishers(counts: pd.DataFrame) -> pd.DataFrame:
     """
     bare = counts.publisher.fillna("").map(_strip_credit)
     named = counts.assign(bare=bare)[bare != ""]
-    totals = named.groupby(["host", "bare"], as_index=False).report_count.sum()
+    totals = named.groupby(["host", "bare"]).agg(report_count=("report_count", "sum")).reset_index()
     best = totals.sort_values(["report_count", "bare"], ascending=[False, True]).drop_duplicates("host")
     names = dict(zip(best.host, best.bare, strict=True))
-    merged = counts.assign(publisher=[names.get(host, host) or None for host in counts.host])
-    grouped = merged.groupby(["publisher", "tier"], as_index=False, dropna=False).report_count.sum()
-    ranked: pd.DataFrame = grouped.sort_values(
-        ["report_count", "publisher", "tier"], ascending=[False, True, True]
-    ).reset_index(drop=True)
-    return ranked
+    merged = counts.assign(publisher=counts.host.map(lambda host: names.get(host, host) or None))
+    grouped = (
+        merged.groupby(["publisher", "tier"], dropna=False).agg(report_count=("report_count", "sum")).reset_index()
+    )
+    return grouped.sort_values(["report_count", "publisher", "tier"], ascending=[False, True, True], ignore_index=True)
 
 
 def _strip_credit(name: str) -> str:
