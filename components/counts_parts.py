@@ -20,7 +20,7 @@ from tension.figures.measured import Counted, find_counted, list_counted, load_r
 from tension.figures.months import sum_months
 from tension.records.filters import EventFilter
 from tension.records.vocab import Region
-from tension.words import format_day, format_month, format_number
+from tension.words import count, format_day, format_month, format_number
 
 _MONTHS_SHOWN = 24
 _TAIWAN = "taiwan-mnd"
@@ -65,7 +65,7 @@ def show_reading(counted: Counted, wanted: EventFilter) -> None:
 def _read(desk: Desk, name: str, wanted: EventFilter) -> tuple[CountReading, pd.DataFrame | None]:
     counted = find_counted(desk, name) or list_counted(desk)[0]
     rows = load_rows(desk, counted, wanted)
-    day = find_count_day(counted.card, _find_day(wanted))
+    day = find_count_day(counted.card, wanted.as_of, wanted.until)
     reading = read_count(counted.card, counted.measure, choose_place(rows), day)
     if counted.card.cadence != "day" or not counted.measure.sum_unit:
         return reading, None
@@ -73,11 +73,6 @@ def _read(desk: Desk, name: str, wanted: EventFilter) -> tuple[CountReading, pd.
     breaks = [found.date for found in counted.card.list_breaks(counted.measure.measure)]
     months = sum_months(days, breaks)
     return reading, months if wanted.until is None else months[months.month <= pd.Period(wanted.until, "M")]
-
-
-def _find_day(wanted: EventFilter) -> date | None:
-    limits = [day for day in (wanted.as_of, wanted.until) if day]
-    return min(limits) if limits else None
 
 
 def _describe_month(month: pd.Series, counted: Counted) -> str:
@@ -117,6 +112,7 @@ def show_card(counted: Counted) -> None:
         "Unit": f"{counted.measure.unit}, {card.cadence}",
         "Dated by": card.dated_by,
         "A day without a row": "zero" if card.absent_means == "zero" else "unknown, not zero",
+        "Known": f"{count(card.known_after_days, 'day')} after the last day of a row. {card.known_after_reason}",
         "Read": f"{format_day(card.cover.first)} to {format_day(card.cover.until)}. {card.cover.note}",
         "Where it changes": " ".join(f"{format_day(b.date)}: {b.reason}" for b in breaks),
         "Where sources differ": " ".join(card.conflicts),
@@ -127,7 +123,7 @@ def show_card(counted: Counted) -> None:
 
 def show_sea_rows(wanted: EventFilter) -> None:
     """One row for every sea: what its official counts say, or that there are none."""
-    rows: list[SeaRow] = load_built(_list_rows, _find_day(wanted))
+    rows: list[SeaRow] = load_built(_list_rows, wanted.as_of, wanted.until)
     table = pd.DataFrame(
         {
             "Sea": [row.region.value for row in rows],
@@ -145,9 +141,9 @@ def show_sea_rows(wanted: EventFilter) -> None:
     )
 
 
-def _list_rows(desk: Desk, day: date | None) -> list[SeaRow]:
+def _list_rows(desk: Desk, as_of: date | None, until: date | None) -> list[SeaRow]:
     whole = desk.queries.load_measurements()
-    return list_sea_rows(desk.series, lambda series: whole[whole.series == series], day)
+    return list_sea_rows(desk.series, lambda series: whole[whole.series == series], as_of, until)
 
 
 def show_count_beside(name: str, wanted: EventFilter) -> None:

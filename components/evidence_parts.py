@@ -231,6 +231,9 @@ def _take_row(key: str, event_ids: tuple[str, ...]) -> None:
 def _count_items(reading: IndicatorReading) -> str:
     if reading.days:
         return count(len(reading.days), "day")
+    if reading.periods and reading.indicator.count:
+        said = count(len(reading.periods), reading.indicator.count.cadence)
+        return f"{said}, {len(reading.baseline_periods)} before"
     recent, baseline = len(reading.event_ids), len(reading.baseline_event_ids)
     if not recent and not baseline:
         return ""

@@ -14,7 +14,7 @@ from tension.assessments.assessor import Assessor
 from tension.assessments.backtest import ClaimResult, read_backtests
 from tension.assessments.evidence import build_feeds, load_evidence
 from tension.assessments.kinds import check_rules
-from tension.assessments.observations import EVENT_COLUMNS, RecordFrames
+from tension.assessments.observations import EVENT_COLUMNS, CountRows, RecordFrames
 from tension.assessments.panels import Panel, build_panels
 from tension.errors import CuratedDataError, StoreError
 from tension.readings import Cover
@@ -81,6 +81,7 @@ class Desk:
                 actors=self.record.actors,
                 features=self._find_features(events),
                 searched=self._find_searched(),
+                counts=self._load_counts(),
             )
             self._assessors = {version: Assessor(self.record.claim_rules, frames)}
         return self._assessors[version]
@@ -110,6 +111,14 @@ class Desk:
     def build_feeds(self, event_id: str, as_of: date) -> pd.DataFrame:
         """The indicators that count an event, on a day (tension/assessments/evidence.py)."""
         return build_feeds(self.assessor, event_id, as_of)
+
+    def _load_counts(self) -> dict[str, CountRows]:
+        named = {i.count.series for rule in self.record.claim_rules for i in rule.indicators if i.count}
+        return {
+            card.series: CountRows(card, self.queries.load_measurements(card.series))
+            for card in self.series
+            if card.series in named
+        }
 
     def _find_searched(self) -> dict[str, Cover]:
         spans = select_source(self.record.cover)
@@ -152,7 +161,7 @@ class Desk:
 
 def _load_record(folder: Path) -> CuratedRecord:
     record = load_curated(folder)
-    check_rules(record.claim_rules)
+    check_rules(record.claim_rules, record.series)
     return record
 
 

@@ -415,6 +415,11 @@ def test_a_new_indicator_needs_no_code(desk: Desk, frames: RecordFrames, tmp_pat
     ]
 
 
+def find_slow(rules: list[dict[str, Any]]) -> dict[str, Any]:
+    """The first indicator of a slow count among declared rules."""
+    return next(i for rule in rules for part in rule["parts"] for i in part["indicators"] if i["kind"] == "period")
+
+
 @pytest.mark.parametrize(
     ("change", "fault"),
     [
@@ -425,6 +430,10 @@ def test_a_new_indicator_needs_no_code(desk: Desk, frames: RecordFrames, tmp_pat
         (lambda r: r[0]["parts"][0]["indicators"][4].update(kind="moon"), "'moon'; allowed: series, rate"),
         (lambda r: r[0]["parts"][0]["indicators"][4].update(marks={"observd": "down"}), "'observd'; allowed"),
         (lambda r: r[0].update(series=["gprc_moon"]), "gprc_moon"),
+        (lambda r: find_slow(r).pop("count"), "count is missing"),
+        (lambda r: find_slow(r)["count"].update(series="moon"), "series 'moon'; allowed: taiwan-mnd"),
+        (lambda r: find_slow(r)["count"].update(measure="moon"), "measure 'moon'; allowed: navy-and-coast-guard"),
+        (lambda r: find_slow(r)["count"].update(cadence="year"), "philippine-navy-month is by month"),
         (lambda r: r[0].update(claim_id="moon"), "claim_id is not a claim of the article"),
         (lambda r: r[1]["parts"][0]["indicators"].append(r[1]["parts"][0]["indicators"][0]), "is given twice"),
         (lambda r: r.pop(), "claim allies-adapt of the article has no rule"),
@@ -434,14 +443,16 @@ def test_a_fault_in_a_declaration_says_where_and_what(
     tmp_path: Path, change: Callable[[list[dict[str, Any]]], None], fault: str
 ) -> None:
     with pytest.raises(CuratedDataError) as found:
-        check_rules(load_claim_rules(write_rules(tmp_path, change), CLAIM_IDS))
+        check_rules(
+            load_claim_rules(write_rules(tmp_path, change), CLAIM_IDS), load_curated(PROJECT_DIR / "data").series
+        )
     assert any(fault in line and "assessments.yaml" in line for line in found.value.faults)
 
 
 def test_every_claim_of_the_method_is_declared() -> None:
     rules = load_curated(PROJECT_DIR / "data").claim_rules
     assert tuple(rule.claim_id for rule in rules) == CLAIM_IDS
-    assert sum(len(rule.indicators) for rule in rules) == 35
+    assert sum(len(rule.indicators) for rule in rules) == 39
     assert all(np.isin([r.lead.indicator_id], [i.indicator_id for i in r.indicators]).all() for r in rules)
 
 

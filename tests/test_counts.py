@@ -33,6 +33,8 @@ def make_card(cadence: str = "month", absent_means: str = "unknown", **changes: 
         "cadence": cadence,
         "dated_by": "the day",
         "absent_means": absent_means,
+        "known_after_days": 0,
+        "known_after_reason": "published at once",
         "measures": [{"measure": "ships", "title": "Ships", "unit": "ships", "sum_unit": "ship-days"}],
         "cover": {"first": "2022-01-01", "until": "2024-12-31"},
         "licence": "figures",
@@ -118,6 +120,36 @@ def test_a_count_is_read_on_the_last_day_of_its_cover_or_on_an_earlier_one() -> 
     assert find_count_day(card, date(2024, 3, 1)) == date(2024, 3, 1)
 
 
+def test_a_count_is_not_known_before_it_was_published() -> None:
+    """A month that is told of 20 days after its end: May, which ends on the 31st, is known from 20 June on."""
+    card = make_card(known_after_days=20)
+    assert card.find_known_day(date(2024, 6, 19)) == date(2024, 5, 30)
+    assert card.find_known_day(date(2024, 6, 20)) == date(2024, 5, 31)
+    assert find_count_day(card, date(2024, 6, 20)) == date(2024, 5, 31)
+    # Both the end of the cover and a reader's last day end it sooner; the latter says nothing of what was known.
+    assert find_count_day(card, date(2026, 1, 1)) == date(2024, 12, 31)
+    assert find_count_day(card, date(2024, 6, 20), date(2024, 5, 1)) == date(2024, 5, 1)
+    assert find_count_day(card, None, date(2024, 5, 31)) == date(2024, 5, 31)
+
+
+def test_a_sea_is_read_from_what_had_been_published() -> None:
+    """Ten in every month of 2023 and 30 in May 2024 alone: as of 19 June the last three months end with April."""
+    starts = pd.date_range("2023-01-01", "2024-06-01", freq="MS")
+    months = [
+        (str(d.date()), str((d + pd.offsets.MonthEnd(0)).date()), 100.0 if str(d.date()) == "2024-05-01" else 10.0)
+        for d in starts
+    ]
+    rows = make_rows(*months)
+
+    def read_sea_on(day: date) -> str:
+        found = list_sea_rows([make_card(known_after_days=20)], lambda _: rows, day)
+        return next(row.words for row in found if row.region is Region.EAST_CHINA_SEA)
+
+    assert "to 30 Apr 2024: 10 ships a month" in read_sea_on(date(2024, 6, 19))
+    # (10 + 10 + 100) / 3 = 40 against 10.
+    assert "to 31 May 2024: 40 ships a month" in read_sea_on(date(2024, 6, 20))
+
+
 def test_of_many_places_the_whole_of_the_newest_span_stands() -> None:
     rows = pd.concat(
         [
@@ -177,10 +209,12 @@ def test_dates_and_as_of_limit_what_is_drawn(desk: Desk) -> None:
     wanted = build_filter(since="2026-04-01", until="2026-06-30")
     chart = build_chart("counts", desk, wanted, LIGHT, {"count": "japan-scrambles-month/total"})
     assert chart.frame.date_from.dt.month.tolist() == [4, 5, 6]
-    early = build_chart(
-        "counts", desk, build_filter(as_of="2025-06-29"), LIGHT, {"count": "japan-scrambles-month/total"}
-    )
-    assert early.frame.date_to.max() == pd.Timestamp("2025-05-31")
+    # Scrambles of a month are known 20 days after it: those of May from 20 June on.
+    for day, last in (("2025-06-19", "2025-04-30"), ("2025-06-20", "2025-05-31")):
+        early = build_chart("counts", desk, build_filter(as_of=day), LIGHT, {"count": "japan-scrambles-month/total"})
+        assert early.frame.date_to.max() == pd.Timestamp(last)
+        sea = build_chart("sea", desk, build_filter(as_of=day), LIGHT, {"sea": "east-china-sea"})
+        assert sea.frame[sea.frame.series == "japan-scrambles-month"].date_to.max() == pd.Timestamp(last)
 
 
 def test_series_of_a_sea_share_one_axis_and_keep_their_units(desk: Desk) -> None:

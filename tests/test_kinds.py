@@ -18,6 +18,7 @@ from tension.desk import Desk
 from tension.errors import BadInput
 from tension.readings import SeriesRule, State
 from tension.records.claims import ClaimRule, Indicator, Part
+from tension.records.source_cards import SOURCE_CARDS
 
 QUESTIONS = [name for name, member in inspect.getmembers(Kind, inspect.isfunction) if not name.startswith("_")]
 NOT_KINDS = {"__init__", "base", "windows"}
@@ -40,7 +41,7 @@ def test_a_kind_answers_every_question_with_the_arguments_of_the_protocol(name: 
     assert kind.title
     assert set(kind.needs) <= set(Indicator.model_fields)
     assert isinstance(kind.has_mark, bool)
-    assert kind.source_key in ("curated", "mnd", "")
+    assert kind.source_key in {*SOURCE_CARDS, ""}
 
 
 def test_every_declared_kind_is_read_on_days_of_all_sorts(desk: Desk) -> None:

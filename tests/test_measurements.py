@@ -44,6 +44,8 @@ def make_card(**changes: Any) -> SeriesCard:
         "cadence": "month",
         "dated_by": "calendar month",
         "absent_means": "unknown",
+        "known_after_days": 0,
+        "known_after_reason": "published at once",
         "measures": [
             {"measure": "all", "title": "All", "unit": "ships"},
             {"measure": "grey", "title": "Grey", "unit": "hulls", "part_of": "all"},

@@ -54,13 +54,17 @@ class SeaRow:
     words: str
 
 
-def find_count_day(card: SeriesCard, as_of: date | None = None) -> date:
-    """The day on which a count is read: the end of its cover, or the as-of day where that is earlier."""
-    return min(as_of, card.cover.until) if as_of else card.cover.until
+def find_count_day(card: SeriesCard, as_of: date | None = None, until: date | None = None) -> date:
+    """The day up to which a count is read: the end of its cover, or what had been published by the as-of day.
+
+    `until` is a reader's last day: it ends the reading too, and says nothing of what was known.
+    """
+    limits = [card.cover.until, until, card.find_known_day(as_of) if as_of else None]
+    return min(day for day in limits if day)
 
 
 def read_count(card: SeriesCard, measure: Measure, rows: pd.DataFrame, as_of: date) -> CountReading:
-    """A measure of a series on a day; `rows` are its own (Queries.load_measurements), of one place alone."""
+    """A measure of a series up to a day (`find_count_day`); `rows` are its own, of one place alone."""
     rows = rows[rows.date_to <= pd.Timestamp(as_of)]
     if card.cadence == "day":
         return _read_daily(card, measure, rows, as_of)
@@ -120,6 +124,7 @@ def _read_slow(card: SeriesCard, measure: Measure, rows: pd.DataFrame, as_of: da
     words = ""
     if reading.recent:
         first, last = reading.recent[-1][0], reading.recent[0][1]
+        as_of = last
         words = (
             f"{format_number(numbers[0])} {measure.unit} a {card.cadence} from {format_day(first)} to "
             f"{format_day(last)}, {format_number(numbers[1])} in the same time of the years before"
@@ -161,12 +166,15 @@ def _clean(value: float) -> float | None:
 
 
 def read_region(
-    cards: Iterable[SeriesCard], load: Callable[[str], pd.DataFrame], as_of: date | None = None
+    cards: Iterable[SeriesCard],
+    load: Callable[[str], pd.DataFrame],
+    as_of: date | None = None,
+    until: date | None = None,
 ) -> list[CountReading]:
-    """The first measure of each series, read on its own last day by then: those with a direction first."""
+    """The first measure of each series, read on its own last day known by then: those with a direction first."""
     readings = []
     for card in cards:
-        measure, day = card.measures[0], find_count_day(card, as_of)
+        measure, day = card.measures[0], find_count_day(card, as_of, until)
         rows = load(card.series)
         rows = choose_place(rows[rows.measure == measure.measure])
         readings.append(read_count(card, measure, rows, day))
@@ -182,23 +190,30 @@ def choose_place(rows: pd.DataFrame) -> pd.DataFrame:
 
 
 def list_sea_rows(
-    cards: Sequence[SeriesCard], load: Callable[[str], pd.DataFrame], as_of: date | None = None
+    cards: Sequence[SeriesCard],
+    load: Callable[[str], pd.DataFrame],
+    as_of: date | None = None,
+    until: date | None = None,
 ) -> list[SeaRow]:
     """One row for every region, in the order of the regions: what its official counts say, or that there are none."""
-    return [read_sea(region, cards, load, as_of) for region in Region]
+    return [read_sea(region, cards, load, as_of, until) for region in Region]
 
 
 def read_sea(
-    region: Region, cards: Sequence[SeriesCard], load: Callable[[str], pd.DataFrame], as_of: date | None = None
+    region: Region,
+    cards: Sequence[SeriesCard],
+    load: Callable[[str], pd.DataFrame],
+    as_of: date | None = None,
+    until: date | None = None,
 ) -> SeaRow:
     """What a region's official counts say. `load` gives the rows of a series by its slug.
 
     The first series of the region that can be read and still reaches near the present stands for it, else the first.
     """
-    present = as_of or max((card.cover.until for card in cards), default=date.min)
+    present = min(day for day in (as_of, until, max((c.cover.until for c in cards), default=date.min)) if day)
     own = [card for card in cards if card.region is region]
     order = {card.series: number for number, card in enumerate(own)}
-    readings = read_region(own, load, as_of)
+    readings = read_region(own, load, as_of, until)
     readable = [r for r in readings if r.ratio is not None and (present - r.as_of).days <= _NEAR_DAYS]
     chosen = min(readable or readings, key=lambda r: order[r.card.series], default=None)
     return SeaRow(region, len(own), chosen, _describe(chosen))

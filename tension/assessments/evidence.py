@@ -45,6 +45,7 @@ def load_evidence(
         actors=record.actors,
         titles={claim.claim_id: claim.title for claim in record.article.claims},
         day_source=(SOURCE.title, SOURCE.url),
+        counts=assessor.observed.frames.counts,
     )
     return build_evidence([assessor.read_claim(claim_id, as_of) for claim_id in wanted], material)
 
@@ -52,8 +53,8 @@ def load_evidence(
 def build_evidence(readings: Sequence[ClaimReading], material: Material) -> pd.DataFrame:
     """One row for each source of each item behind each indicator, in EVIDENCE_COLUMNS.
 
-    `item` is an event, a day of the official counts, a statement, or empty: an indicator with nothing behind it keeps
-    one row, so that the table names every indicator. `role` is the window that the item is in.
+    `item` is an event, a day or a period of the official counts, a statement, or empty: an indicator with nothing
+    behind it keeps one row, so that the table names every indicator. `role` is the window that the item is in.
     """
     events = _index_events(material.events)
     rows = []

@@ -43,7 +43,7 @@ def write_headline(notice: ClaimNotice) -> str:
 def write_desk_headline(notices: Sequence[ClaimNotice]) -> DeskHeadline:
     """The claim with the greatest move first, then the article's bottom line, then how many of the rest did what.
 
-    Moves of official daily counts go before those of curated events, which also measure how hard was searched.
+    Moves of official counts go before those of curated events, which also measure how hard was searched.
     """
     bottom = next((notice for notice in notices if notice.claim.is_bottom_line), None)
     others = [notice for notice in notices if notice is not bottom]

@@ -27,10 +27,11 @@ What each claim of the article is looked at with. This page is made from `data/a
   recorded events of its region in both windows.
 - An episode (one drill, incident or visit) counts once, however many events it has.
 - Robustness, 'k of n': in how many of the settings tried, its own among them, the state is the same. Series: windows of
-  {windows} days, baselines of {baselines}, bounds {share:.0%} laxer, as they are and {share:.0%} stricter. Rates and
-  shares: both windows halved, as they are and doubled, intervals of {levels}%. What can't be read is left out of n.
+  {windows} days, baselines of {baselines}, bounds {share:.0%} laxer, as they are and {share:.0%} stricter. Slow counts:
+  one, two and three years back and the same three bounds of the ratio. Rates and shares: both windows halved, as they
+  are and doubled, intervals of {levels}%. What can't be read is left out of n.
 - Intervals of {level:.0%}: of series by moving-block bootstrap (blocks of {block} days, {draws:,} draws, fixed seed);
-  of rates by the exact conditional binomial; of shares by the exact conditional odds ratio.
+  of rates and slow counts by the exact conditional binomial; of shares by the exact conditional odds ratio.
 """
 
 

@@ -15,9 +15,12 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from tension.assessments.counts import build_slow_series
 from tension.assessments.reading import NO_WINDOWS, Span, Windows
 from tension.readings import Cover, DailySeries, EventDays, build_daily_series, build_event_days
-from tension.records.claims import EventSelector, Indicator, match_any
+from tension.readings.periods import PeriodSeries
+from tension.records.claims import CountChoice, EventSelector, Indicator, match_any
+from tension.records.series import SeriesCard
 
 # The columns of events that matching and reading need.
 EVENT_COLUMNS = (
@@ -30,10 +33,19 @@ Choose = Callable[..., date | None]
 
 
 @dataclass(frozen=True)
+class CountRows:
+    """A declared series with all its rows (ROW_COLUMNS of tension/store/measured.py)."""
+
+    card: SeriesCard
+    rows: pd.DataFrame
+
+
+@dataclass(frozen=True)
 class RecordFrames:
     """What readings are made from. `features`: the sea features where an event was placed, by event_id.
 
-    `searched`: the days for which each region was searched, by its name (data/cover.yaml).
+    `searched`: the days for which each region was searched, by its name (data/cover.yaml). `counts`: the official
+    counts that indicators name, by their series.
     """
 
     events: pd.DataFrame
@@ -42,6 +54,7 @@ class RecordFrames:
     actors: Sequence[Any]
     features: Mapping[str, Sequence[str]] = field(default_factory=dict)
     searched: Mapping[str, Cover] = field(default_factory=dict)
+    counts: Mapping[str, CountRows] = field(default_factory=dict)
 
 
 class Observations:
@@ -52,6 +65,7 @@ class Observations:
         self.events = frames.events.reset_index(drop=True)
         self._flags: dict[tuple[EventSelector, ...], Flags] = {}
         self._all_series: dict[tuple[str, ...], DailySeries] = {}
+        self._all_periods: dict[CountChoice, PeriodSeries] = {}
         self._kept: dict[tuple[str, ...], pd.DataFrame] = {}
 
     @cached_property
@@ -145,8 +159,32 @@ class Observations:
             self._all_series[columns] = self._join_series(columns)
         return self._all_series[columns]
 
+    def find_card(self, indicator: Indicator) -> SeriesCard | None:
+        """The declared series that an indicator of slow counts names; None where it names none or none is held."""
+        found = self.frames.counts.get(indicator.count.series) if indicator.count else None
+        return found.card if found else None
+
+    def build_periods(self, indicator: Indicator) -> PeriodSeries:
+        """The slow count of an indicator, cut at its definition breaks; an empty one where its series isn't held."""
+        choice = indicator.count
+        found = self.frames.counts.get(choice.series) if choice else None
+        if choice is None or found is None:
+            return PeriodSeries(choice.cadence if choice else "month")
+        if choice not in self._all_periods:
+            measure = next(m for m in found.card.measures if m.measure == choice.measure)
+            self._all_periods[choice] = build_slow_series(found.card, measure, choice.select(found.rows))
+        return self._all_periods[choice]
+
+    def find_known_after(self, indicator: Indicator) -> int:
+        """So many days after the end of a period its count had been published."""
+        card = self.find_card(indicator)
+        return card.known_after_days if card else 0
+
     def find_breaks(self, indicator: Indicator) -> list[date]:
-        """The days on which the definition of a series indicator's count changed."""
+        """The days on which the definition of an indicator's official count changed."""
+        card = self.find_card(indicator)
+        if card and indicator.count:
+            return [found.date for found in card.list_breaks(indicator.count.measure)]
         columns = ("all", indicator.series, indicator.per)
         return [b.date for b in self.frames.breaks if b.columns in columns] if indicator.series else []
 

@@ -53,7 +53,8 @@ class IndicatorReading:
 
     `mark` is what the state comes to beside other indicators, None for an indicator that is for reading only.
 
-    `event_ids` (or `days`, those reported) are what is behind `recent`, `baseline_event_ids` what is behind `baseline`;
+    `event_ids` (or `days`, those reported, or `periods`) are what is behind `recent`, `baseline_event_ids` (or
+    `baseline_periods`) what is behind `baseline`;
     `windows` are the days that both were looked for in. `robustness` is 'k of n', '' where nothing was chosen.
     """
 
@@ -83,6 +84,8 @@ class IndicatorReading:
     event_ids: tuple[str, ...] = ()
     baseline_event_ids: tuple[str, ...] = ()
     days: tuple[date, ...] = ()
+    periods: tuple[Span, ...] = ()
+    baseline_periods: tuple[Span, ...] = ()
 
     @property
     def is_hollow(self) -> bool:

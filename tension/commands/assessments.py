@@ -166,6 +166,7 @@ def build_indicator_json(reading: IndicatorReading) -> dict[str, Any]:
         "sentence": indicator.sentence,
         "blind_spot": indicator.blind_spot,
         "unit": indicator.unit,
+        "count": indicator.count.model_dump() if indicator.count else None,
         "window_days": window_days,
         "baseline_days": baseline_days,
         "window_since": indicator.window_since,
@@ -202,6 +203,8 @@ def build_indicator_json(reading: IndicatorReading) -> dict[str, Any]:
         "event_ids": reading.event_ids,
         "baseline_event_ids": reading.baseline_event_ids,
         "days": reading.days,
+        "periods": reading.periods,
+        "baseline_periods": reading.baseline_periods,
         "recent_window": reading.windows.recent,
         "baseline_window": reading.windows.baseline,
     }
@@ -239,5 +242,5 @@ def print_evidence(
 def print_indicators() -> None:
     """Every indicator in a sentence that an editor can print, with its rule and its limits, as Markdown."""
     record = load_curated(Settings.from_environment().data_dir)
-    check_rules(record.claim_rules)
+    check_rules(record.claim_rules, record.series)
     print(build_notes(record.claim_rules, record.article.claims), end="")

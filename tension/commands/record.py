@@ -103,7 +103,7 @@ def check_data() -> None:
         faults += error.faults
     try:
         record = load_curated(settings.data_dir)
-        check_rules(record.claim_rules)
+        check_rules(record.claim_rules, record.series)
         counts = record.count()
         join_own_record(record, own)
         rows, unread = load_measurements(settings.data_dir, record.series)

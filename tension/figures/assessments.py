@@ -154,7 +154,7 @@ def build_indicator(desk: Desk, wanted: EventFilter, palette: Palette, options: 
         title=f"{indicator.title}: {words.value}" if words.value else indicator.title,
         finding=tell_move(reading),
         alt=f"{indicator.title} as of {format_day(as_of)}: {name_reading(reading)}. {said}.",
-        source_line=_name_source(indicator, reading.source_end_date),
+        source_line=_name_source(desk, indicator, reading.source_end_date),
         figure=figure,
         frame=track.reset_index(names="as_of").assign(indicator_id=indicator.indicator_id),
         subtitle=f"As of {format_day(as_of)}: {pick_sign(reading)} {name_reading(reading)}. {said}",
@@ -322,10 +322,12 @@ def _part_at(values: pd.Series[float], breaks: list[date]) -> pd.Series[float]:
     return parted
 
 
-def _name_source(indicator: Indicator, end: date | None) -> str:
+def _name_source(desk: Desk, indicator: Indicator, end: date | None) -> str:
+    card = desk.assessor.observed.find_card(indicator)
     if end is None:
-        return f"{_CURATED}."
+        return f"Source: {card.publisher}." if card else f"{_CURATED}."
     source = _MND if find_kind(indicator).source_key == "mnd" else _CURATED
+    source = f"Source: {card.publisher} ({card.licence})" if card else source
     return f"{source}, to {format_day(end)}; beyond it the indicator says 'not looked'."
 
 

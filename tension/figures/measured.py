@@ -70,8 +70,9 @@ def find_counted(desk: Desk, name: str) -> Counted | None:
 
 
 def load_rows(desk: Desk, counted: Counted, wanted: EventFilter) -> pd.DataFrame:
-    """The rows of a measure that had ended by the as-of day, whatever the filter's other dates."""
-    return select_measure(desk.queries.load_measurements(counted.card.series, None, wanted.as_of), counted)
+    """The rows of a measure that had been published by the as-of day, whatever the filter's other dates."""
+    known = counted.card.find_known_day(wanted.as_of) if wanted.as_of else None
+    return select_measure(desk.queries.load_measurements(counted.card.series, None, known), counted)
 
 
 def select_measure(rows: pd.DataFrame, counted: Counted) -> pd.DataFrame:
@@ -188,9 +189,8 @@ def build_sea(desk: Desk, wanted: EventFilter, palette: Palette, options: ChartO
     """The first measure of each series of a sea, one under the other on one time axis, each in its own unit."""
     region = next(r for r in Region if r.slug == options["sea"])
     cards = [card for card in desk.series if card.region is region]
-    whole = desk.queries.load_measurements(None, None, wanted.as_of)
     firsts = [Counted(card, card.measures[0]) for card in cards]
-    panels = [(counted, select_rows(select_measure(whole, counted), wanted)) for counted in firsts]
+    panels = [(counted, select_rows(load_rows(desk, counted, wanted), wanted)) for counted in firsts]
     panels = [(counted, rows) for counted, rows in panels if len(rows)]
     figure = go.Figure()
     for number, (counted, rows) in enumerate(panels):

@@ -157,7 +157,8 @@ def read_periods(
     reported = [number for number in window if number in series.values]
     if len(reported) < len(window):
         found = f"{len(reported)} of the last {len(window)} {series.cadence}s reported, all needed"
-        return PeriodReading(as_of, State.INSUFFICIENT, found)
+        only = f"the last {series.cadence}, to {series.span(wanted)[1]}, isn't reported"
+        return PeriodReading(as_of, State.INSUFFICIENT, found if len(window) > 1 else only)
     years = _find_years(series, window, rule)
     recent = tuple(series.span(number) for number in window)
     if not years:
@@ -181,7 +182,10 @@ def _find_years(series: PeriodSeries, window: range, rule: PeriodRule) -> list[l
 def _explain_no_year(series: PeriodSeries, wanted: int) -> str:
     start = max((regime for regime in series.regimes if regime <= wanted), default=None)
     since = f" since the definition break of {series.span(start)[0]}" if start is not None else ""
-    return f"no year before in which the same {series.cadence}s are all reported{since}"
+    if series.cadence == "year":
+        return f"no year before is reported{since}"
+    same = f"the same {series.cadence} is" if series.cadence == "quarter" else f"the same {series.cadence}s are all"
+    return f"no year before in which {same} reported{since}"
 
 
 def _compare(

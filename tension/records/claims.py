@@ -16,6 +16,7 @@ from pydantic import AfterValidator, Field, ValidationError, model_validator
 
 from tension.errors import CuratedDataError, RecordTextError
 from tension.records.events import ActivityField, CameoRoot, ContactLevel, Iso3, Record, Tag
+from tension.records.series import SlowCadence, Slug
 from tension.records.vocab import GPR_SERIES, Category, QuadClass, Region
 from tension.records.yaml_text import describe_faults, read_entries
 
@@ -101,10 +102,28 @@ def match_any(selectors: tuple[EventSelector, ...], events: pd.DataFrame) -> npt
     return flags
 
 
+class CountChoice(Record):
+    """An official count by its declared series: the measure, and the places that stand for the whole of it.
+
+    Where a series counts other places from a break on, both are named; all places where none is.
+    """
+
+    series: Slug
+    measure: Slug
+    cadence: SlowCadence
+    places: tuple[str, ...] = ()
+
+    def select(self, rows: pd.DataFrame) -> pd.DataFrame:
+        """The rows of the measure at those places, of those of the series."""
+        rows = rows[rows.measure == self.measure]
+        return rows[rows.place.isin(self.places)] if self.places else rows
+
+
 class Indicator(Record):
     """A question with its measure, windows, rule in words and blind spot.
 
     `kind` is a word of KINDS in tension/assessments/kinds, which checks that a declaration has what its kind needs.
+    `count` is an official count of the declared series, `series` one of Taiwan's daily counts.
     `subject` is what is counted, as it stands within a sentence (the title where it isn't given); `words` are said of a
     state in place of its own, and `marks` says which way a state points where that isn't as usual.
     """
@@ -116,6 +135,7 @@ class Indicator(Record):
     blind_spot: str = ""
     series: ActivityField | None = None
     per: ActivityField | None = None
+    count: CountChoice | None = None
     unit: str = "events"
     window_days: int | None = Field(default=None, ge=7)
     baseline_days: int | None = Field(default=None, ge=30)

@@ -7,7 +7,7 @@ scope are never joined.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import date
+from datetime import date, timedelta
 from typing import Annotated, Literal, Self
 
 from pydantic import Field, model_validator
@@ -19,6 +19,7 @@ SERIES_FILE = "series/series.yaml"
 
 Slug = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9-]{0,59}$")]
 Cadence = Literal["day", "week", "month", "quarter", "year", "event", "irregular"]
+SlowCadence = Literal["week", "month", "quarter", "year"]
 CADENCE_WORDS: dict[str, str] = {
     "day": "a day",
     "week": "a week",
@@ -101,6 +102,8 @@ class SeriesCard(Record):
     """A series with all that a reader must know before the first number.
 
     `whose`: whose count it is, in words. `absent_means`: what a day without a row is, within the cover.
+    `known_after_days`: so long after the last day of a row the publisher had told of it, and `known_after_reason` says
+    how that is known.
     """
 
     series: Slug
@@ -111,6 +114,8 @@ class SeriesCard(Record):
     cadence: Cadence
     dated_by: str = Field(min_length=1)
     absent_means: Literal["zero", "unknown"]
+    known_after_days: int = Field(ge=0)
+    known_after_reason: str = Field(min_length=1)
     measures: tuple[Measure, ...] = Field(min_length=1)
     breaks: tuple[SeriesBreak, ...] = ()
     cover: SeriesCover
@@ -134,6 +139,10 @@ class SeriesCard(Record):
     def find_measure(self, name: str) -> Measure | None:
         """The measure of that name, None where the series has none."""
         return next((measure for measure in self.measures if measure.measure == name), None)
+
+    def find_known_day(self, as_of: date) -> date:
+        """The last day on which a row may end that had been published by a day."""
+        return as_of - timedelta(days=self.known_after_days)
 
     def list_breaks(self, measure: str) -> list[SeriesBreak]:
         """The breaks that bear on a measure, oldest first."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Sequence
 
 from tension.assessments.kinds.base import Kind
 from tension.assessments.kinds.cannot_see import CannotSeeKind
@@ -10,6 +10,7 @@ from tension.assessments.kinds.distinct import DistinctKind
 from tension.assessments.kinds.in_force import InForceKind
 from tension.assessments.kinds.listed import ListedKind
 from tension.assessments.kinds.occurrence import OccurrenceKind
+from tension.assessments.kinds.period import PeriodKind
 from tension.assessments.kinds.positions import PositionsKind
 from tension.assessments.kinds.rate import RateKind
 from tension.assessments.kinds.recency import RecencyKind
@@ -18,10 +19,12 @@ from tension.assessments.kinds.share import ShareKind
 from tension.errors import BadInput, CuratedDataError
 from tension.readings import DEFAULT_MARKS, Mark, State
 from tension.records.claims import ClaimRule, Indicator
+from tension.records.series import SeriesCard, find_card
 
 # By the word that data/assessments.yaml uses.
 KINDS: dict[str, Kind] = {
     "series": SeriesKind(),
+    "period": PeriodKind(),
     "rate": RateKind(),
     "share": ShareKind(),
     "distinct": DistinctKind(),
@@ -53,13 +56,13 @@ def find_mark(indicator: Indicator, state: State) -> Mark | None:
     return find_marks(indicator).get(state, Mark.UNREAD) if find_kind(indicator).has_mark else None
 
 
-def check_rules(rules: Iterable[ClaimRule]) -> None:
-    """Raises CuratedDataError with every declaration that its kind can't read."""
+def check_rules(rules: Iterable[ClaimRule], cards: Sequence[SeriesCard]) -> None:
+    """Raises CuratedDataError with every declaration that its kind, or the declared series, can't answer."""
     faults = [
         f"data/assessments.yaml {indicator.indicator_id}: {fault}"
         for rule in rules
         for indicator in rule.indicators
-        for fault in _find_faults(indicator)
+        for fault in (*_find_faults(indicator), *_find_count_faults(indicator, cards))
     ]
     if faults:
         raise CuratedDataError(faults)
@@ -74,3 +77,17 @@ def _find_faults(indicator: Indicator) -> list[str]:
     for name, given in (("marks", indicator.marks), ("words", indicator.words)):
         faults += [f"{name}: {state!r}; allowed: {', '.join(State)}" for state in given if state not in set(State)]
     return [*faults, *filter(None, [kind.check(indicator)])]
+
+
+def _find_count_faults(indicator: Indicator, cards: Sequence[SeriesCard]) -> Iterator[str]:
+    choice = indicator.count
+    if choice is None:
+        return
+    card = find_card(cards, choice.series)
+    if card is None:
+        yield f"count: series {choice.series!r}; allowed: {', '.join(card.series for card in cards)}"
+        return
+    if card.find_measure(choice.measure) is None:
+        yield f"count: measure {choice.measure!r}; allowed: {', '.join(m.measure for m in card.measures)}"
+    if choice.cadence != card.cadence:
+        yield f"count: cadence {choice.cadence!r}; {choice.series} is by {card.cadence}"

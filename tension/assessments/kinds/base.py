@@ -10,8 +10,8 @@ from typing import Any, Protocol, TypedDict
 import numpy as np
 import pandas as pd
 
-from tension.assessments.observations import Flags, Observations
-from tension.assessments.reading import IndicatorReading, Visible, Windows
+from tension.assessments.observations import CountRows, Flags, Observations
+from tension.assessments.reading import IndicatorReading, Span, Visible, Windows
 from tension.readings import DIRECTIONS, DailySeries, State
 from tension.readings.series_intervals import INTERVAL_LEVEL
 from tension.readings.states import Floats
@@ -48,6 +48,8 @@ class Evidence(TypedDict, total=False):
     event_ids: tuple[str, ...]
     baseline_event_ids: tuple[str, ...]
     days: tuple[date, ...]
+    periods: tuple[Span, ...]
+    baseline_periods: tuple[Span, ...]
 
 
 @dataclass(frozen=True)
@@ -76,13 +78,17 @@ class BandWords:
 
 @dataclass(frozen=True)
 class Material:
-    """What evidence is made of. `events` have EVENT_SCHEMA's `sources`; `day_source` publishes the daily counts."""
+    """What evidence is made of. `events` have EVENT_SCHEMA's `sources`; `day_source` publishes the daily counts.
+
+    `counts`: the official counts that indicators name, by their series.
+    """
 
     events: pd.DataFrame
     activity: pd.DataFrame
     actors: Sequence[Actor]
     titles: Mapping[str, str]
     day_source: tuple[str, str]
+    counts: Mapping[str, CountRows]
 
 
 class Kind(Protocol):
