@@ -7,7 +7,14 @@ from pathlib import Path
 import streamlit as st
 
 from components.loaders import get_theme, load_built
-from components.overview_views import build_latest, build_lead, build_region_row, build_two_years, choose_regions
+from components.overview_views import (
+    build_latest,
+    build_lead,
+    build_other_seas,
+    build_region_row,
+    build_two_years,
+    choose_regions,
+)
 from components.parts.event_card import show_event_card
 from components.parts.export_menu import show_export_menu
 from components.parts.risk_panels import get_as_of
@@ -54,6 +61,8 @@ def show_regions(wanted: EventFilter) -> None:
                 load_built(build_region_row, wanted, as_of, palette, region, request), f"overview_{region.slug}"
             )
             show_export_menu("map", wanted, {"view": region.slug}, place=f"overview_{region.slug}")
+    if others := load_built(build_other_seas, wanted, as_of, palette, regions):
+        show_picture(others, "overview_seas")
 
 
 def show_latest(wanted: EventFilter) -> None:

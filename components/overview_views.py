@@ -171,6 +171,21 @@ def build_region_row(
     )
 
 
+def build_other_seas(desk: Desk, wanted: EventFilter, as_of: date, palette: Palette, shown: tuple[Region, ...]) -> str:
+    """A line for each region without a row of its own: what its official counts say, or that there are none."""
+    load = desk.queries.load_measurements
+    rows = [
+        {
+            "region": region.value,
+            "words": read_sea(region, desk.series, load, as_of).words,
+            "link": build_page_link("activity", wanted, sea=region.slug),
+        }
+        for region in Region
+        if region not in shown and (not wanted.regions or region in wanted.regions)
+    ]
+    return render("overview_seas.html", palette=palette, rows=rows) if rows else ""
+
+
 def _draw_map(
     desk: Desk,
     shown: EventFilter,

@@ -16,6 +16,7 @@ from unittest.mock import patch
 import pytest
 
 from tension.__main__ import main
+from tension.records.vocab import Region
 from tension.settings import PROJECT_DIR
 from tests.factories import count_raw_events, find_last_count_day, load_raw_events
 
@@ -124,6 +125,10 @@ def test_activity_has_the_names_of_the_file_and_blanks_for_what_is_not_stated(ru
 
 def test_assessments_give_state_and_evidence(run: Run) -> None:
     claims = json.loads(run("assessments", "--as-of", "2025-10-31", "--format", "json").stdout)
+    regions = {claim["claim_id"]: [row["region"] for row in claim["official_counts"]] for claim in claims}
+    assert regions["taiwan"] == ["Taiwan Strait"]
+    assert regions["allies-adapt"] == [region.value for region in Region]
+    assert all(row["words"] and row["state"] for claim in claims for row in claim["official_counts"])
     assert len(claims) == 6
     taiwan = next(c for c in claims if c["claim_id"] == "taiwan")
     sorties = taiwan["parts"][0]["indicators"][0]

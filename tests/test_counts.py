@@ -249,6 +249,41 @@ def test_the_page_opens_on_a_count_of_the_address_and_says_what_each_sea_counts(
     assert all(seas["What its official counts say"].str.len() > 10)
 
 
+@pytest.mark.parametrize("day", [None, date(2022, 1, 1), date(2025, 10, 31), date(2026, 7, 5), date(2026, 10, 8)])
+def test_every_region_has_a_reading_or_says_that_it_has_none(desk: Desk, day: date | None) -> None:
+    whole = desk.queries.load_measurements()
+    rows = list_sea_rows(desk.series, lambda series: whole[whole.series == series], day)
+    assert [row.region for row in rows] == list(Region)
+    for row in rows:
+        if row.reading is None:
+            assert row.words == "No official count was found."
+        elif row.reading.ratio is None:
+            assert row.words.startswith("No count that can be read: ")
+        else:
+            assert f"ratio {row.reading.ratio:.2f}" in row.words
+            # What it says of had been published by then.
+            limit = row.reading.card.find_known_day(day) if day else row.reading.card.cover.until
+            assert row.reading.as_of <= limit
+
+
+def test_what_each_sea_says_on_the_last_day_that_was_searched(desk: Desk) -> None:
+    """Six features of 2025 over those of 2024; the Indian Ocean has mentions alone, of which no rate can be formed."""
+    rows = {row.region: row for row in list_sea_rows(desk.series, desk.queries.load_measurements, date(2026, 7, 5))}
+    assert rows[Region.SOUTH_CHINA_SEA].reading.ratio == pytest.approx(2183 / 1939)
+    assert rows[Region.EAST_CHINA_SEA].reading.card.series == "japan-senkaku"
+    launches = [
+        row["date_from"]
+        for row in csv.DictReader((PROJECT_DIR / "data/series/north_korea_provocations.csv").open(encoding="utf-8"))
+        if row["measure"] == "ballistic"
+    ]
+    # 180 days to 4 July 2026, the last day known on the 5th, and the 730 before them.
+    recent = [day for day in launches if "2026-01-06" <= day <= "2026-07-04"]
+    before = [day for day in launches if "2024-01-07" <= day <= "2026-01-05"]
+    korea = rows[Region.KOREAN_PENINSULA].reading
+    assert (korea.recent, korea.baseline) == (len(recent), len(before))
+    assert "No count that can be read" in rows[Region.INDIAN_OCEAN].words
+
+
 def test_names_are_those_that_links_use(desk: Desk) -> None:
     names = [counted.name for counted in list_counted(desk)]
     assert len(set(names)) == len(names)

@@ -8,7 +8,8 @@ from html.parser import HTMLParser
 
 import pytest
 
-from components.overview_views import build_latest, build_lead, build_region_row, choose_regions
+from components.overview_views import build_latest, build_lead, build_other_seas, build_region_row, choose_regions
+from tension.assessments.counts import read_sea
 from tension.assessments.headlines import write_desk_headline, write_headline
 from tension.assessments.noticing import read_notices
 from tension.desk import Desk
@@ -96,6 +97,20 @@ def test_regions_are_the_filters_own_or_the_two_seas_and_where_something_grave_h
     assert set(choose_regions(desk, EventFilter(), DAY)) >= {Region.TAIWAN_STRAIT, Region.SOUTH_CHINA_SEA}
     # The radar lock on Japanese fighters of 6 December 2025 is within 90 days of New Year.
     assert Region.EAST_CHINA_SEA in choose_regions(desk, EventFilter(), date(2026, 1, 1))
+
+
+def test_every_region_says_what_its_official_counts_say_in_its_row_or_in_a_line(desk: Desk) -> None:
+    shown = choose_regions(desk, EventFilter(), DAY)
+    rows = [" ".join(read(build_region_row(desk, EventFilter(), DAY, LIGHT, r, (False, None))).words) for r in shown]
+    others = read(build_other_seas(desk, EventFilter(), DAY, LIGHT, shown))
+    lines = " ".join(others.words)
+    for region in Region:
+        said = read_sea(region, desk.series, desk.queries.load_measurements, DAY).words
+        where = rows[shown.index(region)] if region in shown else lines
+        assert unescape(said) in where, region
+    wanted = [("activity", f"sea={region.slug}") for region in Region if region not in shown]
+    assert others.pages == wanted
+    assert build_other_seas(desk, build_filter(regions=["taiwan-strait"]), DAY, LIGHT, shown) == ""
 
 
 def test_the_latest_are_newest_first_and_known_by_the_day(desk: Desk) -> None:

@@ -19,7 +19,7 @@ from tension.readings.periods import Cadence, PeriodSeries, build_period_series,
 from tension.readings.series_intervals import read_series
 from tension.records.series import Measure, SeriesCard
 from tension.records.vocab import Region
-from tension.words import count, format_day, format_interval, format_number
+from tension.words import count, format_day, format_interval, format_number, lower_first
 
 EVENT_RULE = RateRule(window_days=180, baseline_days=730)
 _NEAR_DAYS = 366
@@ -225,4 +225,6 @@ def _describe(reading: CountReading | None) -> str:
     day = format_day(reading.as_of)
     if reading.ratio is None:
         return f"No count that can be read: {reading.words or reading.reason}."
-    return f"{reading.card.title}, to {day}: {reading.words}."
+    measures = reading.card.measures
+    what = f", {lower_first(reading.measure.title)}" if len(measures) > 1 else ""
+    return f"{reading.card.title}{what}, to {day}: {reading.words}."

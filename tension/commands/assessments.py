@@ -8,6 +8,7 @@ from typing import Annotated, Any
 
 import typer
 
+from tension.assessments.counts import SeaRow, list_sea_rows
 from tension.assessments.headlines import (
     describe_judgement,
     describe_surge,
@@ -29,6 +30,7 @@ from tension.exports.records import to_plain, to_records
 from tension.readings import Mark
 from tension.records.curated import load_curated
 from tension.records.filters import EventFilter
+from tension.records.vocab import Region
 from tension.settings import Settings
 
 
@@ -56,10 +58,15 @@ def print_assessments(wanted: EventFilter, output: FormatOption = ReadingFormat.
     desk = open_desk()
     day = wanted.as_of or desk.find_last_day()
     notices = read_notices(desk.assessor, desk.record.article.claims, day)
+    seas = list_sea_rows(desk.series, desk.queries.load_measurements, day)
     if output is ReadingFormat.JSON:
-        print_json(
-            [build_claim_json(notice, desk.assessor.read_claim(notice.claim.claim_id, day)) for notice in notices]
-        )
+        claims = []
+        for notice in notices:
+            regions = notice.claim.regions or tuple(Region)
+            counts = [build_sea_json(row) for row in seas if row.region in regions or Region.INDO_PACIFIC in regions]
+            reading = desk.assessor.read_claim(notice.claim.claim_id, day)
+            claims.append(build_claim_json(notice, reading) | {"official_counts": counts})
+        print_json(claims)
         return
     print(f"As of {day}, by what had been reported then. No forecast.")
     print(write_desk_headline(notices).text)
@@ -77,6 +84,29 @@ def print_assessments(wanted: EventFilter, output: FormatOption = ReadingFormat.
         for found in desk.assessor.read_claim(notice.claim.claim_id, day).indicators
     ]
     print_table(rows, ("claim", "state", "sign", "indicator", "reads", "why", "holds in"))
+    print("Official counts by sea, read as far as they had been published by then.")
+    print_table([build_sea_json(row) for row in seas], ("region", "state", "words"))
+
+
+def build_sea_json(row: SeaRow) -> dict[str, Any]:
+    """What the official counts of a sea say, as plain data; `words` alone where there is none that can be read."""
+    found = row.reading
+    fields = {
+        "region": row.region.value,
+        "series_count": row.series_count,
+        "series": found.card.series if found else None,
+        "measure": found.measure.measure if found else None,
+        "unit": found.measure.unit if found else None,
+        "publisher": found.card.publisher if found else None,
+        "until": found.as_of if found else None,
+        "state": str(found.state) if found else "no count",
+        "recent": found.recent if found else None,
+        "baseline": found.baseline if found else None,
+        "ratio": found.ratio if found else None,
+        "interval": found.interval if found else None,
+        "words": row.words,
+    }
+    return {name: to_plain(value) for name, value in fields.items()}
 
 
 def build_claim_json(notice: ClaimNotice, reading: ClaimReading) -> dict[str, Any]:
