@@ -9,17 +9,15 @@ import pandas as pd
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from components.loaders import get_desk, load, load_upload
+from components.loaders import load, load_upload
 from components.parts.tables import DAY_FORMAT, fit_height
 from components.parts.text import escape_markdown
 from components.record_parts import build_events_table
+from components.sources_taken import MAX_SHOWN_ROWS, forget_report, show_rejects_of, show_report, take_in
 from components.view.address import FIRST_DAY, LAST_DAY
-from components.view.filter_bar import show_page_link
-from tension.errors import BadInput, SourceError, StoreError
-from tension.intake.ingest import IngestReport, ingest_result
-from tension.records.filters import EventFilter
+from tension.errors import BadInput, SourceError
 from tension.sources import find_adapter
-from tension.sources.base import FetchedFile, ParseResult, Reject, Told
+from tension.sources.base import FetchedFile, ParseResult, Told
 from tension.sources.encodings import ENCODINGS
 from tension.sources.mnd import adapter as mnd
 from tension.sources.upload import adapter as upload
@@ -29,7 +27,6 @@ from tension.store.delta import read_now_utc
 from tension.store.queries import Queries
 
 MAX_PASTED_CHARS = 200_000
-_MAX_SHOWN_ROWS = 200
 _TABLE_HEIGHT = 300
 _DAY_COLUMNS = {
     "date": "Day",
@@ -67,8 +64,8 @@ def show_paste() -> None:
                 key="paste_day",
                 width=330,
             )
-            st.form_submit_button("Preview", key="paste_preview", on_click=_forget_report, args=("paste",))
-    if not _show_report("paste") and text and text.strip():
+            st.form_submit_button("Preview", key="paste_preview", on_click=forget_report, args=("paste",))
+    if not show_report("paste") and text and text.strip():
         _show_bulletin(text, day)
 
 
@@ -84,7 +81,7 @@ def _show_bulletin(text: str, day: date | None) -> None:
         st.dataframe(days, hide_index=True, height="content", placeholder="", alt="Days that the text states")
     show_rejects_of(result.rejects)
     if result.activity.num_rows or result.rejects:
-        st.button("Take in", key="paste_take", type="primary", on_click=_take, args=("paste", "mnd", file, result))
+        st.button("Take in", key="paste_take", type="primary", on_click=take_in, args=("paste", "mnd", file, result))
 
 
 def build_day_rows(result: ParseResult) -> pd.DataFrame:
@@ -118,10 +115,10 @@ def show_upload() -> None:
         type=["csv", "xlsx", "geojson", "json"],
         key="upload_file",
         max_upload_size=50,
-        on_change=_forget_report,
+        on_change=forget_report,
         args=("upload",),
     )
-    if _show_report("upload") or chosen is None:
+    if show_report("upload") or chosen is None:
         return
     file = FetchedFile(chosen.name, chosen.getvalue())
     place = st.container(horizontal=True, vertical_alignment="bottom")
@@ -222,7 +219,7 @@ def _show_table(file: FetchedFile, table: TextTable, mapping: dict[str, str | No
         f"**{words}**" + (f", {result.duplicate_count:,} doubled in the file" if result.duplicate_count else "")
     )
     if count:
-        events = result.events.slice(0, _MAX_SHOWN_ROWS).to_pandas()
+        events = result.events.slice(0, MAX_SHOWN_ROWS).to_pandas()
         st.dataframe(
             build_events_table(events.assign(occurred_date=pd.to_datetime(events.occurred_date))),
             hide_index=True,
@@ -230,60 +227,14 @@ def _show_table(file: FetchedFile, table: TextTable, mapping: dict[str, str | No
             alt="Events that would be taken in",
             column_config={"Occurred": st.column_config.DateColumn(format=DAY_FORMAT)},
         )
-        if count > _MAX_SHOWN_ROWS:
-            st.caption(f"The first {_MAX_SHOWN_ROWS} are shown.")
+        if count > MAX_SHOWN_ROWS:
+            st.caption(f"The first {MAX_SHOWN_ROWS} are shown.")
     show_rejects_of(result.rejects)
     st.button(
         "Take in",
         key="upload_take",
         type="primary",
         disabled=not result.read_count,
-        on_click=_take,
+        on_click=take_in,
         args=("upload", "upload", file, result),
     )
-
-
-def show_rejects_of(rejects: tuple[Reject, ...]) -> None:
-    """What a parse refused, with the reasons."""
-    if not rejects:
-        return
-    st.caption(f"{len(rejects):,} refused:")
-    shown = rejects[:_MAX_SHOWN_ROWS]
-    st.dataframe(
-        pd.DataFrame({"Reason": [r.reason for r in shown], "Text": [r.text[:500] for r in shown]}),
-        hide_index=True,
-        height=fit_height(len(shown)),
-        alt="Rows that were refused, with the reason",
-        column_config={"Reason": st.column_config.TextColumn(width="large")},
-    )
-
-
-def _take(place: str, key: str, file: FetchedFile, result: ParseResult) -> None:
-    try:
-        report = ingest_result(get_desk().store, find_adapter(key), file, result)
-    except StoreError as error:
-        report = IngestReport(key, file.name, message=str(error))
-    st.session_state[f"{place}_report"], st.session_state[f"{place}_is_new"] = report, True
-
-
-def _forget_report(place: str) -> None:
-    st.session_state.pop(f"{place}_report", None)
-
-
-def _show_report(place: str) -> bool:
-    """What became of what was taken in last, in the place of its preview; True when there is something to tell."""
-    report: IngestReport | None = st.session_state.get(f"{place}_report")
-    if report is None:
-        return False
-    if st.session_state.pop(f"{place}_is_new", False):
-        # The ledger and the freshness above stand outside this fragment.
-        st.rerun()
-    if not report.is_success:
-        st.error(escape_markdown(report.message))
-        return True
-    counts = f"{report.accepted_count:,} taken, {report.duplicate_count:,} known, {report.rejected_count:,} refused"
-    st.success(f"Taken in: {report.read_count:,} read, {counts}.", icon=":material/check:")
-    if place == "upload" and (report.accepted_count or report.duplicate_count):
-        wanted = EventFilter(source_keys=("curated", "upload"))
-        show_page_link("record", "See them in the Record, beside the curated events", wanted=wanted)
-    return True

@@ -2,6 +2,7 @@
 
 import streamlit as st
 
+from components.sources_counts import show_count_upload, show_cover
 from components.sources_parts import show_conflicts, show_freshness, show_refresh, show_rejects, show_runs, show_store
 from components.sources_uploads import show_paste, show_upload
 from components.view.layout import show_page_head, show_section
@@ -11,14 +12,19 @@ show_freshness()
 show_section("Refresh", "Fetches what is new; safe to repeat. A source that fails doesn't stop the others.")
 show_refresh()
 
-pasted, uploaded = st.columns(2, gap="large")
+pasted, uploaded, counted = st.columns(3, gap="large")
 with pasted:
     show_section("Paste a bulletin", "Of Taiwan's Ministry of National Defense. Shown before anything is taken in.")
     show_paste()
 with uploaded:
     show_section("Upload a table", "Your own events, by the same rules; kept apart from the curated ones.")
     show_upload()
+with counted:
+    show_section("Upload counts", "Your own counts in the long form; each row is taken or refused with its reason.")
+    show_count_upload()
 
+show_section("Cover", "Until when each region was searched, and how far each official count was read.")
+show_cover()
 show_section("Bulletins that disagree", "Chinese and English of one day: both are kept, charts show the Chinese.")
 show_conflicts()
 show_section("Refused rows", "With the reason. Rows read = taken + known + out of scope + refused.")

@@ -187,7 +187,7 @@ def test_china_as_a_partner_is_no_challenge_to_its_claims(desk: Desk) -> None:
 def test_beyond_its_source_an_indicator_says_not_looked(desk: Desk) -> None:
     for reading in desk.assessor.read(LAST_DAY + timedelta(days=30)):
         for indicator in reading.indicators:
-            if indicator.indicator.kind not in ("series", "cannot_see"):
+            if indicator.indicator.kind not in ("series", "period", "cannot_see"):
                 assert indicator.state == State.NOT_LOOKED, indicator.indicator.indicator_id
                 assert (indicator.recent, indicator.ratio, indicator.event_ids) == (None, None, ())
                 assert indicator.source_end_date == LAST_DAY

@@ -102,7 +102,7 @@ def test_every_card_has_its_page_in_the_docs_and_both_say_the_same_age(card: Sou
 
 
 def test_a_source_that_nobody_declared_is_refused_with_the_list_of_those_that_are() -> None:
-    with pytest.raises(BadInput, match="mnd, gpr, rss, gdelt, ucdp, acled, upload, measurements"):
+    with pytest.raises(BadInput, match="mnd, gpr, senkaku, scrambles, gpr_daily, north_korea, rss, gdelt, ucdp"):
         find_adapter("example")
     with pytest.raises(BadInput, match="curated"):
         find_adapter("nosuch/../curated")

@@ -8,16 +8,14 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, datetime
-from functools import cache
 from urllib.parse import urlsplit
 
 from tension.errors import FormatError
-from tension.records.checked_files import read_lists
 from tension.records.measurements import LONG_COLUMNS, CellFault, Measurement, parse_value
-from tension.records.series import SERIES_FILE, SeriesCard, find_card
+from tension.records.series import find_card
 from tension.records.source_cards import SOURCE_CARDS, UPLOADED_COUNTS
-from tension.settings import PROJECT_DIR
 from tension.sources.base import NOTHING_TOLD, DateWindow, FetchedFile, HttpReader, ParseResult, Reject, Told
+from tension.sources.declared_counts import load_cards
 from tension.sources.delimited import Line
 from tension.sources.rows import Table, read_table
 from tension.sources.table_days import parse_day
@@ -30,14 +28,6 @@ _EXAMPLE = (
 )
 TEMPLATE = f"{','.join(LONG_COLUMNS)}\n{_EXAMPLE}\n"
 _NO_SLUG = re.compile(r"[^a-z0-9]+")
-
-
-@cache
-def load_cards() -> tuple[SeriesCard, ...]:
-    """The declared series; their faults are told by `check-data`."""
-    data = PROJECT_DIR / "data"
-    cards, _ = read_lists(data, SeriesCard, [data / SERIES_FILE], key="series")
-    return tuple(cards)
 
 
 def fetch(window: DateWindow, http: HttpReader) -> Iterator[FetchedFile]:
