@@ -21,6 +21,8 @@ from tension.intake.ingest import IngestReport, record_failure
 from tension.intake.jobs import RefreshJob
 from tension.intake.ledger import read_statuses
 from tension.intake.refresh import RefreshStep
+from tension.records.source_cards import list_read_cards
+from tension.records.vocab import Region
 from tension.store.delta import Store
 from tests.apps import open_page, read_words
 from tests.factories import load_raw_activity
@@ -59,7 +61,7 @@ def test_every_source_stands_with_its_state_and_what_it_lacks() -> None:
     app = open_page("sources")
     assert not app.exception
     table = find_table(app, "In the store").set_index("Key")
-    assert list(table.index) == ["mnd", "gpr", "rss", "gdelt", "ucdp", "acled", "upload", "measurements"]
+    assert list(table.index) == [card.key for card in list_read_cards()]
     assert table.State["mnd"] in ("Stale", "Fresh")
     assert table.State["gdelt"] == "Not loaded"
     days = load_raw_activity()
@@ -67,7 +69,52 @@ def test_every_source_stands_with_its_state_and_what_it_lacks() -> None:
     assert table["Newest day"]["mnd"] == max(days)
     words = read_words(app).replace("\\", "")
     assert "UCDP needs UCDP_TOKEN; ACLED needs ACLED_EMAIL and ACLED_PASSWORD" in words
-    assert app.multiselect("refresh_sources").value == ["mnd", "gpr", "rss"]
+    asked = [card for card in list_read_cards() if card.is_fetched and not card.is_heavy and not card.required_env]
+    assert app.multiselect("refresh_sources").value == [card.key for card in asked]
+    regions = find_table(app, "Searched until").set_index("Region")
+    assert list(regions.index) == [region.value for region in Region]
+    counts = find_table(app, "Read to").set_index("Series")
+    assert counts["Newest row"]["japan-senkaku"] == date(2026, 10, 8)
+    assert counts["Read to"]["japan-scrambles-month"] == date(2026, 8, 31)
+    assert counts["Known after days"]["japan-scrambles-month"] == 20
+    assert "Missing: November and December 2024" in counts["What is missing"]["philippine-navy-month"]
+
+
+COUNTS = (
+    "date_from,date_to,place,measure,value,unit,publisher,url,note,series\n"
+    "2026-10-09,,Senkaku/Diaoyu Islands,contiguous-zone,4,ships,Japan Coast Guard,,<b>mine</b>,japan-senkaku\n"
+    "2026-10-09,,Senkaku/Diaoyu Islands,contiguous-zone,four,ships,Japan Coast Guard,,,japan-senkaku\n"
+    "2026-10-10,,Senkaku/Diaoyu Islands,high-seas,4,ships,Japan Coast Guard,,,japan-senkaku\n"
+)
+
+
+def test_counts_in_the_long_form_are_shown_refused_row_by_row_and_taken(places: Path) -> None:
+    app = open_page("sources")
+    app.file_uploader("counts_file").set_value(("mine.csv", COUNTS.encode(), "text/csv")).run()
+    assert not app.exception
+    assert "**3 rows: 1 would be taken, 2 refused**" in read_words(app)
+    preview = find_table(app, "Measure")
+    assert (preview.Series[0], preview["First day"][0], preview.Value[0]) == ("japan-senkaku", date(2026, 10, 9), 4)
+    reasons = " ".join(find_table(app, "Reason").Reason)
+    assert "value: 'four'" in reasons
+    assert "allowed in japan-senkaku: contiguous-zone, territorial-sea" in reasons
+    assert read_store(places).read_rows("runs").num_rows == 0
+    app.button("counts_take").click().run()
+    assert not app.exception
+    assert "3 read, 1 taken, 0 known, 2 refused" in app.success[0].value
+    stored = read_store(places).read_rows("measurements", ["date_to", "value"], source_key="measurements").to_pylist()
+    assert stored == [{"date_to": date(2026, 10, 9), "value": 4.0}]
+    loaders._read_stamps.clear()
+    assert find_table(open_page("sources"), "Read to").set_index("Series")["Read to"]["japan-senkaku"] == date(
+        2026, 10, 9
+    )
+
+
+def test_a_table_that_is_not_in_the_long_form_says_which_columns_it_lacks() -> None:
+    app = open_page("sources")
+    app.file_uploader("counts_file").set_value(("mine.csv", b"day,ships\n2026-10-09,4\n", "text/csv")).run()
+    assert not app.exception
+    assert "has no column date\\_from" in app.error[0].value.replace("date_from", "date\\_from")
 
 
 def test_a_pasted_bulletin_is_shown_then_taken_then_corrected(places: Path) -> None:
