@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import partial
 
 import pandas as pd
 import streamlit as st
 
-from components.loaders import load_counts, load_events, load_publishers
+from components.loaders import load_counts, load_events, load_publishers, load_record
 from components.parts.tables import DAY_FORMAT, ROW_OR_CELL, find_clicked_row
 from components.view.filter_bar import get_filter, select_event
 from tension.exports.csv_text import to_csv
 from tension.exports.records import EDITORS_ONLY, to_events_json
+from tension.records.cover import BEYOND_WORDS, flag_beyond
 from tension.records.filters import EventFilter
 from tension.records.vocab import CAMEO_ROOTS, CATEGORY_LABELS, Category, QuadClass, Region
 from tension.words import name_state
@@ -22,8 +23,9 @@ _TABLE_HEIGHT, _SMALL_TABLE_HEIGHT = 480, 250
 
 def show_events_table(wanted: EventFilter) -> None:
     """Every event in view, newest first; a click on a row selects the event, a click on a column's head sorts."""
+    events = _list_newest_first(wanted)
     st.dataframe(
-        build_events_table(_list_newest_first(wanted)),
+        build_events_table(events, flag_beyond(load_record().cover, events)),
         key=_name_table(wanted),
         hide_index=True,
         height=_TABLE_HEIGHT,
@@ -39,9 +41,9 @@ def show_events_table(wanted: EventFilter) -> None:
     )
 
 
-def build_events_table(events: pd.DataFrame) -> pd.DataFrame:
-    """Events as words, one row each, in the order of `events`."""
-    return pd.DataFrame(
+def build_events_table(events: pd.DataFrame, beyond: Sequence[bool] = ()) -> pd.DataFrame:
+    """Events as words, one row each, in the order of `events`; those `beyond` the searched span are marked."""
+    table = pd.DataFrame(
         {
             "Occurred": events.occurred_date,
             "Event": events.title,
@@ -60,6 +62,9 @@ def build_events_table(events: pd.DataFrame) -> pd.DataFrame:
             "Id": events.event_id,
         }
     )
+    if any(beyond):
+        table.insert(2, "Mark", [BEYOND_WORDS if is_beyond else "" for is_beyond in beyond])
+    return table
 
 
 def show_reports(wanted: EventFilter) -> None:

@@ -7,10 +7,13 @@ from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
+import pandas as pd
 import pytest
 import yaml
 from pydantic import ValidationError
 
+from components.parts.event_lists import build_event_rows
+from components.record_parts import build_events_table
 from tension.assessments.observations import Observations, RecordFrames
 from tension.desk import Desk, open_desk
 from tension.errors import CuratedDataError
@@ -19,7 +22,7 @@ from tension.figures.registry import build_chart
 from tension.intake.inbox import accept, build_draft, find_candidate, load_candidates, reject, undo
 from tension.readings import Cover
 from tension.records.claims import EventSelector, Indicator
-from tension.records.cover import SearchedSpan, check_cover, is_beyond_search
+from tension.records.cover import SearchedSpan, check_cover, flag_beyond, is_beyond_search
 from tension.records.curated import load_curated
 from tension.records.filters import EventFilter
 from tension.records.leads import Lead
@@ -100,6 +103,11 @@ def test_leads_are_drawn_hollow_and_beyond_the_end_of_the_search(desk: Desk) -> 
     }
     beyond = build_chart("timeline", desk, EventFilter(source_keys=("curated", "leads")), LIGHT)
     assert any("searched to" in note.text for note in beyond.figure.layout.annotations)
+    said = [
+        text for trace in beyond.figure.data for text in trace.hovertext or () if "Beyond the searched span" in text
+    ]
+    assert said
+    assert len(said) == int((beyond.frame.occurred_date > pd.Timestamp(desk.find_last_day())).sum())
 
 
 @pytest.mark.parametrize(
@@ -128,6 +136,25 @@ def test_a_day_after_the_search_is_beyond_it_and_the_last_day_is_not() -> None:
     assert is_beyond_search(spans, "Taiwan Strait", date(2024, 7, 1))
     assert not is_beyond_search(spans, "Taiwan Strait", date(2024, 6, 30))
     assert not is_beyond_search(spans, "East China Sea", date(2030, 1, 1))
+
+
+def test_lists_mark_what_lies_beyond_the_search() -> None:
+    events = pd.DataFrame(
+        {
+            "event_id": ["a", "b", "c"],
+            "occurred_date": pd.to_datetime(["2024-06-30", "2024-07-01", "2030-01-01"]),
+            "region": ["Taiwan Strait", "Taiwan Strait", "East China Sea"],
+            "title": ["A", "B", "C"],
+            "source_key": "curated",
+            **dict.fromkeys(("initiator", "target", "category", "cameo_root", "quad_class", "severity")),
+            **dict.fromkeys(("location", "confidence", "reported_date"), ""),
+        }
+    ).assign(actors=[[], [], []])
+    flags = flag_beyond([make_span()], events)
+    assert flags == [False, True, False]
+    assert build_events_table(events, flags)["Mark"].tolist() == ["", "beyond the searched span", ""]
+    assert "Mark" not in build_events_table(events, [False] * 3)
+    assert build_event_rows(events, flags)["Event"].tolist() == ["A", "[beyond the searched span] B", "C"]
 
 
 def test_a_fault_of_the_cover_is_told_with_its_file(tmp_path: Path) -> None:

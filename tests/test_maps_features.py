@@ -6,9 +6,14 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from components.parts.map_controls import list_look_titles
 from tension.desk import Desk
-from tension.figures.maps.content import build_feature_rows
+from tension.errors import BadInput
+from tension.figures.maps.content import MapChoice, build_content, build_feature_rows
 from tension.figures.maps.marks import shorten_addresses
+from tension.figures.maps.views import VIEWS, find_view, list_feature_views
+from tension.figures.palette import LIGHT
+from tension.figures.registry import build_chart
 from tension.records.filters import EventFilter, build_filter
 from tension.records.sea_features import (
     DISPUTED,
@@ -25,6 +30,31 @@ from tension.records.sea_features import (
     measure_km,
     shorten_name,
 )
+
+
+@pytest.mark.parametrize("name", ["Thitu Island", "中业岛", "Đảo Thị Tứ", "Pag-asa"])
+def test_a_feature_is_found_by_its_names_in_every_language(desk: Desk, name: str) -> None:
+    titles = list_look_titles(desk)
+    (key,) = [key for key, title in titles.items() if name in title and key.startswith("at-")]
+    view = find_view(key, list_features(desk.record.geography))
+    assert view.title == "Thitu Island"
+    # 11.0522 N, 114.2833 E by Vietnam's list; the whole of the picture shows it and its neighbours.
+    assert (view.latitude, view.longitude) == (pytest.approx(11.0522), pytest.approx(114.2833))
+
+
+def test_every_feature_can_be_looked_at_beside_the_regions(desk: Desk) -> None:
+    features = list_features(desk.record.geography)
+    assert list(list_look_titles(desk)) == [*VIEWS, *list_feature_views(features)]
+    assert {language for feature in features for language in feature.names} == {"en", "zh", "vi", "fil", "ms"}
+    content = build_content(desk, EventFilter(), MapChoice("at-whitsun", ("events", "features")))
+    west, south, east, north = content.view.find_box(600, 400)
+    assert west < content.view.longitude < east
+    assert south < content.view.latitude < north
+    with pytest.raises(BadInput, match="at-FEATURE"):
+        find_view("at-atlantis", features)
+    assert build_chart("map", desk, EventFilter(), LIGHT, {"view": "at-whitsun"}).title.startswith("Whitsun Reef")
+    with pytest.raises(BadInput, match="at-FEATURE"):
+        build_chart("map", desk, EventFilter(), LIGHT, {"view": "at-atlantis"})
 
 
 @pytest.fixture(scope="module")

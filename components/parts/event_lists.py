@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import pandas as pd
 import streamlit as st
 
+from components.loaders import load_record
 from components.parts.event_card import show_event_card
 from components.parts.tables import DAY_FORMAT, ROW_OR_CELL, find_clicked_row, fit_height
 from components.view.filter_bar import get_selected_event, select_event
+from tension.records.cover import BEYOND_WORDS, flag_beyond
 from tension.records.vocab import QuadClass
 from tension.words import name_state
 
@@ -25,7 +28,9 @@ def show_event_list(place: str, events: pd.DataFrame, alt: str, *, has_parties: 
     ids = tuple(shown.event_id)
     key = f"list_{place}_{hash(ids)}"
     st.dataframe(
-        build_event_rows(shown).drop(columns=[] if has_parties else ["Initiator", "Target"]),
+        build_event_rows(shown, flag_beyond(load_record().cover, shown)).drop(
+            columns=[] if has_parties else ["Initiator", "Target"]
+        ),
         key=key,
         hide_index=True,
         height=fit_height(len(shown)),
@@ -41,9 +46,11 @@ def show_event_list(place: str, events: pd.DataFrame, alt: str, *, has_parties: 
     )
 
 
-def build_event_rows(events: pd.DataFrame) -> pd.DataFrame:
-    """Events as words, in the order of `events`; machine-coded ones are marked."""
+def build_event_rows(events: pd.DataFrame, beyond: Sequence[bool] = ()) -> pd.DataFrame:
+    """Events as words, in the order of `events`; machine-coded ones and those `beyond` the search are marked."""
     marks = ["" if key == "curated" else f"[{key}] " for key in events.source_key]
+    flags = beyond or [False] * len(events)
+    marks = [mark + f"[{BEYOND_WORDS}] " * is_beyond for mark, is_beyond in zip(marks, flags, strict=True)]
     return pd.DataFrame(
         {
             "Day": events.occurred_date,

@@ -14,9 +14,10 @@ from components.view.controls import show_select
 from tension.desk import Desk
 from tension.figures.maps.content import find_map_day
 from tension.figures.maps.layers import GROUPS, LAYERS, NO_LAYERS, is_layer_list, parse_list
-from tension.figures.maps.views import VIEWS, choose_view
+from tension.figures.maps.views import VIEWS, choose_view, find_view, list_feature_views
 from tension.figures.maps.zones import IN_FORCE, describe_zones, find_unmapped, list_exercises
 from tension.records.filters import EventFilter
+from tension.records.sea_features import list_features
 from tension.words import format_day
 
 
@@ -36,19 +37,22 @@ class MapControls:
 def show_map_controls(wanted: EventFilter, key: str = "map") -> MapControls:
     """The row above the map, and what is chosen in it. Another region in the filter moves the map to its sea."""
     _follow_regions(wanted, key)
-    view = settle_choice("view", VIEWS, choose_view(wanted.regions).key)
+    titles = load_built(list_look_titles)
+    allowed = f"{', '.join(VIEWS)}, or a feature such as {next((key for key in titles if key not in VIEWS), '')}"
+    view = settle_choice("view", titles, choose_view(wanted.regions).key, allowed)
     exercises = {IN_FORCE: "", **{e.key: e.name for e in list_exercises(load_record().geography)}}
     given = settle_choice("layers", LAYERS, "", check=is_layer_list)
     zones = settle_choice("zones", exercises, IN_FORCE)
-    layers = parse_list(given, VIEWS[view])
+    layers = parse_list(given, find_view(view, list_features(load_record().geography)))
     with st.container(horizontal=True, vertical_alignment="center", gap="small", key=f"{key}_controls"):
         show_select(
             "view",
             "Look at",
-            list(VIEWS),
-            lambda name: VIEWS[name].title,
-            width=220,
+            list(titles),
+            titles.__getitem__,
+            width=260,
             is_labelled=False,
+            tip="A region, or a feature of the South China Sea: type a name in any of its languages.",
             on_change=lambda: go_to(key),
         )
         with st.popover("Layers", icon=":material/layers:"):
@@ -57,6 +61,13 @@ def show_map_controls(wanted: EventFilter, key: str = "map") -> MapControls:
             _show_exercises(wanted, exercises)
         st.button("Recentre", key=f"{key}_back", type="tertiary", on_click=go_to, args=(key,))
     return MapControls(view, layers, zones)
+
+
+def list_look_titles(desk: Desk) -> dict[str, str]:
+    """What can be looked at, by view: the regions, then every feature by all its names, so that each finds it."""
+    features = list_features(desk.record.geography)
+    named = zip(list_feature_views(features), features, strict=True)
+    return {key: view.title for key, view in VIEWS.items()} | {key: feature.all_names for key, feature in named}
 
 
 def _follow_regions(wanted: EventFilter, key: str) -> None:

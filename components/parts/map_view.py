@@ -13,7 +13,7 @@ from typing import Any
 import pydeck
 import streamlit as st
 
-from components.loaders import get_theme, load_built, load_events, load_last_day
+from components.loaders import get_theme, load_built, load_events, load_last_day, load_record
 from components.parts.event_lists import show_event_list
 from components.parts.text import escape_markdown
 from components.parts.toolbar import is_phone
@@ -25,10 +25,11 @@ from tension.figures.maps.gathering import describe_place, is_on_map
 from tension.figures.maps.labels import DESK_FRAME_PX, PAGE_FRAME_PX
 from tension.figures.maps.layers import parse_layers
 from tension.figures.maps.legend import build_legend, build_legend_html
-from tension.figures.maps.views import PHONE_ZOOM_OUT, SMALL_ZOOM_OUT, VIEWS, View, choose_view
+from tension.figures.maps.views import PHONE_ZOOM_OUT, SMALL_ZOOM_OUT, VIEWS, View, choose_view, find_view
 from tension.figures.maps.zones import IN_FORCE
 from tension.figures.palette import Palette
 from tension.records.filters import EventFilter
+from tension.records.sea_features import list_features
 
 DESK_HEIGHT, PHONE_HEIGHT = 560, 430
 LEAN_LAYERS = parse_layers(("events", "median-line", "ten-dash", "features"))
@@ -82,7 +83,8 @@ def show_map(
     those that the view opens with. `is_lean`: for a page with other things on it: few layers, the wheel scrolls the
     page, and the view can be changed in a small menu.
     """
-    shown = VIEWS[view] if view else VIEWS[st.session_state.setdefault(f"{key}_view", choose_view(wanted.regions).key)]
+    asked = view or st.session_state.setdefault(f"{key}_view", choose_view(wanted.regions).key)
+    shown = find_view(asked, list_features(load_record().geography))
     shown_layers = layers if layers is not None else LEAN_LAYERS if is_lean else shown.layers
     zoom_out = PHONE_ZOOM_OUT if is_phone() else SMALL_ZOOM_OUT if is_lean else 0.0
     frame = DESK_FRAME_PX if is_lean else PAGE_FRAME_PX

@@ -30,10 +30,11 @@ from tension.figures.maps.symbols import (
     get_holder_colour,
     name_holder,
 )
-from tension.figures.maps.views import VIEWS, find_view
+from tension.figures.maps.views import FEATURE_PREFIX, VIEWS, find_view
 from tension.figures.maps.zones import IN_FORCE, list_exercises
 from tension.figures.palette import QUAD_SYMBOLS, ROUTINE, Palette
 from tension.records.filters import EventFilter
+from tension.records.sea_features import list_features
 from tension.records.vocab import QuadClass
 
 if TYPE_CHECKING:
@@ -67,9 +68,14 @@ def list_zones(desk: Desk) -> list[str]:
     return [IN_FORCE, *(exercise.key for exercise in list_exercises(desk.record.geography))]
 
 
+def is_view(value: str, values: Sequence[str]) -> bool:
+    """A region's view, or one that begins as those of features do: which there are, the record's geography says."""
+    return value in values or value.startswith(FEATURE_PREFIX)
+
+
 def build_map(desk: Desk, wanted: EventFilter, palette: Palette, options: ChartOptions) -> Chart:
     """The map of a view with its layers; `options`: view, layers (see is_layer_list), zones (an exercise's key)."""
-    view = find_view(options.get("view", next(iter(VIEWS))))
+    view = find_view(options.get("view", next(iter(VIEWS))), list_features(desk.record.geography))
     layers = parse_list(options.get("layers", ""), view)
     choice = MapChoice(view.key, layers, options.get("zones", IN_FORCE), frame=(PLOT_PX[0] - 20.0, PLOT_PX[1] - 20.0))
     return draw_map(build_content(desk, wanted, choice), palette)
@@ -106,7 +112,7 @@ SPECS = (
         "map",
         build_map,
         (
-            Option.of("view", VIEWS),
+            Option("view", lambda _desk: tuple(VIEWS), is_view),
             Option("layers", lambda _desk: LAYER_WORDS, is_layer_list),
             Option("zones", list_zones),
         ),

@@ -18,10 +18,11 @@ from tension.figures.lanes import LANES, name_lanes, order_lanes
 from tension.figures.maps.legend import GRADE_WORDS
 from tension.figures.palette import QUAD_SYMBOLS, ROUTINE, Palette, grade_severity
 from tension.figures.swarm import Mark, place_marks
+from tension.records.cover import BEYOND_WORDS, flag_beyond
 from tension.records.filters import EventFilter
 from tension.records.source_cards import is_coded_elsewhere
 from tension.records.vocab import CAMEO_ROOTS, SEVERITY_LABELS, QuadClass
-from tension.words import format_day, join_words, name_state
+from tension.words import format_day, join_words, name_state, upper_first
 
 if TYPE_CHECKING:
     from tension.desk import Desk
@@ -118,7 +119,8 @@ def build_timeline(desk: Desk, wanted: EventFilter, palette: Palette, options: C
     events, drawn_since = load_drawn_events(desk, wanted, day_counts)
     if events.empty:
         return _build_chart(lane_by, go.Figure(), events, source_line, alt="No event matches the filter.", hint=_HINT)
-    events = events.assign(lane=name_lanes(events, lane_by))
+    is_beyond = flag_beyond(desk.record.cover, events)
+    events = events.assign(lane=name_lanes(events, lane_by), is_beyond=is_beyond)
     span = _find_span(events, wanted)
     figure = go.Figure()
     events, lanes = _place_events(events, order_lanes(events.lane, lane_by), span, size)
@@ -307,6 +309,8 @@ def describe_event(row: Any) -> str:
     lines.append(escape(" · ".join(part for part in coded if part)))
     if not pd.isna(row.severity):
         lines.append(f"Severity {int(row.severity)}: {SEVERITY_LABELS[int(row.severity)].lower()}")
+    if getattr(row, "is_beyond", False):
+        lines.append(f"{upper_first(BEYOND_WORDS)}: it enters no reading")
     return "<br>".join(lines)
 
 

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 from datetime import date
 from typing import Self
 
+import pandas as pd
 from pydantic import model_validator
 
 from tension.records.events import Day, Record, SourceKey
@@ -29,6 +30,10 @@ class SearchedSpan(Record):
         return self
 
 
+# What a list says of an event after that day; a card says it in full.
+BEYOND_WORDS = "beyond the searched span"
+
+
 def check_cover(spans: Sequence[SearchedSpan]) -> list[str]:
     """What is given twice, and which region of the curated record has no span."""
     keys = [(span.source, span.region) for span in spans]
@@ -48,3 +53,10 @@ def is_beyond_search(spans: Iterable[SearchedSpan], region: str, day: date) -> b
     """True for a day of a region after the curated record was last searched for it."""
     span = select_source(spans).get(Region(region))
     return span is not None and day > span.searched_until
+
+
+def flag_beyond(spans: Iterable[SearchedSpan], events: pd.DataFrame) -> list[bool]:
+    """Which of a frame of events (`region`, `occurred_date`) lie after their region was last searched."""
+    ends = {region.value: pd.Timestamp(span.searched_until) for region, span in select_source(spans).items()}
+    pairs = zip(events.region, events.occurred_date, strict=True)
+    return [region in ends and day > ends[region] for region, day in pairs]

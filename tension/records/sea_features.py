@@ -51,6 +51,11 @@ class SeaFeature:
     is_doubtful: bool = False
     names: Mapping[str, str] = field(default_factory=dict)
 
+    @property
+    def all_names(self) -> str:
+        """Every name that was read, the listed one first: 'Thitu Island (Pag-asa) · Đảo Thị Tứ · 中业岛'."""
+        return " · ".join(dict.fromkeys((self.name, *self.names.values())))
+
 
 def list_features(geography: Geography) -> list[SeaFeature]:
     """The listed features in file order."""

@@ -116,9 +116,9 @@ def build_content(
 
     `events` in view and the record's `last_day` may be handed over by a caller who has them already.
     """
-    view, layers = find_view(choice.view), parse_layers(choice.layers)
-    view = replace(view, zoom=view.zoom - choice.zoom_out)
     geography = desk.record.geography
+    view, layers = find_view(choice.view, list_features(geography)), parse_layers(choice.layers)
+    view = replace(view, zoom=view.zoom - choice.zoom_out)
     on = find_map_day(wanted, last_day or desk.find_last_day())
     events = desk.queries.load_events(wanted, latest=MARK_LIMIT) if events is None else events
     in_view = desk.queries.summarise(wanted).event_count if len(events) >= MARK_LIMIT else len(events)

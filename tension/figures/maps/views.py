@@ -12,6 +12,7 @@ import numpy.typing as npt
 
 from tension.errors import BadInput
 from tension.figures.maps.land import Detail
+from tension.records.sea_features import SeaFeature, shorten_name
 from tension.records.vocab import Region
 
 Floats = npt.NDArray[np.float64]
@@ -73,6 +74,9 @@ VIEWS: dict[str, View] = {
     )
 }
 DEFAULT_VIEW = "western-pacific"
+# A view of one feature: 'at-thitu'. About 200 km across.
+FEATURE_PREFIX = "at-"
+_FEATURE_ZOOM = 8.0
 _OF_REGION = {region: region.slug for region in Region if region.slug in VIEWS}
 
 
@@ -98,11 +102,28 @@ def list_bands(view: View) -> tuple[Band, ...]:
     return tuple(Band(laid, *ends) for laid, ends in zip(views, pairwise(edges), strict=True))
 
 
-def find_view(key: str) -> View:
-    """A view by its key; BadInput lists the keys."""
-    if key not in VIEWS:
-        raise BadInput("view", key, VIEWS)
-    return VIEWS[key]
+def list_feature_views(features: Sequence[SeaFeature]) -> dict[str, View]:
+    """A view of every reef, shoal and island of the South China Sea by itself; its key begins with FEATURE_PREFIX."""
+    return {
+        f"{FEATURE_PREFIX}{feature.key}": View(
+            f"{FEATURE_PREFIX}{feature.key}",
+            shorten_name(feature.name),
+            feature.longitude,
+            feature.latitude,
+            _FEATURE_ZOOM,
+            "close",
+            _SEA,
+        )
+        for feature in features
+    }
+
+
+def find_view(key: str, features: Sequence[SeaFeature] = ()) -> View:
+    """A view by its key, or that of a feature among those given; BadInput lists the keys of the regions."""
+    known = VIEWS | list_feature_views(features) if key.startswith(FEATURE_PREFIX) else VIEWS
+    if key not in known:
+        raise BadInput("view", key, (*VIEWS, *([f"{FEATURE_PREFIX}FEATURE"] * bool(features))))
+    return known[key]
 
 
 def choose_view(regions: Sequence[Region]) -> View:
