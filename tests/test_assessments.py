@@ -236,7 +236,7 @@ def test_robustness_counts_only_settings_that_can_be_read(desk: Desk) -> None:
             assert reading.state in (State.UP, State.LEVEL, State.DOWN)
         else:
             assert reading.indicator.kind in ("occurrence", "in_force", "listed", "positions", "cannot_see") or (
-                reading.state in (State.TOO_FEW, State.INSUFFICIENT)
+                reading.state in (State.TOO_FEW, State.INSUFFICIENT, State.NOT_LOOKED)
             )
 
 
@@ -427,7 +427,7 @@ def find_slow(rules: list[dict[str, Any]]) -> dict[str, Any]:
         (lambda r: r[0]["parts"][0].update(supports=["rising"]), "supports"),
         (lambda r: r[0]["parts"][0]["indicators"][4].pop("baseline_days"), "baseline_days is missing"),
         (lambda r: r[0]["parts"][0]["indicators"][4].update(window_since=date(2025, 1, 1)), "not both"),
-        (lambda r: r[0]["parts"][0]["indicators"][4].update(kind="moon"), "'moon'; allowed: series, rate"),
+        (lambda r: r[0]["parts"][0]["indicators"][4].update(kind="moon"), "'moon'; allowed: series, period, rate"),
         (lambda r: r[0]["parts"][0]["indicators"][4].update(marks={"observd": "down"}), "'observd'; allowed"),
         (lambda r: r[0].update(series=["gprc_moon"]), "gprc_moon"),
         (lambda r: find_slow(r).pop("count"), "count is missing"),
