@@ -223,7 +223,7 @@ def test_series_of_a_sea_share_one_axis_and_keep_their_units(desk: Desk) -> None
     axes = [trace.yaxis or "y" for trace in chart.figure.data]
     assert axes == ["y", *(f"y{number}" for number in range(2, len(own) + 1))]
     assert len({trace.xaxis for trace in chart.figure.data}) == 1
-    words = " ".join(note.text for note in chart.figure.layout.annotations)
+    words = " ".join(note.text for note in chart.figure.layout.annotations).replace("<br>", " ")
     assert all(card.measures[0].unit in words for card in own)
 
 
