@@ -119,7 +119,7 @@ def test_a_missing_variable_is_named_and_the_source_left_out_unless_asked(
 ) -> None:
     for name in ("UCDP_TOKEN", "ACLED_EMAIL", "ACLED_PASSWORD", "ACLED_TOKEN"):
         monkeypatch.delenv(name, raising=False)
-    assert choose_sources(store) == ["mnd", "gpr", "rss"]
+    assert choose_sources(store) == ["mnd", "gpr", "senkaku", "scrambles", "gpr_daily", "north_korea", "rss"]
     (report,) = run_refresh(store, ["ucdp"])
     assert report.message == "ucdp: set UCDP_TOKEN in the environment"
     needs = {status.card.key: status.missing_env for status in read_statuses(store)}
