@@ -131,7 +131,7 @@ def test_the_map_stays_where_the_reader_moved_it_until_asked_back(visit: Visit):
     hover(page, (x + 120, y + 60), THERE)
     # Other layers are drawn where the reader looks.
     page.get_by_role("button", name="Layers").click()
-    page.get_by_test_id("stPopoverBody").get_by_text("Median line", exact=True).click()
+    page.get_by_test_id("stPopoverBody").get_by_text("Median line (Taiwan)", exact=True).click()
     expect(page).to_have_url(re.compile("layers=.*median-line"))
     page.keyboard.press("Escape")
     expect(page.get_by_test_id("stPopoverBody")).to_have_count(0)

@@ -129,6 +129,8 @@ def test_a_related_event_opens_and_back_returns_to_the_first(visit: Visit):
     card = page.locator(".st-key-event_card")
     card.locator(".st-key-related button").first.click()
     expect(card).not_to_contain_text("International cable off northeast")
+    # The address follows the card: to go back before it would leave the app.
+    expect(page).not_to_have_url(re.compile(CABLE))
     page.go_back()
     expect(card).to_contain_text("International cable off northeast")
 
