@@ -9,6 +9,7 @@ from importlib import import_module
 # Name, module, what it shows. A module has `measure()`, which gives (what, value) pairs, or `main()`, which prints.
 BENCHES = {
     "ingest": ("bench.ingest_bench", "GDELT ingest end to end"),
+    "startup": ("bench.startup_bench", "Start of the command line"),
     "store": ("bench.store_bench", "Store queries behind Overview"),
     "readings": ("bench.readings_bench", "Readings of every day"),
     "assessments": ("bench.assessments_bench", "Assessments of every day"),

@@ -15,8 +15,9 @@ import streamlit as st
 from tension.desk import Desk, open_desk
 from tension.errors import TensionError
 from tension.figures.palette import DARK, LIGHT, Palette
-from tension.records.curated import CuratedRecord, walk_folder
+from tension.records.curated import CuratedRecord
 from tension.records.filters import EventFilter
+from tension.records.fingerprint import walk_folder
 from tension.sources.base import Told
 from tension.sources.upload import adapter as upload
 from tension.sources.upload.table import TextTable

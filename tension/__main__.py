@@ -1,48 +1,97 @@
-"""The command line: `python -m tension`. Puts the commands together; each is defined in tension/commands."""
+"""The command line: `python -m tension`. Lists the commands; each is defined in tension/commands, read when called."""
 
 from __future__ import annotations
 
+import gc
 import io
 import sys
+from collections.abc import Callable
+from pkgutil import resolve_name
+from typing import Any, cast
 
 import typer
+from typer.core import TyperCommand, TyperGroup
 
-from tension.commands.actors import print_actors
-from tension.commands.assessments import print_assessments, print_evidence, print_indicators
-from tension.commands.backtest import print_backtest
-from tension.commands.changes import print_changes
-from tension.commands.export import export_chart
-from tension.commands.measurements import print_measurements, print_template
-from tension.commands.options import print_failure
-from tension.commands.record import check_data, print_activity, print_events
-from tension.commands.sources import compact, ingest, parse, print_rejects, print_sources, propose, refresh
+from tension.commands.failures import print_failure
+
+# Name, what `--help` says of it, and where it is: `--help` reads none of them, and a command only its own module.
+COMMANDS = (
+    ("events", "Events in view, oldest first.", "record:print_events"),
+    ("activity", "Taiwan's daily counts of aircraft and vessels.", "record:print_activity"),
+    (
+        "measurements",
+        "Official counts: every series with its span, unit and publisher.",
+        "measurements:print_measurements",
+    ),
+    ("assessments", "The article's claims on a day.", "assessments:print_assessments"),
+    ("changes", "Turns, surges, grave events and contacts since a day.", "changes:print_changes"),
+    ("evidence", "Every indicator and claim that an event feeds.", "assessments:print_evidence"),
+    ("indicators", "Every indicator in a sentence that an editor can print.", "assessments:print_indicators"),
+    ("backtest", "Each claim against its known escalations.", "backtest:print_backtest"),
+    ("export", "Export charts as PNG, SVG, PDF, standalone HTML or the CSV behind them.", "export:export_chart"),
+    ("actors", "Profiles of states.", "actors:print_actors"),
+    ("refresh", "Fetch what is new from the sources and take it in.", "sources:refresh"),
+    ("ingest", "Take local files of a source into the store.", "sources:ingest"),
+    ("parse", "Print what files of a source hold, as JSON; nothing is stored.", "sources:parse"),
+    ("sources", "How each source stands.", "sources:print_sources"),
+    ("rejects", "Every row that was refused, with the reason.", "sources:print_rejects"),
+    (
+        "propose",
+        "Put into the inbox, for review, groups of GDELT events.",
+        "sources:propose",
+    ),
+    ("compact", "Join the store's small files.", "sources:compact"),
+    (
+        "template",
+        "The header and an example row of a table that `ingest` takes.",
+        "measurements:print_template",
+    ),
+    ("check-data", "Validate every file of the curated record and of your own.", "curated_files:check_data"),
+)
+
+
+class _Command(TyperCommand):
+    """A command by its name and what is said of it, until it is called: then the one that is defined."""
+
+    def __init__(self, name: str, help_line: str, place: str) -> None:
+        super().__init__(name, help=help_line)
+        self._place = f"tension.commands.{place}"
+
+    def make_context(self, info_name: str | None, args: list[str], parent: Any = None, **extra: Any) -> Any:
+        defined = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
+        defined.command(self.name)(_import_command(self._place))
+        return typer.main.get_command(defined).make_context(info_name, args, parent, **extra)
+
+
+def _import_command(place: str) -> Callable[..., Any]:
+    """The function at MODULE:NAME. What its module makes while it is imported stays, so it isn't looked through again.
+
+    A tenth of the time of a short command goes into looking for garbage there, where there is none.
+    """
+    if place.partition(":")[0] in sys.modules:
+        return cast("Callable[..., Any]", resolve_name(place))
+    gc.disable()
+    try:
+        return cast("Callable[..., Any]", resolve_name(place))
+    finally:
+        gc.freeze()
+        gc.enable()
+
+
+class _Commands(TyperGroup):
+    def __init__(self, **attributes: Any) -> None:
+        super().__init__(**attributes)
+        self.commands = {name: _Command(name, help_line, place) for name, help_line, place in COMMANDS}
+
 
 app = typer.Typer(
-    name="tension",
-    help="The Indo-Pacific tension tracker: events, counts, actors and assessments, each with its source.",
-    no_args_is_help=True,
-    add_completion=False,
-    pretty_exceptions_enable=False,
+    name="tension", cls=_Commands, no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False
 )
-app.command("events")(print_events)
-app.command("activity")(print_activity)
-app.command("measurements")(print_measurements)
-app.command("assessments")(print_assessments)
-app.command("changes")(print_changes)
-app.command("evidence")(print_evidence)
-app.command("indicators")(print_indicators)
-app.command("backtest")(print_backtest)
-app.command("export")(export_chart)
-app.command("actors")(print_actors)
-app.command("refresh")(refresh)
-app.command("ingest")(ingest)
-app.command("parse")(parse)
-app.command("sources")(print_sources)
-app.command("rejects")(print_rejects)
-app.command("propose")(propose)
-app.command("compact")(compact)
-app.command("template")(print_template)
-app.command("check-data")(check_data)
+
+
+@app.callback()
+def _introduce() -> None:
+    """The Indo-Pacific tension tracker: events, counts, actors and assessments, each with its source."""
 
 
 def main() -> int:

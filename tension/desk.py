@@ -1,4 +1,7 @@
-"""Opens all that an answer needs: settings, store, curated record, queries. The one way in for app and commands."""
+"""Opens all that an answer needs: settings, store, curated record, queries. The one way in for app and commands.
+
+Readings and the record's files are imported where they are asked for: a list of events needs neither.
+"""
 
 from __future__ import annotations
 
@@ -10,19 +13,9 @@ from pathlib import Path
 from tempfile import mkdtemp
 from typing import TYPE_CHECKING
 
-from tension.assessments.assessor import Assessor
-from tension.assessments.backtest import ClaimResult, read_backtests
-from tension.assessments.evidence import build_feeds, load_evidence
-from tension.assessments.kinds import check_rules
-from tension.assessments.observations import EVENT_COLUMNS, CountRows, RecordFrames
-from tension.assessments.panels import Panel, build_panels
 from tension.errors import CuratedDataError, StoreError
-from tension.readings import Cover
-from tension.records.cover import select_source
-from tension.records.curated import CuratedRecord, hash_folder, load_curated
 from tension.records.filters import EventFilter
-from tension.records.sea_features import assign_features, list_features
-from tension.records.series import SeriesCard, extend_cover
+from tension.records.fingerprint import hash_folder
 from tension.records.source_cards import LEADS
 from tension.settings import Settings
 from tension.store.delta import Store
@@ -33,6 +26,14 @@ from tension.store.sync import sync_curated
 
 if TYPE_CHECKING:
     import pandas as pd
+
+    from tension.assessments.assessor import Assessor
+    from tension.assessments.backtest import ClaimResult
+    from tension.assessments.observations import CountRows
+    from tension.assessments.panels import Panel
+    from tension.readings import Cover
+    from tension.records.curated import CuratedRecord
+    from tension.records.series import SeriesCard
 
 
 @dataclass
@@ -71,6 +72,9 @@ class Desk:
     @property
     def assessor(self) -> Assessor:
         """The readings of the article's claims over the store's present version."""
+        from tension.assessments.assessor import Assessor
+        from tension.assessments.observations import EVENT_COLUMNS, RecordFrames
+
         version = self.engine.version
         if version not in self._assessors:
             events = self.queries.load_events(EventFilter(), EVENT_COLUMNS)
@@ -89,6 +93,8 @@ class Desk:
     @property
     def series(self) -> tuple[SeriesCard, ...]:
         """The declared series, each read as far as its rows reach: a person's own may go beyond the released ones."""
+        from tension.records.series import extend_cover
+
         version = self.engine.version
         if version not in self._series:
             held = self.queries.list_series().groupby("series")["last"].max()
@@ -98,21 +104,31 @@ class Desk:
 
     def build_panels(self, as_of: date) -> tuple[Panel, ...]:
         """Every claim's panel on a day (tension/assessments/panels.py)."""
+        from tension.assessments.panels import build_panels
+
         return build_panels(self.record, self.queries, self.assessor, as_of)
 
     def read_backtests(self, until: date | None = None) -> tuple[ClaimResult, ...]:
         """Every claim against its known escalations, by the days up to one (tension/assessments/backtest.py)."""
+        from tension.assessments.backtest import read_backtests
+
         return read_backtests(self.assessor, self.record.escalations, until)
 
     def load_evidence(self, as_of: date, claim_ids: Iterable[str] = ()) -> pd.DataFrame:
         """What stands behind some claims, or all, on a day (tension/assessments/evidence.py); raises BadInput."""
+        from tension.assessments.evidence import load_evidence
+
         return load_evidence(self.record, self.queries, self.assessor, as_of, claim_ids)
 
     def build_feeds(self, event_id: str, as_of: date) -> pd.DataFrame:
         """The indicators that count an event, on a day (tension/assessments/evidence.py)."""
+        from tension.assessments.evidence import build_feeds
+
         return build_feeds(self.assessor, event_id, as_of)
 
     def _load_counts(self) -> dict[str, CountRows]:
+        from tension.assessments.observations import CountRows
+
         named = {i.count.series for rule in self.record.claim_rules for i in rule.indicators if i.count}
         return {
             card.series: CountRows(card, self.queries.load_measurements(card.series))
@@ -121,10 +137,15 @@ class Desk:
         }
 
     def _find_searched(self) -> dict[str, Cover]:
+        from tension.readings import Cover
+        from tension.records.cover import select_source
+
         spans = select_source(self.record.cover)
         return {region.value: Cover(span.searched_from, span.searched_until) for region, span in spans.items()}
 
     def _find_features(self, events: pd.DataFrame) -> dict[str, list[str]]:
+        from tension.records.sea_features import assign_features, list_features
+
         placed = assign_features(events, list_features(self.record.geography))
         return {str(event_id): [feature] for event_id, feature in placed.items()}
 
@@ -142,6 +163,8 @@ class Desk:
 
         Later events are shown and marked; nothing is known of what else happened then, and no reading looks there.
         """
+        from tension.records.cover import select_source
+
         return max(span.searched_until for span in select_source(self.record.cover).values())
 
     def find_leads(self) -> tuple[int, date | None]:
@@ -160,6 +183,9 @@ class Desk:
 
 
 def _load_record(folder: Path) -> CuratedRecord:
+    from tension.assessments.kinds import check_rules
+    from tension.records.curated import load_curated
+
     record = load_curated(folder)
     check_rules(record.claim_rules, record.series)
     return record

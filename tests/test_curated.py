@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from tension.commands.record import find_list_faults
+from tension.commands.curated_files import find_list_faults
 from tension.errors import CuratedDataError
 from tension.records.curated import load_curated, load_own_record
 from tension.settings import PROJECT_DIR

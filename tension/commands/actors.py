@@ -8,7 +8,7 @@ from typing import Annotated, Any
 
 import typer
 
-from tension.commands.options import ends_in_one_line
+from tension.commands.failures import ends_in_one_line
 from tension.commands.text_tables import print_json, print_table
 from tension.desk import open_desk
 from tension.errors import BadInput

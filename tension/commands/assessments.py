@@ -21,7 +21,8 @@ from tension.assessments.notes import build_notes
 from tension.assessments.noticing import ClaimNotice, Judgement, read_notices
 from tension.assessments.reading import ClaimReading, IndicatorReading
 from tension.assessments.wording import name_reading, pick_sign
-from tension.commands.options import ends_in_one_line, takes_filter
+from tension.commands.failures import ends_in_one_line
+from tension.commands.options import takes_filter
 from tension.commands.text_tables import print_json, print_table
 from tension.desk import open_desk
 from tension.errors import BadInput

@@ -9,7 +9,8 @@ import typer
 from tension.assessments.backtest import ClaimResult
 from tension.assessments.backtest_words import describe_backtest, tell_fraction
 from tension.commands.assessments import ReadingFormat
-from tension.commands.options import ends_in_one_line, takes_filter
+from tension.commands.failures import ends_in_one_line
+from tension.commands.options import takes_filter
 from tension.commands.text_tables import print_json, print_table
 from tension.desk import open_desk
 from tension.records.claims import ClaimRule

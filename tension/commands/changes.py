@@ -8,7 +8,8 @@ from typing import Annotated
 import typer
 
 from tension.assessments.changes import read_changes
-from tension.commands.options import ends_in_one_line, takes_filter
+from tension.commands.failures import ends_in_one_line
+from tension.commands.options import takes_filter
 from tension.commands.text_tables import print_json
 from tension.desk import open_desk
 from tension.exports.changes import build_changes_json

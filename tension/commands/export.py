@@ -11,7 +11,8 @@ import typer
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
-from tension.commands.options import ends_in_one_line, print_failure, takes_filter
+from tension.commands.failures import ends_in_one_line, print_failure
+from tension.commands.options import takes_filter
 from tension.errors import BadInput, ExportError
 from tension.records.filters import EventFilter
 

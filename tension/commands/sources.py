@@ -13,12 +13,8 @@ import typer
 from rich.console import Console
 from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
-from tension.commands.options import (
-    ends_in_one_line,
-    fail,
-    print_failure,
-    takes_filter,
-)
+from tension.commands.failures import ends_in_one_line, fail, print_failure
+from tension.commands.options import takes_filter
 from tension.commands.text_tables import print_json, print_table
 from tension.desk import open_desk
 from tension.errors import BadInput, FormatError, SourceError
@@ -181,7 +177,7 @@ def propose(
     min_mentions: Annotated[int, typer.Option("--min-mentions", help="Fewest mentions of a group.")] = MIN_MENTIONS,
     output: FormatOption = CountFormat.TABLE,
 ) -> None:
-    """Put groups of GDELT events (one day, pair of states, kind of act and place) into the inbox, for review."""
+    """Put into the inbox, for review, groups of GDELT events: one day, pair of states, kind of act and place."""
     desk = open_desk()
     found, tally = propose_clusters(desk.store, desk.queries, wanted, min_mentions)
     row = {"groups": found, "new": tally.accepted_count, "known": tally.known_count}

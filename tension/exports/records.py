@@ -6,23 +6,28 @@ import json
 import math
 from collections.abc import Iterable, Mapping
 from datetime import date, datetime
-from typing import Any
-
-import numpy as np
-import pandas as pd
+from numbers import Real
+from typing import TYPE_CHECKING, Any
 
 from tension.exports.terms import keep_exportable
 from tension.records.vocab import QuadClass
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 # For editors and for the store alone.
 EDITORS_ONLY = ("content_hash", "source_stamp", "coder_doubt")
 _MACHINE_CODED = ("goldstein", "tone", "mention_count", "source_count", "article_count", "is_date_suspect")
 FIGURES = ("figures", "figures_other")
+# The kinds of pandas' NaT and NA, by name: rows from elsewhere are read without it.
+_PANDAS_MISSING = ("NaTType", "NAType")
 
 
 def to_plain(value: Any) -> Any:
-    """A value of a frame as JSON knows it: lists for arrays, ISO text for dates, None for what is missing."""
-    if isinstance(value, list | tuple | np.ndarray):
+    """A value of a row or frame as JSON knows it: lists for arrays, ISO text for dates, None for what is missing."""
+    if isinstance(value, str | int | None):
+        return value
+    if isinstance(value, list | tuple):
         return [to_plain(part) for part in value]
     if isinstance(value, Mapping):
         return {str(key): to_plain(part) for key, part in value.items()}
@@ -31,14 +36,15 @@ def to_plain(value: Any) -> Any:
     if isinstance(value, date):
         is_day = not isinstance(value, datetime) or (value.tzinfo is None and value.time() == datetime.min.time())
         return value.isoformat()[:10] if is_day else value.isoformat()
-    return value.item() if isinstance(value, np.generic) else value
+    # NumPy's numbers and arrays alike, which a frame holds; what made them has imported NumPy.
+    return to_plain(value.tolist()) if hasattr(value, "tolist") else value
 
 
 def is_missing(value: Any) -> bool:
     """True for what a frame writes where it knows nothing: None, NaT, NA, NaN; and for infinite numbers."""
-    if value is None or value is pd.NaT or value is pd.NA:
+    if value is None or type(value).__name__ in _PANDAS_MISSING:
         return True
-    return isinstance(value, float | np.floating) and not math.isfinite(value)
+    return isinstance(value, Real) and not math.isfinite(value)
 
 
 def to_records(frame: pd.DataFrame) -> list[dict[str, Any]]:

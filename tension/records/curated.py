@@ -5,9 +5,7 @@ Owns which files there are; the store takes what this module has accepted.
 
 from __future__ import annotations
 
-import hashlib
-import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -23,6 +21,7 @@ from tension.records.claims import ClaimRule, load_claim_rules
 from tension.records.cover import SearchedSpan, check_cover
 from tension.records.escalations import ClaimEscalations, load_escalations
 from tension.records.events import ActivityDay, Event, Record, Source
+from tension.records.fingerprint import hash_folder
 from tension.records.geography import MARKED_FILES, Geography, load_geography
 from tension.records.leads import Lead
 from tension.records.series import SERIES_FILE, SeriesCard
@@ -107,23 +106,6 @@ class CuratedRecord:
             "series of official counts": len(self.series),
             "lines, zones and points": sum(len(self.geography.layers[name]["features"]) for name in MARKED_FILES),
         }
-
-
-def walk_folder(folder: Path, store_uri: str = "") -> Iterator[Path]:
-    """The files of a folder, without those of a store that lies in it: taking the folder in writes there."""
-    store = Path(store_uri).absolute()
-    for root, inner, names in os.walk(folder.absolute()):
-        inner[:] = [name for name in inner if Path(root, name) != store]
-        yield from (Path(root, name) for name in names)
-
-
-def hash_folder(folder: Path, store_uri: str = "") -> str:
-    """A hash of the names and contents of a folder's files but those of the store; cheap enough for every start."""
-    digest = hashlib.sha256()
-    for path in sorted(walk_folder(folder, store_uri)):
-        digest.update(path.relative_to(folder.absolute()).as_posix().encode())
-        digest.update(path.read_bytes())
-    return digest.hexdigest()[:16]
 
 
 def load_curated(folder: Path) -> CuratedRecord:

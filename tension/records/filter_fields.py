@@ -15,7 +15,6 @@ from functools import reduce
 from typing import Any
 
 from tension.errors import BadInput
-from tension.records.place_names import find_own_names, load_name_index
 from tension.records.places import load_states
 from tension.records.source_cards import CURATED, SOURCE_CARDS, describe_source
 from tension.records.vocab import SEVERITY_LABELS, Category, QuadClass, Region
@@ -147,6 +146,9 @@ def _limit_actors(events: Any, codes: tuple[str, ...]) -> Any:
 
 def _limit_text(events: Any, text: str) -> Any:
     """Every word stands in an event, or the record's own name of a place that the word, or the whole text, names."""
+    # Read here, because the geography behind the names costs a start more than all other fields together.
+    from tension.records.place_names import find_own_names, load_name_index
+
     searched, index = _search(events), load_name_index()
 
     def holds_any(*wanted: str) -> Any:

@@ -5,12 +5,13 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterable
 from datetime import datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pyarrow as pa
 
-from tension.records.events import ActivityDay, Event
-from tension.records.measurements import Measurement
+if TYPE_CHECKING:
+    from tension.records.events import ActivityDay, Event
+    from tension.records.measurements import Measurement
 
 _UTC = pa.timestamp("us", tz="UTC")
 _STRINGS = pa.list_(pa.string())

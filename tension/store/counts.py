@@ -6,13 +6,17 @@ Derived tables: every number in them is a count of rows of `events`, and a chang
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING
 
 import duckdb
 import pyarrow as pa
-import pyarrow.dataset
 
 from tension.records.schema import EVENT_SCHEMA
+from tension.store.columns import describe_columns
 from tension.store.location import quote_pattern
+
+if TYPE_CHECKING:
+    from pyarrow.dataset import Dataset
 
 CUBE_COLUMNS = "source_key region occurred_date quad_class severity category initiator target".split()
 # The days of publication multiply the rows by the lags there are: they stand only where they are asked for.
@@ -37,12 +41,10 @@ class EventCube:
         # Compressed, ten million events take some megabytes; sorted, a filter passes over most of them.
         connection.execute("ATTACH ':memory:' AS cube (COMPRESS true)")
         for name, schema in CUBE_SCHEMAS.items():
-            connection.register("no_counts", schema.empty_table())
-            connection.execute(f"CREATE TABLE cube.{name} AS FROM no_counts")
+            connection.execute(f"CREATE TABLE cube.{name} ({describe_columns(schema)})")
             connection.execute(f"CREATE VIEW {name} AS FROM cube.{name}")
-            connection.unregister("no_counts")
 
-    def rebuild(self, events: pa.dataset.Dataset) -> None:
+    def rebuild(self, events: Dataset) -> None:
         """Count all events anew, where their files can't be told apart."""
         cursor = self._connection.cursor().execute("BEGIN")
         for name in CUBES:

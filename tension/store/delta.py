@@ -12,11 +12,10 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pyarrow as pa
-import pyarrow.dataset as ds
-from deltalake import CommitProperties, DeltaTable, write_deltalake
+from deltalake import CommitProperties, DeltaTable, QueryBuilder, write_deltalake
 from deltalake import Schema as DeltaSchema
 from deltalake.exceptions import CommitFailedError, DeltaError, TableNotFoundError
 from filelock import FileLock
@@ -35,6 +34,9 @@ from tension.records.schema import (
     TOTAL_SCHEMA,
 )
 from tension.store.location import check_location, find_root, is_url
+
+if TYPE_CHECKING:
+    from pyarrow.dataset import Expression
 
 STORE_FORMAT = 1
 _FORMAT_PREFIX = "tension store format "
@@ -100,8 +102,9 @@ class Store:
                     )
             except (DeltaError, OSError) as error:
                 raise StoreError(f"store {self.uri}: table {name} can't be made ({first_line(error)})") from error
-            self._check_format(name)
-            self._add_columns(name)
+            table = self.open_table(name)
+            self._check_format(name, table)
+            self._add_columns(name, table)
 
     def open_table(self, name: str) -> DeltaTable:
         """The newest version of a table; raises StoreDamaged."""
@@ -187,6 +190,15 @@ class Store:
             raise StoreDamaged(f"store {self.uri}: table {name} can't be read ({first_line(error)})") from error
         return pa.table(rows)
 
+    def read_column(self, name: str, column: str) -> list[Any]:
+        """The values of one column of a small table, with nothing imported for it: every start reads one."""
+        table = self.open_table(name)
+        try:
+            rows = QueryBuilder().register(name, table).execute(f"SELECT {column} FROM {name}")  # noqa: S608 (names are ours)
+            return list(pa.RecordBatchReader.from_stream(rows).read_all().column(column).to_pylist())
+        except (pa.ArrowException, DeltaError, OSError) as error:
+            raise StoreDamaged(f"store {self.uri}: table {name} can't be read ({first_line(error)})") from error
+
     def compact(self) -> dict[str, int]:
         """Join small files and drop those that no recent version needs; returns files removed per table."""
         removed = {}
@@ -200,8 +212,8 @@ class Store:
     def _locate(self, name: str) -> str:
         return f"{self._root}/{name}"
 
-    def _check_format(self, name: str) -> None:
-        described = self.open_table(name).metadata().description or ""
+    def _check_format(self, name: str, table: DeltaTable) -> None:
+        described = table.metadata().description or ""
         found = described.removeprefix(_FORMAT_PREFIX)
         if not described.startswith(_FORMAT_PREFIX) or not found.isdigit():
             raise StoreDamaged(
@@ -213,9 +225,8 @@ class Store:
                 "run that version, or point TENSION_STORE to another folder"
             )
 
-    def _add_columns(self, name: str) -> None:
+    def _add_columns(self, name: str, table: DeltaTable) -> None:
         """Give a table of an earlier version of this program the columns that came since, empty in its rows."""
-        table = self.open_table(name)
         there = {field.name for field in table.schema().fields}
         missing = [field for field in DeltaSchema.from_arrow(TABLES[name].schema).fields if field.name not in there]
         if missing:
@@ -250,8 +261,11 @@ class Store:
         return None
 
 
-def _build_limits(name: str, filters: Sequence[tuple[str, str, Any]]) -> ds.Expression | None:
+def _build_limits(name: str, filters: Sequence[tuple[str, str, Any]]) -> Expression | None:
     """Conditions that must all hold, as an expression; None for none."""
+    # Arrow's datasets bring pandas with them, of which not every command needs either.
+    import pyarrow.dataset as ds
+
     compare: dict[str, Any] = {
         "=": operator.eq,
         ">=": operator.ge,

@@ -1,7 +1,7 @@
 """Runs Ibis expressions on DuckDB over the Parquet files of a store's version. Owns the connection, no query.
 
 Another engine that reads the same Delta tables needs what tension/store/queries.py names in Engine: `table`, for stored
-tables and for the counts of tension/store/counts.py, `run` and `run_arrow`.
+tables and for the counts of tension/store/counts.py, `run`, `run_arrow` and `run_rows`.
 """
 
 from __future__ import annotations
@@ -13,15 +13,16 @@ from typing import TYPE_CHECKING, Any
 
 import duckdb
 import ibis
-import pandas as pd
 
 from tension.duckdb_session import connect
 from tension.errors import StoreDamaged, first_line
+from tension.store.columns import describe_columns
 from tension.store.counts import CUBE_SCHEMAS, EventCube
 from tension.store.delta import QUERIED_TABLES, TABLES, Store
 from tension.store.location import quote_pattern
 
 if TYPE_CHECKING:
+    import pandas as pd
     import pyarrow as pa
 
 
@@ -76,6 +77,13 @@ class DuckEngine:
         with self._name_damage():
             return self._open_cursor().sql(_to_sql(expression)).to_arrow_table()
 
+    def run_rows(self, expression: Any) -> list[dict[str, Any]]:
+        """The same rows as plain values of Python; needs no pandas."""
+        with self._name_damage():
+            cursor = self._open_cursor().execute(_to_sql(expression))
+            names = [name for name, *_ in cursor.description]
+            return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
+
     @contextmanager
     def _name_damage(self) -> Iterator[None]:
         """Files that can't be read are the store's damage, said in one line."""
@@ -119,10 +127,7 @@ class DuckEngine:
 
     def _make_empty(self, name: str) -> None:
         """A table without rows, for a stored table that has no file yet."""
-        cursor = self._connection.cursor()
-        cursor.register("no_rows", TABLES[name].schema.empty_table())
-        cursor.execute(f"CREATE TABLE IF NOT EXISTS empty_{name} AS FROM no_rows")
-        cursor.close()
+        self._connection.execute(f"CREATE TABLE IF NOT EXISTS empty_{name} ({describe_columns(TABLES[name].schema)})")
 
 
 def _quote(text: str) -> str:

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import ibis
-import pandas as pd
 from ibis import _
 
-from tension.records.series import SeriesCard, find_card
 from tension.records.source_cards import CURATED, UPLOADED_COUNTS
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from tension.records.series import SeriesCard
 
 # What tells one count from another, whoever brought it.
 SAME_COUNT = ("series", "measure", "unit", "place", "date_from", "date_to")
@@ -51,6 +54,10 @@ def describe_series(found: pd.DataFrame, cards: Sequence[SeriesCard]) -> pd.Data
 
     Columns: series, measure, unit, region, cadence, title, first, last (days), rows, publisher.
     """
+    import pandas as pd
+
+    from tension.records.series import find_card
+
     order = {(card.series, m.measure): (i, k) for i, card in enumerate(cards) for k, m in enumerate(card.measures)}
     rows = []
     for row in found.to_dict("records"):

@@ -8,10 +8,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 import ibis
-import pandas as pd
 import pyarrow as pa
 from ibis import _
 
@@ -21,6 +20,9 @@ from tension.records.schema import EVENT_SCHEMA
 from tension.records.vocab import QuadClass, Region
 from tension.store.counts import CUBE_COLUMNS
 from tension.store.measured import ROW_COLUMNS, select_span, select_standing, summarise_series
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 _SITE = r"^https?://(?:www\.)?([^/:?#]+)"
 # What a list of events needs; summaries and sources are read for one event at a time.
@@ -48,6 +50,7 @@ LIST_COLUMNS = (
     "source_key",
 )
 RELATED_DAYS = 30
+_ORDER = ("occurred_date", "event_id")
 _TEXTS = ("summary", "location")
 _LISTS = tuple(field.name for field in EVENT_SCHEMA if pa.types.is_list(field.type))
 
@@ -63,6 +66,8 @@ class Engine(Protocol):
     def run(self, expression: Any) -> pd.DataFrame: ...
 
     def run_arrow(self, expression: Any) -> pa.Table: ...
+
+    def run_rows(self, expression: Any) -> list[dict[str, Any]]: ...
 
 
 @dataclass(frozen=True)
@@ -108,13 +113,16 @@ class Queries:
 
         At most `limit` from the start of the view after `offset` of them, or the `latest` so many.
         """
-        order = ["occurred_date", "event_id"]
         rows = self._events(wanted)
         if latest:
-            rows = rows.order_by([ibis.desc(column) for column in order]).limit(latest)
-        rows = rows.order_by(order)
+            rows = rows.order_by([ibis.desc(column) for column in _ORDER]).limit(latest)
+        rows = rows.order_by(list(_ORDER))
         rows = rows.select(*columns) if columns else rows
         return self._engine.run(rows.limit(limit, offset=offset) if limit else rows)
+
+    def load_event_rows(self, wanted: EventFilter) -> list[dict[str, Any]]:
+        """Events in view, oldest first, with all of EVENT_SCHEMA as plain values: what a file or a program is given."""
+        return self._engine.run_rows(self._events(wanted).order_by(list(_ORDER)))
 
     def has_event(self, wanted: EventFilter, event_id: str) -> bool:
         """Whether an event is in view."""
@@ -129,6 +137,8 @@ class Queries:
 
     def load_related(self, event: dict[str, Any], limit: int = 8) -> pd.DataFrame:
         """Events of the same episode, or at the same place or between the same two states within 30 days."""
+        import pandas as pd
+
         events = self._all_events()
         day = pd.Timestamp(event["occurred_date"]).date()
         near = events.occurred_date.between(day - timedelta(days=RELATED_DAYS), day + timedelta(days=RELATED_DAYS))
@@ -258,6 +268,8 @@ class Queries:
 
     def find_last_contact(self, on: date, as_of: date | None = None) -> LastContact | None:
         """The last contact that took place on or before a day."""
+        import pandas as pd
+
         contacts = self.load_contacts(as_of)
         held = contacts[
             (contacts.us_china_military_contact != "cancelled") & (contacts.occurred_date <= pd.Timestamp(on))
@@ -329,6 +341,8 @@ class Queries:
 
     def load_gpr(self, as_of: date | None = None) -> pd.DataFrame:
         """The monthly GPR index; with an as-of date only months that had ended by then."""
+        import pandas as pd
+
         months = self._engine.table("gpr").order_by("month")
         frame = self._engine.run(months)
         if as_of is None or frame.empty:
@@ -375,8 +389,12 @@ class Queries:
 
 
 def _to_count(value: Any) -> int:
+    import pandas as pd
+
     return 0 if pd.isna(value) else int(value)
 
 
 def _to_date(value: Any) -> date | None:
+    import pandas as pd
+
     return None if pd.isna(value) else pd.Timestamp(value).date()

@@ -4,16 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pyarrow as pa
 
 from tension.errors import CuratedDataError
 from tension.records.candidates import WAITING, to_row
-from tension.records.curated import CuratedRecord, hash_folder, join_own_record, load_curated, load_own_record
-from tension.records.events import Event
-from tension.records.leads import Lead, build_lead_candidate
-from tension.records.measurements import load_measurements
+from tension.records.fingerprint import hash_folder
 from tension.records.schema import (
     CANDIDATE_SCHEMA,
     GPR_SCHEMA,
@@ -26,6 +23,11 @@ from tension.records.source_cards import CURATED, LEADS
 from tension.settings import Settings
 from tension.store.delta import Store, read_now_utc
 
+if TYPE_CHECKING:
+    from tension.records.curated import CuratedRecord
+    from tension.records.events import Event
+    from tension.records.leads import Lead
+
 
 def sync_curated(store: Store, settings: Settings) -> bool:
     """Write the curated record and the user's own events if they changed; True when something was written.
@@ -37,6 +39,10 @@ def sync_curated(store: Store, settings: Settings) -> bool:
         wanted += hash_folder(settings.user_data_dir, store.uri)
     if _is_synced(store, wanted):
         return False
+    # Read here, because most starts find nothing changed.
+    from tension.records.curated import join_own_record, load_curated, load_own_record
+    from tension.records.measurements import load_measurements
+
     record = load_curated(settings.data_dir)
     rows, faults = load_measurements(settings.data_dir, record.series)
     if faults:
@@ -54,7 +60,7 @@ def sync_curated(store: Store, settings: Settings) -> bool:
 
 
 def _is_synced(store: Store, wanted: str) -> bool:
-    return wanted in store.read_rows("sync", ["content_hash"]).column("content_hash").to_pylist()
+    return wanted in store.read_column("sync", "content_hash")
 
 
 def _write(store: Store, record: CuratedRecord, known_events: list[Event]) -> None:
@@ -81,6 +87,8 @@ def _write_months(store: Store, months: list[dict[str, Any]]) -> None:
 
 def _write_leads(store: Store, leads: Sequence[Lead], now: datetime) -> None:
     """Leads that nobody decided on, as candidates and as events of their own source."""
+    from tension.records.leads import build_lead_candidate
+
     known = {row["candidate_id"]: row for row in store.read_rows("candidates", source_key=LEADS).to_pylist()}
     decided = {candidate_id for candidate_id, row in known.items() if row["status"] != WAITING}
     waiting = [lead for lead in leads if lead.event_id not in decided]
