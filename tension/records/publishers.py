@@ -7,8 +7,10 @@ one publisher: whoever runs the site.
 from __future__ import annotations
 
 import re
+from typing import TYPE_CHECKING
 
-import pandas as pd
+if TYPE_CHECKING:
+    import pandas as pd
 
 _HOST = re.compile(r"^[\w-]+(\.[\w-]+)+$")
 # What follows is the agency that wrote the text, or the paper that the site copied it from.
