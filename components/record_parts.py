@@ -8,11 +8,15 @@ from functools import partial
 import pandas as pd
 import streamlit as st
 
-from components.loaders import load_counts, load_events, load_publishers, load_record
+from components.loaders import get_desk, load_counts, load_events, load_publishers, load_record
 from components.parts.tables import DAY_FORMAT, ROW_OR_CELL, find_clicked_row
+from components.view.address import build_link
 from components.view.filter_bar import get_filter, select_event
+from components.view.tray import build_item, show_add_button
 from tension.exports.csv_text import to_csv
+from tension.exports.metadata import build_sidecar
 from tension.exports.records import EDITORS_ONLY, to_events_json
+from tension.exports.seal import build_seal
 from tension.records.cover import BEYOND_WORDS, flag_beyond
 from tension.records.filters import EventFilter
 from tension.records.vocab import CAMEO_ROOTS, CATEGORY_LABELS, Category, QuadClass, Region
@@ -121,6 +125,7 @@ def show_downloads(wanted: EventFilter) -> None:
         for label, name, mime, build in (
             ("Download CSV", "events.csv", "text/csv", build_csv),
             ("Download JSON", "events.json", "application/json", to_events_json),
+            ("What they were made from", "events.csv-metadata.json", "application/json", build_events_sidecar),
         ):
             st.download_button(
                 label,
@@ -130,11 +135,19 @@ def show_downloads(wanted: EventFilter) -> None:
                 icon=":material/download:",
                 on_click="ignore",
             )
+        show_add_button(build_item("table", "events", wanted), "record_table")
 
 
 def build_csv(events: pd.DataFrame) -> bytes:
     """Events as CSV that a spreadsheet opens without running anything."""
     return to_csv(events.drop(columns=list(EDITORS_ONLY)))
+
+
+def build_events_sidecar(events: pd.DataFrame) -> bytes:
+    """Record, view, day, link and licence of the files, and the digest of the CSV that stands beside."""
+    wanted = get_filter()
+    seal = build_seal(get_desk(), "events", "", wanted, [events], link=build_link("record", wanted))
+    return build_sidecar(build_csv(events), "events.csv", seal)
 
 
 def _build_file(build: Callable[[pd.DataFrame], bytes], wanted: EventFilter) -> bytes:

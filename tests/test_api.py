@@ -102,6 +102,8 @@ def test_the_figures_of_a_chart_are_those_of_its_csv(fetch: Fetch) -> None:
         ("/events?region=mars", 400, "taiwan-strait"),
         ("/events?colour=red", 400, "'colour' is not allowed"),
         ("/events?limit=0", 400, "from 1 to"),
+        ("/assessments?as_of=9999-12-31", 400, "a day from 1900-01-01"),
+        ("/charts/states?since=0001-01-01", 400, "a day from 1900-01-01"),
         ("/events?limit=²", 400, "from 1 to"),
         ("/events?limit=999999999999999999999999", 400, "from 1 to"),
         ("/events?as_of=2024-02-30", 400, "YYYY-MM-DD"),

@@ -94,7 +94,8 @@ def test_without_an_output_the_file_is_named_after_the_view(
     monkeypatch.chdir(tmp_path)
     result = run("timeline", "--region", "indian-ocean", "--format", "csv")
     assert result.stdout.strip() == "timeline-region-indian-ocean.csv"
-    assert [path.name for path in tmp_path.iterdir()] == ["timeline-region-indian-ocean.csv"]
+    beside = "timeline-region-indian-ocean.csv-metadata.json"
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["timeline-region-indian-ocean.csv", beside]
 
 
 def test_several_charts_in_several_formats_go_into_a_folder_that_is_made(run: Run, tmp_path: Path) -> None:
@@ -118,13 +119,14 @@ def test_all_charts_and_only_those_that_show_something(run: Run, tmp_path: Path)
     assert not any(name.startswith("map-incidents") for name in written)
     assert "map-incidents: nothing to show" in result.stderr
     assert len(result.stdout.splitlines()) == len(written)
+    assert {path.suffix for path in tmp_path.iterdir()} == {".csv", ".json"}
 
 
 def test_a_chart_that_was_asked_for_and_shows_nothing_fails_after_the_others(run: Run, tmp_path: Path) -> None:
     words = ("--format", "csv,html", "--region", "indian-ocean", "-o", str(tmp_path))
     result = run("map-incidents", "timeline", *words)
     assert result.exit_code == 1
-    assert [path.suffix for path in sorted(tmp_path.iterdir())] == [".csv", ".html"]
+    assert [path.suffix for path in sorted(tmp_path.iterdir())] == [".csv", ".json", ".html"]
     assert result.stderr.splitlines()[0].startswith("tension: map-incidents: nothing to show")
     assert result.stderr.splitlines()[-1] == "tension: 2 of 4 files were made"
 

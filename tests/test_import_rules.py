@@ -31,12 +31,18 @@ ALLOWED: dict[str, tuple[str, ...]] = {
     "tension.desk": DESK,
     "tension.figures": DESK,
     "tension.exports": (*DESK, "tension.figures"),
-    "tension.commands": (*DESK, "tension.figures", "tension.exports"),
+    "tension.brief": (*DESK, "tension.figures", "tension.exports"),
+    "tension.alerts": (*DESK, "tension.exports"),
+    "tension.commands": (*DESK, "tension.figures", "tension.exports", "tension.brief", "tension.alerts"),
     "tension.api": (*DESK, "tension.figures", "tension.exports"),
     "tension.__main__": ("tension.commands", "tension.errors"),
     "tension": (),
-    "components": ("components", *DESK, "tension.figures", "tension.exports", "tension.api"),
-    "pages": ("components", *DESK, "tension.figures", "tension.exports"),
+    "components": (
+        "components",
+        *DESK,
+        *("tension.figures", "tension.exports", "tension.brief", "tension.alerts", "tension.api"),
+    ),
+    "pages": ("components", *DESK, "tension.figures", "tension.exports", "tension.brief", "tension.alerts"),
     "app": ("components",),
 }
 OURS = ("app", "pages", "components", "tension")

@@ -12,6 +12,8 @@ from components.loaders import get_theme, load_built, load_event, load_record, l
 from components.parts.text import escape_markdown, link_markdown
 from components.view.filter_bar import select_event, show_page_link
 from components.view.layout import has_page
+from components.view.tray import show_add_button
+from tension.brief.recipe import Item
 from tension.figures.locator import build_locator
 from tension.records.cover import is_beyond_search
 from tension.records.source_cards import CURATED, describe_source
@@ -76,6 +78,7 @@ def show_event_card(event_id: str) -> None:
 def _show_head(event: Mapping[str, Any]) -> None:
     with st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="top"):
         st.markdown(f"## {escape_markdown(event['title'])}", width="stretch")
+        show_add_button(Item(kind="event", key=event["event_id"]), f"event_{event['event_id']}")
         st.button(
             "Close", key="card_close", icon=":material/close:", type="tertiary", on_click=select_event, args=(None,)
         )

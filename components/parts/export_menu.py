@@ -10,9 +10,12 @@ import streamlit as st
 from components.loaders import get_desk
 from components.parts.text import escape_markdown
 from components.view.address import build_link
+from components.view.tray import build_item, show_add_button
 from tension.exports.csv_text import to_csv
+from tension.exports.metadata import build_sidecar, seal_file
 from tension.exports.names import build_file_stem
 from tension.exports.pictures import INSTALL_HINT, PICTURE_FORMATS, find_browser, to_html, to_image
+from tension.exports.seal import build_seal, is_local
 from tension.exports.terms import limit_to_exportable
 from tension.figures.chart import Chart
 from tension.figures.frame import PRINT_PX
@@ -27,6 +30,7 @@ MIME_TYPES = {
     "pdf": "application/pdf",
     "html": "text/html",
     "csv": "text/csv",
+    "csv-metadata.json": "application/json",
     "geojson": "application/geo+json",
     "kml": "application/vnd.google-earth.kml+xml",
 }
@@ -57,6 +61,9 @@ def show_export_menu(
         if site
         else build_link(spec.page, wanted, **list_link_choices(chosen))
     )
+    if is_local(link):
+        # Nobody else can follow it; the picture says what to set.
+        link = build_public_link(spec, wanted, chosen)
     _show_menu(key, wanted, tuple(chosen.items()), link, place or key, extra)
 
 
@@ -83,13 +90,30 @@ def _show_menu(
     def build_slide() -> Chart:
         return build_picture(key, desk, wanted, dict(options), link=link)
 
+    def seal(chart: Chart, file_format: str, content: bytes, limited: EventFilter = wanted) -> bytes:
+        drawn = dict(options) | (find_chart(key).slide or {} if file_format in PICTURE_FORMATS else {})
+        made = build_seal(desk, "chart", key, limited, [chart.frame], link=link, options=drawn)
+        return seal_file(content, file_format, made)
+
+    def make_html() -> bytes:
+        limited = limit_to_exportable(wanted)
+        chart = build(limited)
+        return seal(chart, "html", to_html(chart), limited)
+
+    def make_sidecar() -> bytes:
+        chart = build()
+        made = build_seal(desk, "chart", key, wanted, [chart.frame], link=link, options=dict(options))
+        return build_sidecar(to_csv(chart.frame), f"{stem}.csv", made)
+
     makers: dict[str, Callable[[], bytes]] = {}
     if find_browser():
-        makers |= {name: _bind_picture(build_slide, name) for name in PICTURE_FORMATS}
-    makers |= {"html": lambda: to_html(build(limit_to_exportable(wanted))), "csv": lambda: to_csv(build().frame)}
+        makers |= {name: _bind_picture(build_slide, seal, name) for name in PICTURE_FORMATS}
+    makers |= {"html": make_html, "csv": lambda: to_csv(build().frame), "csv-metadata.json": make_sidecar}
     makers |= {entry.file_format: entry.build for entry in extra}
     stem = build_file_stem(key, wanted, list_link_choices(dict(options)))
+    kind = "map" if key == "map" else "chart"
     with menu:
+        show_add_button(build_item(kind, key, wanted, list_link_choices(dict(options))), place)
         for file_format, make in makers.items():
             st.download_button(
                 _LABELS[file_format],
@@ -111,10 +135,17 @@ _LABELS = {
     "pdf": "PDF page",
     "html": "HTML, stands alone",
     "csv": "CSV, the data behind it",
+    "csv-metadata.json": "What the CSV was made from",
     "geojson": "GeoJSON",
     "kml": "KML",
 }
 
 
-def _bind_picture(build: Callable[[], Chart], file_format: str) -> Callable[[], bytes]:
-    return lambda: to_image(build(), file_format)
+def _bind_picture(
+    build: Callable[[], Chart], seal: Callable[[Chart, str, bytes], bytes], file_format: str
+) -> Callable[[], bytes]:
+    def make() -> bytes:
+        chart = build()
+        return seal(chart, file_format, to_image(chart, file_format))
+
+    return make

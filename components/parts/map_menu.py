@@ -5,9 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from functools import partial
 
-from components.loaders import load_events
+from components.loaders import get_desk, load_events
 from components.parts.export_menu import ExtraFile, show_export_menu
+from components.view.address import build_link
 from tension.exports.geo import to_geojson, to_kml
+from tension.exports.metadata import seal_file
+from tension.exports.seal import build_seal
 from tension.records.filters import EventFilter
 
 
@@ -21,8 +24,13 @@ def show_map_menu(wanted: EventFilter, options: Mapping[str, str], place: str = 
 
 
 def _build_geojson(wanted: EventFilter) -> bytes:
-    return to_geojson(load_events(wanted, None))
+    return _seal(wanted, "geojson", to_geojson(load_events(wanted, None)))
 
 
 def _build_kml(wanted: EventFilter) -> bytes:
-    return to_kml(load_events(wanted, None), f"Events: {wanted.describe()}")
+    return _seal(wanted, "kml", to_kml(load_events(wanted, None), f"Events: {wanted.describe()}"))
+
+
+def _seal(wanted: EventFilter, file_format: str, content: bytes) -> bytes:
+    seal = build_seal(get_desk(), "events", "", wanted, [load_events(wanted, None)], link=build_link("map", wanted))
+    return seal_file(content, file_format, seal)

@@ -14,7 +14,9 @@ from components.parts.risk_panel_html import PANEL_STYLE, PanelView, build_curve
 from components.parts.text import escape_markdown
 from components.view.address import build_params, get_selected_event
 from components.view.layout import has_page
+from components.view.tray import show_add_button
 from tension.assessments.attention import AttentionReading, read_attention, read_latest_attention
+from tension.brief.recipe import Item
 from tension.desk import Desk
 from tension.records.filters import EventFilter
 from tension.records.vocab import GPR_SERIES
@@ -110,6 +112,7 @@ def _show_panel(view: PanelView, wanted: EventFilter) -> None:
         with st.container(horizontal=True, vertical_alignment="center", gap="small"):
             if has_page("evidence"):
                 _show_link("evidence", "Evidence", wanted, claim=view.claim_id)
+            show_add_button(Item(kind="panel", key=view.claim_id), f"claim_{view.claim_id}")
             show_export_menu("indicator", wanted, {"indicator": view.lead_id}, place=f"panel_{view.claim_id}")
 
 

@@ -42,6 +42,8 @@ PAGES: dict[str, tuple[str, str]] = {
     "record": ("Record", "Every event in view as a table, with its sources."),
     "evidence": ("Evidence", "From a claim to its indicators, events and sources, and back."),
     "channels": ("Channels", "US-China military contacts, the escalation ladder, positions through time."),
+    "brief": ("Brief", "What you picked, as slides, a document, a page or a PDF, with numbered sources."),
+    "alerts": ("Alerts", "Rules of what to be told, how often each fires, and what became of each message."),
     "sources": ("Sources", "Where data come from and how fresh they are."),
     "inbox": ("Inbox", "Proposed events that wait for an editor."),
     "method": ("Method", "How events are coded and read, and what can't be seen."),

@@ -33,7 +33,7 @@ def build_openapi() -> dict[str, Any]:
             "title": "Indo-Pacific Tension Tracker",
             "version": "1",
             "description": "The record, read only. Every answer is of the store's present version (ETag). A path with "
-            ".csv, .geojson or .kml at its end gives that format where the resource has it.",
+            ".csv, .geojson, .kml, .ics or .atom at its end gives that format where the resource has it.",
         },
         "paths": {f"/api/v1{resource.path}": {"get": _build_operation(resource)} for resource in RESOURCES},
         "components": {

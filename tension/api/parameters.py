@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any
 
 from tension.errors import BadInput, TensionError
-from tension.records.filter_fields import FIELDS, parse_date
+from tension.records.filter_fields import FIELDS, find_field, parse_date
 from tension.records.filters import EventFilter, parse_params
 
 MOST_ROWS, USUAL_ROWS, MOST_SKIPPED = 5_000, 500, 1_000_000
+FIRST_DAY, LAST_DAY = date(1900, 1, 1), date(2100, 12, 31)
 _DAY = {"type": "string", "format": "date"}
 
 
@@ -52,6 +53,12 @@ OFFSET = Parameter(
     _read_whole("offset", 0, MOST_SKIPPED),
     {"type": "integer", "minimum": 0, "maximum": MOST_SKIPPED, "default": 0},
 )
+REGION = Parameter(
+    "region",
+    "Of these regions; several are joined by commas.",
+    lambda text: find_field("regions").read(text[:400].split(","), "region"),
+)
+CLAIM = Parameter("claim", "Of this claim of the article.", lambda text: text.strip()[:80])
 _LISTED = "; several are joined by commas"
 # The event filter's own, as in a page's address.
 FILTERS = tuple(Parameter(one.param, f"{one.title}{_LISTED if one.is_list else ''}.", str) for one in FIELDS)
@@ -68,6 +75,7 @@ class Asked:
     limit: int
     offset: int
     more: Mapping[str, str]
+    claim: str = ""
 
 
 def read_asked(
@@ -89,7 +97,18 @@ def read_asked(
     if since and until and since > until:
         raise BadInput("until", until.isoformat(), f"a day on or after since ({since.isoformat()})")
     wanted = _read_filter({name: text for name, text in given.items() if name in filters}, values.get("as_of"))
-    return Asked(wanted, wanted.as_of, since, until, values.get("limit", USUAL_ROWS), values.get("offset", 0), more)
+    _check_days((since, until, wanted.since, wanted.until, wanted.as_of))
+    if regions := values.get("region"):
+        wanted = replace(wanted, regions=regions)
+    limit, offset = values.get("limit", USUAL_ROWS), values.get("offset", 0)
+    return Asked(wanted, wanted.as_of, since, until, limit, offset, more, values.get("claim", ""))
+
+
+def _check_days(days: Iterable[date | None]) -> None:
+    """Days that no reading reaches: counting back from the first of a calendar, or on from its last, has no day."""
+    for day in days:
+        if day and not FIRST_DAY <= day <= LAST_DAY:
+            raise BadInput("day", day.isoformat(), f"a day from {FIRST_DAY} to {LAST_DAY}")
 
 
 def _read_filter(given: Mapping[str, str], as_of: date | None) -> EventFilter:

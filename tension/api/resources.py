@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
-from tension.api.parameters import AS_OF, LIMIT, OFFSET, SINCE, UNTIL, Asked, Parameter
-from tension.assessments.changes import USUAL_SPAN_DAYS, read_changes
-from tension.errors import TensionError
+from tension.api.parameters import AS_OF, CLAIM, LIMIT, OFFSET, REGION, SINCE, UNTIL, Asked, Parameter
+from tension.assessments.changes import USUAL_SPAN_DAYS, Changes, read_changes
+from tension.assessments.noticing import read_notices
+from tension.errors import BadInput, TensionError
 from tension.exports.changes import build_changes_json
+from tension.exports.claims import build_claim_json
 from tension.exports.records import build_event_json, to_records
-from tension.exports.terms import limit_to_exportable
+from tension.exports.terms import keep_exportable, limit_to_exportable
+from tension.records.article import Claim
 from tension.records.filters import EventFilter
 
 if TYPE_CHECKING:
@@ -27,11 +30,15 @@ class NotThere(TensionError):
 
 @dataclass(frozen=True)
 class Answer:
-    """`data` is what JSON says; `frame` its rows for CSV, GeoJSON and KML; `total` the rows of all pages."""
+    """`data` is what JSON says; `frame` its rows for CSV, GeoJSON, KML and iCalendar; `total` the rows of all pages.
+
+    `changes` are the entries of a feed.
+    """
 
     data: Any
     frame: pd.DataFrame | None = None
     total: int | None = None
+    changes: Changes | None = None
 
 
 @dataclass(frozen=True)
@@ -85,8 +92,45 @@ def read_what_changed(desk: Desk, asked: Asked, _path: Mapping[str, str]) -> Ans
     """What changed since a day, up to the as-of day; the month before it unless said."""
     until = asked.as_of or desk.find_last_day()
     since = asked.since or until - timedelta(days=USUAL_SPAN_DAYS)
-    found = read_changes(desk.assessor, desk.queries, desk.record.article.claims, since, until)
-    return Answer(build_changes_json(found))
+    claims = [claim for claim in desk.record.article.claims if asked.claim in ("", claim.claim_id)]
+    if not claims:
+        raise BadInput("claim", asked.claim, [claim.claim_id for claim in desk.record.article.claims])
+    found = read_changes(desk.assessor, desk.queries, claims, since, until, asked.wanted.regions)
+    if asked.claim:
+        # Events and contacts belong to no one claim.
+        found = replace(found, changes=tuple(change for change in found.changes if change.claim_id == asked.claim))
+    return Answer(build_changes_json(found), changes=found)
+
+
+def read_measurements(desk: Desk, asked: Asked, path: Mapping[str, str]) -> Answer:
+    """The official counts that are declared, or the rows of one: each value with its days and its unit."""
+    series = path.get("series", "")
+    if not series:
+        cards = [card.model_dump(mode="json", exclude={"rows"}) for card in desk.series]
+        return Answer(cards)
+    if series not in {card.series for card in desk.series}:
+        raise NotThere(f"series {series[:80]!r} is unknown; /api/v1/measurements lists them")
+    until = min((day for day in (asked.until, asked.as_of) if day), default=None)
+    return _page(keep_exportable(desk.queries.load_measurements(series, asked.since, until)), asked)
+
+
+def read_assessments(desk: Desk, asked: Asked, path: Mapping[str, str]) -> Answer:
+    """The article's claims on the as-of day, or one of them: indicators, movers, turns, what is borne out."""
+    day = asked.as_of or desk.find_last_day()
+    claim_id = path.get("claim_id", "")
+    claims = [_find_claim(desk, claim_id)] if claim_id else desk.record.article.claims
+    told = [
+        build_claim_json(notice, desk.assessor.read_claim(notice.claim.claim_id, day))
+        for notice in read_notices(desk.assessor, claims, day)
+    ]
+    return Answer(told[0] if claim_id else told)
+
+
+def _find_claim(desk: Desk, claim_id: str) -> Claim:
+    claims = {claim.claim_id: claim for claim in desk.record.article.claims}
+    if claim_id not in claims:
+        raise NotThere(f"claim {claim_id[:80]!r} is unknown; there are: {', '.join(claims)}")
+    return claims[claim_id]
 
 
 def read_charts(desk: Desk, _asked: Asked, _path: Mapping[str, str]) -> Answer:
@@ -127,7 +171,7 @@ RESOURCES: tuple[Resource, ...] = (
         read_events,
         (AS_OF, LIMIT, OFFSET),
         True,
-        suffixes=("csv", "geojson", "kml"),
+        suffixes=("csv", "geojson", "kml", "ics"),
     ),
     Resource("/events/{event_id}", "One event with its sources.", read_event, (AS_OF,)),
     Resource(
@@ -143,8 +187,19 @@ RESOURCES: tuple[Resource, ...] = (
         "/changes",
         "Turns, surges, grave events and contacts since a day, and the claims' words then and now.",
         read_what_changed,
-        (SINCE, AS_OF),
+        (SINCE, AS_OF, REGION, CLAIM),
+        suffixes=("atom",),
     ),
+    Resource("/measurements", "The official counts that are declared, each with its breaks.", read_measurements),
+    Resource(
+        "/measurements/{series}",
+        "The values of one official count.",
+        read_measurements,
+        (SINCE, UNTIL, AS_OF, LIMIT, OFFSET),
+        suffixes=("csv",),
+    ),
+    Resource("/assessments", "The article's claims on a day.", read_assessments, (AS_OF,)),
+    Resource("/assessments/{claim_id}", "One claim on a day.", read_assessments, (AS_OF,)),
     Resource("/charts", "The charts, by key.", read_charts),
     Resource(
         "/charts/{key}", "The figures behind a chart.", read_chart, (AS_OF,), True, takes_more=True, suffixes=("csv",)

@@ -17,7 +17,9 @@ from tension.api.openapi import build_openapi
 from tension.api.parameters import Asked, BadRequest, read_asked
 from tension.api.resources import RESOURCES, Answer, NotThere, Resource
 from tension.errors import BadInput, CuratedDataError, ExportError, StoreError, TensionError
+from tension.exports.calendar_file import to_ics
 from tension.exports.csv_text import to_csv
+from tension.exports.feed import to_atom
 from tension.exports.geo import to_geojson, to_kml
 from tension.exports.records import EDITORS_ONLY
 
@@ -30,6 +32,8 @@ MEDIA_TYPES = {
     "csv": "text/csv; charset=utf-8",
     "geojson": "application/geo+json",
     "kml": "application/vnd.google-earth.kml+xml",
+    "ics": "text/calendar; charset=utf-8",
+    "atom": "application/atom+xml; charset=utf-8",
 }
 _STATUS: tuple[tuple[type[TensionError], int], ...] = (
     (NotThere, 404),
@@ -70,7 +74,7 @@ def _answer(request: Request, resource: Resource, suffix: str, desk: Desk) -> Re
         takes_filter=resource.takes_filter,
         takes_more=resource.takes_more,
     )
-    version = desk.engine.version
+    version = f"{desk.engine.version} {desk.record.content_hash}"
     tag = hashlib.sha256(f"{version} {request.url.path}?{request.url.query}".encode()).hexdigest()[:24]
     headers = {"ETag": f'"{tag}"', "Cache-Control": "no-cache"}
     if _is_known(request.headers.get("if-none-match", ""), headers["ETag"]):
@@ -79,8 +83,21 @@ def _answer(request: Request, resource: Resource, suffix: str, desk: Desk) -> Re
     if suffix == "json":
         return _reply(_wrap(request, answer, asked), headers=headers)
     name = PurePosixPath(request.url.path).name
+    if suffix == "atom":
+        # Shown, not saved: readers of feeds ask for it again and again.
+        return Response(_write_feed(request, answer, asked, desk), media_type=MEDIA_TYPES[suffix], headers=headers)
     headers["Content-Disposition"] = f'attachment; filename="{name}"'
-    return Response(_write(answer, suffix), media_type=MEDIA_TYPES[suffix], headers=headers)
+    return Response(_write(answer, suffix, asked), media_type=MEDIA_TYPES[suffix], headers=headers)
+
+
+def _write_feed(request: Request, answer: Answer, asked: Asked, desk: Desk) -> bytes:
+    if answer.changes is None:
+        raise ValueError("a resource with a feed gives its changes")
+    site = desk.settings.public_url or str(request.base_url).rstrip("/")
+    regions = ", ".join(asked.wanted.regions) or "All regions"
+    query = f"?{request.url.query}" if request.url.query else ""
+    told = f"{regions}{f', claim {asked.claim}' if asked.claim else ''}"
+    return to_atom(answer.changes, site, f"{site}{request.url.path}{query}", told)
 
 
 def _is_known(header: str, tag: str) -> bool:
@@ -101,13 +118,15 @@ def _wrap(request: Request, answer: Answer, asked: Asked) -> dict[str, Any]:
     }
 
 
-def _write(answer: Answer, suffix: str) -> bytes:
+def _write(answer: Answer, suffix: str, asked: Asked) -> bytes:
     if answer.frame is None:
         raise ValueError("a resource with suffixes gives a frame")
     if suffix == "geojson":
         return to_geojson(answer.frame)
     if suffix == "kml":
         return to_kml(answer.frame)
+    if suffix == "ics":
+        return to_ics(answer.frame, f"Events: {asked.wanted.describe()}")
     return to_csv(answer.frame.drop(columns=list(EDITORS_ONLY), errors="ignore"))
 
 

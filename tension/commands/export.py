@@ -118,7 +118,7 @@ def _write_one(made: ChartFile, output: str) -> None:
         sys.stdout.buffer.write(made.content)
         return
     path = Path(output or made.name)
-    _write(made.content, path / made.name if path.is_dir() else path)
+    _write_file(made, path / made.name if path.is_dir() else path)
 
 
 def _write_all(order: ChartOrder, files: Iterable[ChartFile], folder: Path, *, may_be_empty: bool) -> None:
@@ -136,7 +136,7 @@ def _write_all(order: ChartOrder, files: Iterable[ChartFile], folder: Path, *, m
         if made.content is None:
             reasons[made.reason] = not (made.is_empty and may_be_empty)
         else:
-            _write(made.content, folder / made.name)
+            _write_file(made, folder / made.name)
             written += 1
     for reason in reasons:
         print_failure(reason)
@@ -155,9 +155,13 @@ def _show_progress(files: Iterable[ChartFile], count: int) -> Iterator[ChartFile
             yield made
 
 
-def _write(content: bytes, path: Path) -> None:
+def _write_file(made: ChartFile, path: Path) -> None:
+    """A file, and beside a CSV what it was made from."""
+    beside = path.with_name(f"{path.name}-metadata.json")
     try:
-        path.write_bytes(content)
+        path.write_bytes(made.content or b"")
+        if made.sidecar is not None:
+            beside.write_bytes(made.sidecar)
     except OSError as error:
         raise ExportError(f"{path}: can't be written: {error.strerror}") from error
     print(path)

@@ -9,8 +9,10 @@ from typing import TYPE_CHECKING
 
 from tension.errors import BadInput, ExportError
 from tension.exports.csv_text import to_csv
+from tension.exports.metadata import build_sidecar, seal_file
 from tension.exports.names import build_file_stem
 from tension.exports.pictures import PICTURE_FORMATS, PictureBrowser, to_html
+from tension.exports.seal import build_seal
 from tension.exports.terms import limit_to_exportable
 from tension.figures.chart import Chart, ChartSpec
 from tension.figures.frame import PRINT_PX
@@ -40,12 +42,16 @@ class ChartOrder:
 
 @dataclass(frozen=True)
 class ChartFile:
-    """A file by its name, or why it could not be made: then `content` is None. `is_empty`: the chart shows nothing."""
+    """A file by its name, or why it could not be made: then `content` is None. `is_empty`: the chart shows nothing.
+
+    `sidecar` is what stands beside it as NAME-metadata.json, where the format has no place for it (CSV).
+    """
 
     name: str
     content: bytes | None
     reason: str = ""
     is_empty: bool = False
+    sidecar: bytes | None = None
 
 
 def make_files(desk: Desk, order: ChartOrder) -> Iterator[ChartFile]:
@@ -133,7 +139,12 @@ def _make_file(
         if chart.is_empty:
             reason = f"{chart.key}: nothing to show. {chart.hint} In view: {chart.subtitle}."
             return ChartFile(name, None, reason, is_empty=True)
-        return ChartFile(name, _make(chart, file_format, pen))
+        link = build_link(spec, wanted, chosen, order.site or desk.settings.public_url)
+        options = {**chosen, **(spec.slide or {})} if is_picture else chosen
+        seal = build_seal(desk, "chart", spec.key, wanted, [chart.frame], link=link, options=options)
+        content = seal_file(_make(chart, file_format, pen), file_format, seal)
+        sidecar = build_sidecar(content, name, seal) if file_format == "csv" else None
+        return ChartFile(name, content, sidecar=sidecar)
     except ExportError as error:
         return ChartFile(name, None, str(error))
 

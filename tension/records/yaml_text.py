@@ -27,7 +27,12 @@ class Entry:
 
 def read_mapping(path: Path, shown_path: str) -> Entry:
     """A file that holds one mapping; raises RecordTextError."""
-    node = _compose(path, shown_path)
+    return parse_mapping(path.read_bytes(), shown_path)
+
+
+def parse_mapping(raw: bytes, shown_path: str) -> Entry:
+    """The bytes of a file that holds one mapping; raises RecordTextError."""
+    node = _compose(raw, shown_path)
     if not isinstance(node, yaml.MappingNode):
         raise RecordTextError(shown_path, 1, "allowed: one mapping of field: value")
     return Entry(node.start_mark.line + 1, _build(node, shown_path))
@@ -35,7 +40,7 @@ def read_mapping(path: Path, shown_path: str) -> Entry:
 
 def read_entries(path: Path, shown_path: str) -> list[Entry]:
     """A file that holds a list of mappings; raises RecordTextError."""
-    node = _compose(path, shown_path)
+    node = _compose(path.read_bytes(), shown_path)
     if node is None:
         return []
     if not isinstance(node, yaml.SequenceNode):
@@ -48,10 +53,9 @@ def read_entries(path: Path, shown_path: str) -> list[Entry]:
     return entries
 
 
-def _compose(path: Path, shown_path: str) -> yaml.Node | None:
+def _compose(raw: bytes, shown_path: str) -> yaml.Node | None:
     try:
-        text = path.read_text(encoding="utf-8")
-        return yaml.compose(text, Loader=_LOADER)
+        return yaml.compose(raw.decode(), Loader=_LOADER)
     except UnicodeDecodeError as error:
         raise RecordTextError(shown_path, 1, f"not UTF-8 text ({error.reason})") from None
     except yaml.MarkedYAMLError as error:

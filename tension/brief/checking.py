@@ -1,0 +1,131 @@
+"""Tells whether a file's figures are those of this record: what it was made from is made again and compared."""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import json
+import zipfile
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import pandas as pd
+
+from tension.brief.build import build_document
+from tension.brief.document import Document
+from tension.brief.native import NativeChart
+from tension.brief.office_chart import build_chart_data
+from tension.brief.recipe import unpack_recipe
+from tension.errors import BadInput, TensionError
+from tension.exports.metadata import find_seal, read_sidecar
+from tension.exports.seal import Seal, hash_frames
+from tension.figures.palette import PRINT
+from tension.figures.registry import build_chart
+from tension.records.filters import parse_params
+from tension.words import join_words
+
+if TYPE_CHECKING:
+    from tension.desk import Desk
+
+_OFFICE = ("pptx", "docx")
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """`is_same`: the file's figures are those of this record. `reasons`: what differs."""
+
+    is_same: bool
+    seal: Seal
+    reasons: tuple[str, ...]
+
+
+def verify_file(desk: Desk, content: bytes, name: str, sidecar: bytes | None = None) -> Verdict:
+    """Compare a file with this record; raises BadInput where it carries no seal, or one that can't be made again.
+
+    `sidecar` is what stands beside a CSV. Charts of Office are compared cell by cell, a CSV byte by byte; of pictures
+    and pages the seal alone is compared, for their figures can't be read back.
+    """
+    ending = name.rpartition(".")[2].lower()
+    if ending == "csv" and sidecar is None:
+        raise BadInput("file", name, f"a CSV with {name}-metadata.json beside it")
+    seal = read_sidecar(sidecar) if ending == "csv" and sidecar is not None else find_seal(content, ending)
+    frames, document = _make_again(desk, seal)
+    reasons = []
+    if hash_frames(frames) != seal.digest:
+        is_other = seal.record != desk.record.content_hash
+        said = f"the file was made from record {seal.record[:12]}, this is {desk.record.content_hash[:12]}"
+        reasons.append(f"the figures of this record are others{f': {said}' if is_other else ''}")
+    if sidecar is not None and ending == "csv":
+        reasons += _compare_bytes(content, sidecar)
+    if document and ending in _OFFICE and not reasons:
+        reasons += _compare_sheets(content, document)
+    return Verdict(not reasons, seal, tuple(reasons))
+
+
+def _make_again(desk: Desk, seal: Seal) -> tuple[list[pd.DataFrame], Document | None]:
+    wanted, faults = parse_params(seal.params)
+    if faults:
+        raise BadInput("seal", faults[0], "a view that this version knows")
+    try:
+        if seal.kind == "brief":
+            document = build_document(desk, unpack_recipe(seal.options["recipe"]))
+            return [page.frame for page in document.pages], document
+        if seal.kind == "chart":
+            return [build_chart(seal.key, desk, wanted, PRINT, dict(seal.options), link="").frame], None
+        if seal.kind == "events":
+            return [desk.queries.load_events(wanted, columns=None)], None
+    except (TensionError, KeyError) as error:
+        raise BadInput("seal", f"{seal.kind} {seal.key}", f"what this record holds ({error})") from error
+    raise BadInput("seal", seal.kind, "chart, events or brief")
+
+
+def _compare_bytes(content: bytes, sidecar: bytes) -> list[str]:
+    told = json.loads(sidecar).get("sha256")
+    is_same = told == hashlib.sha256(content).hexdigest()
+    return [] if is_same else ["the file was changed after it was made: its bytes are others"]
+
+
+def _compare_sheets(content: bytes, document: Document) -> list[str]:
+    """The cells behind the charts of a file against those of the brief made again."""
+    natives = [page.native for page in document.pages if page.native is not None]
+    held = sorted(_read_sheets(content))
+    wanted = sorted(_list_cells(native) for native in natives)
+    if len(held) != len(wanted):
+        return [f"the file holds {len(held)} charts, the brief {len(wanted)}"]
+    wrong = sum(mine != theirs for mine, theirs in zip(wanted, held, strict=True))
+    return [f"cells of {wrong} of {len(wanted)} charts were changed after it was made"] if wrong else []
+
+
+def _list_cells(native: NativeChart) -> list[tuple[str, ...]]:
+    data = build_chart_data(native)
+    columns: Sequence[Sequence[object]] = [list(series.values) for series in data]
+    labels = [str(category.label)[:10] for category in data.categories]
+    return [(label, *(_say(column[y]) for column in columns)) for y, label in enumerate(labels)]
+
+
+def _read_sheets(content: bytes) -> list[list[tuple[str, ...]]]:
+    from python_calamine import CalamineWorkbook
+
+    sheets = []
+    with zipfile.ZipFile(io.BytesIO(content)) as opened:
+        for name in opened.namelist():
+            if name.endswith(".xlsx"):
+                book = CalamineWorkbook.from_filelike(io.BytesIO(opened.read(name)))
+                rows = book.get_sheet_by_index(0).to_python(skip_empty_area=False)
+                sheets.append([(str(row[0])[:10], *(_say(value) for value in row[1:])) for row in rows[1:]])
+    return sheets
+
+
+def _say(value: object) -> str:
+    """A cell in one form, whether a library reads it as whole or not."""
+    return "" if value in (None, "") else f"{float(str(value)):.10g}"
+
+
+def describe_verdict(verdict: Verdict) -> str:
+    """The verdict in a line."""
+    seal = verdict.seal
+    what = f"{seal.kind} {seal.key}, {seal.view}"
+    if verdict.is_same:
+        return f"same: {what}; its figures are those of record {seal.record[:12]}"
+    return f"differs: {what}; {join_words(verdict.reasons)}"

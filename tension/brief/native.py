@@ -1,0 +1,186 @@
+"""A chart's own figures as a chart that Office draws and edits: what its sheet holds, and in which form. Draws nothing.
+
+Only for charts that Office has a form for; maps, lanes and matrices stay pictures.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any, Literal
+
+import pandas as pd
+
+from tension.figures.act_classes import CLASSES, NOT_CLASSED, name_class, read_classes
+from tension.figures.palette import PRINT
+from tension.records.vocab import SEVERITY_LABELS, QuadClass, Region
+from tension.words import format_day, name_state
+
+if TYPE_CHECKING:
+    from tension.figures.chart import Chart
+
+_MOST_BARS = 15
+_DAILY = {"mean_30d": "Mean of 30 days", "baseline_365d": "Mean of the 365 days before"}
+_RANGE = {"band_low": "Usual range, low", "band_high": "Usual range, high"}
+
+
+@dataclass(frozen=True)
+class NativeChart:
+    """`sheet`: the index is the categories (days or words), each column a series; NaN is no cell.
+
+    `looks` gives each series its colour and, for lines, its width in points (0: a line of dashes).
+    `is_recast`: the form is another than on the desk, so that notes on the desk's marks don't hold.
+    """
+
+    form: Literal["line", "column", "bar"]
+    sheet: pd.DataFrame
+    looks: tuple[tuple[str, float], ...]
+    is_stacked: bool = False
+    is_recast: bool = False
+
+
+def build_native(chart: Chart) -> NativeChart | None:
+    """A chart's figures in Office's form; None where it has none, or nothing to show."""
+    build = _FORMS.get(chart.key)
+    if build is None or chart.is_empty:
+        return None
+    native = build(chart.frame)
+    return None if native is None or native.sheet.empty else native
+
+
+def _build_counted(frame: pd.DataFrame) -> NativeChart | None:
+    """A series counted day by day, or period by period with a series for each place; none where periods overlap."""
+    if "regime_start" in frame:
+        return _build_days(frame)
+    if frame.duplicated(["date_from", "place"]).any():
+        return None
+    sheet = frame.pivot(index="date_from", columns="place", values="value")
+    colors = (PRINT.accent, PRINT.muted, *PRINT.quad.values())
+    looks = tuple((colors[number % len(colors)], 0.0) for number in range(sheet.shape[1]))
+    return NativeChart("column", sheet.set_axis(pd.DatetimeIndex(sheet.index)), looks)
+
+
+def _build_days(frame: pd.DataFrame) -> NativeChart:
+    """Each day with its means: a series for each definition, so that no line joins two."""
+    counted = frame.columns[1]
+    parts: dict[str, pd.Series[float]] = {}
+    regimes = sorted(frame["regime_start"].dropna().unique())
+    for number, start in enumerate(regimes):
+        name = "Each day" if len(regimes) == 1 else f"Each day from {format_day(pd.Timestamp(start))}"
+        following = regimes[number + 1] if number + 1 < len(regimes) else None
+        is_inside = (frame["date"] >= start) & ((frame["date"] < following) if following is not None else True)
+        parts[name] = frame[counted].where(is_inside)
+    looks = [(PRINT.muted, 0.5)] * len(parts)
+    for column, name in (_DAILY | _RANGE).items():
+        parts[name] = frame[column]
+    sheet = pd.DataFrame(parts).set_axis(pd.DatetimeIndex(frame["date"]))
+    looks += [(PRINT.accent, 2.25), (PRINT.ink, 1.25), (PRINT.ink, 0), (PRINT.ink, 0)]
+    return NativeChart("line", sheet.dropna(how="all"), tuple(looks))
+
+
+def _build_lines(day: str, names: Mapping[str, str]) -> Callable[[pd.DataFrame], NativeChart]:
+    looks = ((PRINT.accent, 2.25), (PRINT.ink, 1.25), (PRINT.muted, 1.0), (PRINT.muted, 0.0))
+
+    def build(frame: pd.DataFrame) -> NativeChart:
+        sheet = frame.set_index(pd.DatetimeIndex(frame[day]))[list(names)].rename(columns=dict(names))
+        return NativeChart("line", sheet, looks[: len(names)])
+
+    return build
+
+
+def _build_means(frame: pd.DataFrame) -> NativeChart:
+    sheet = pd.DataFrame({"Mean of the month": frame["mean_count"].to_numpy()}, pd.DatetimeIndex(frame["month"]))
+    return NativeChart("column", sheet, ((PRINT.accent, 0),), is_recast=True)
+
+
+def _stack(frame: pd.DataFrame, rows: pd.Series[Any], columns: pd.Series[Any], figure: str) -> pd.DataFrame:
+    table = frame.assign(_row=rows.to_numpy(), _column=columns.to_numpy())
+    return table.pivot_table(index="_row", columns="_column", values=figure, aggfunc="sum", sort=False)
+
+
+def _build_classes_by_month(frame: pd.DataFrame) -> NativeChart:
+    classes = read_classes(frame["quad_class"]).map(name_class)
+    sheet = _stack(frame, frame["month"], classes, "event_count").sort_index()
+    return _stack_classes("column", _fill_months(sheet))
+
+
+def _build_classes_by_region(frame: pd.DataFrame) -> NativeChart:
+    classes = read_classes(frame["quad_class"]).map(name_class)
+    sheet = _stack(frame, frame["region"], classes, "event_count")
+    return _stack_classes("bar", sheet.reindex([r.value for r in Region if r.value in sheet.index]))
+
+
+def _stack_classes(form: Literal["column", "bar"], sheet: pd.DataFrame) -> NativeChart:
+    known = [(name_class(quad), PRINT.quad[quad]) for quad in CLASSES if name_class(quad) in sheet.columns]
+    looks = tuple((color, 0.0) for _, color in known)
+    return NativeChart(form, sheet[[name for name, _ in known]], looks, is_stacked=True)
+
+
+def _build_severities(frame: pd.DataFrame) -> NativeChart:
+    names = {level: f"{level} {label}" for level, label in SEVERITY_LABELS.items()}
+    levels = frame["severity"].map(lambda level: "Not stated" if pd.isna(level) else names[int(level)])
+    sheet = _fill_months(_stack(frame, frame["month"], levels, "event_count").sort_index())
+    shades = {"Not stated": PRINT.grid, names[1]: "#d9d4c8", names[2]: "#b9b2a3", names[3]: "#e69f00"}
+    shades |= {names[4]: "#b2182b", names[5]: "#6d0f1a"}
+    known = [name for name in shades if name in sheet.columns]
+    return NativeChart("column", sheet[known], tuple((shades[name], 0.0) for name in known), is_stacked=True)
+
+
+def _fill_months(sheet: pd.DataFrame) -> pd.DataFrame:
+    """Every month between the first and the last, so that a quiet one keeps its place."""
+    return sheet if sheet.empty else sheet.reindex(pd.date_range(sheet.index.min(), sheet.index.max(), freq="MS"))
+
+
+def _build_publishers(frame: pd.DataFrame) -> NativeChart:
+    top = frame.head(_MOST_BARS)
+    names = [f"{row.publisher} ({str(row.tier).replace('_', ' ')})" for row in top.itertuples()]
+    return _build_bars(names, top["report_count"].tolist(), "Reports")
+
+
+def _build_incidents(frame: pd.DataFrame) -> NativeChart:
+    top = frame[frame["incident_count"] > 0].head(_MOST_BARS)
+    return _build_bars(top["feature"].tolist(), top["incident_count"].tolist(), "Incidents")
+
+
+def _build_bars(names: Sequence[str], values: Sequence[float], title: str) -> NativeChart:
+    return NativeChart("bar", pd.DataFrame({title: values}, index=pd.Index(names)), ((PRINT.accent, 0.0),))
+
+
+def _build_partners(frame: pd.DataFrame) -> NativeChart:
+    arrows = frame["role"].map({"initiator": "→ ", "target": "← "})
+    rows = arrows + frame["counterpart"].map(name_state)
+    sheet = _stack(frame, rows, frame["quad_class"], "event_count")
+    return _stack_classes("bar", _keep_most(sheet))
+
+
+def _build_pairs(frame: pd.DataFrame) -> NativeChart:
+    rows = [f"{name_state(str(row.initiator))} → {name_state(str(row.target))}" for row in frame.itertuples()]
+    ends = {quad.label: f"{quad.name.lower()}_count" for quad in QuadClass} | {
+        name_class(NOT_CLASSED): "not_classed_count"
+    }
+    sheet = pd.DataFrame({name: frame[c].to_numpy() for name, c in ends.items() if c in frame}, index=pd.Index(rows))
+    return replace(_stack_classes("bar", _keep_most(sheet.loc[:, (sheet > 0).any()])), is_recast=True)
+
+
+def _keep_most(sheet: pd.DataFrame) -> pd.DataFrame:
+    order = sheet.sum(axis=1).sort_values(ascending=False, kind="stable").index[:_MOST_BARS]
+    return sheet.loc[order]
+
+
+_COUNTED = ("activity-aircraft", "activity-balloons", "activity-crossed", "activity-ships", "activity-vessels")
+_FORMS: dict[str, Callable[[pd.DataFrame], NativeChart | None]] = {
+    **dict.fromkeys(_COUNTED, _build_days),
+    "activity-heat": _build_means,
+    "counts": _build_counted,
+    "dyads": _build_pairs,
+    "events-by-month": _build_classes_by_month,
+    "events-by-region": _build_classes_by_region,
+    "gpr": _build_lines("month", {"gpr": "Index", "gprt": "Threats", "gpra": "Acts"}),
+    "indicator": _build_lines(
+        "as_of", {"value": "Now", "baseline": "Usual", "low": "Down below this", "high": "Up above this"}
+    ),
+    "map-incidents": _build_incidents,
+    "partners": _build_partners,
+    "severity-by-month": _build_severities,
+    "sources-by-publisher": _build_publishers,
+}
