@@ -15,6 +15,7 @@ if __name__ == "__main__":
         require_record,
         show_desk_notice,
         show_style,
+        tell_store_loss,
     )
     from components.view.masthead import show_masthead
     from components.view.page_frame import mount_frame
@@ -27,17 +28,18 @@ if __name__ == "__main__":
     current = next(name for name, known in pages.items() if known == page)
     st.set_page_config(page_title=name_title(current), layout="wide")
     require_record()
-    open_view(current)
-    show_style()
-    show_masthead(current)
-    show_toolbar()
-    mount_frame()
-    # One place for what comes and goes: were the page's own parts to move down, a map or chart would be drawn anew.
-    with st.container():
-        show_desk_notice()
-        link = show_filters(current)
-    page.run()
-    show_link(link)
+    with tell_store_loss():
+        open_view(current)
+        show_style()
+        show_masthead(current)
+        show_toolbar()
+        mount_frame()
+        # One place for what comes and goes: were the page's own parts to move down, a map or chart would be drawn anew.
+        with st.container():
+            show_desk_notice()
+            link = show_filters(current)
+        page.run()
+        show_link(link)
 else:
     # `streamlit run app.py` finds this server, and the server runs this same file for every visitor.
     app = st.App(__file__, lifespan=open_house, routes=build_api())

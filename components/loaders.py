@@ -13,7 +13,7 @@ import pandas as pd
 import streamlit as st
 
 from tension.desk import Desk, open_desk
-from tension.errors import TensionError
+from tension.errors import StoreError, TensionError
 from tension.figures.palette import DARK, LIGHT, Palette
 from tension.records.curated import CuratedRecord
 from tension.records.filters import EventFilter
@@ -22,6 +22,7 @@ from tension.sources.base import Told
 from tension.sources.upload import adapter as upload
 from tension.sources.upload.table import TextTable
 from tension.store.delta import TABLES
+from tension.store.location import is_url
 from tension.store.queries import LIST_COLUMNS, LastContact, Queries, ViewSummary
 
 Built = TypeVar("Built")
@@ -45,6 +46,31 @@ def _open_desk() -> Desk:
     return open_desk(is_fallback_allowed=True)
 
 
+@st.cache_resource(show_spinner=False)
+def _get_stamp_of_loss() -> list[str]:
+    """How the reader's own store looked when another was opened in its place; '' while it is in use."""
+    return [""]
+
+
+def reopen_desk() -> None:
+    """Open the store anew, for it went or broke while it was in use; raises TensionError.
+
+    One that is gone is made again; for one that can't be read the curated record stands in, until it is mended. What
+    was kept of its versions goes, for a new store counts them anew.
+    """
+    for kept in (_open_desk, _run_query, _run_builder, _refresh_desk):
+        kept.clear()
+    desk = _open_desk()
+    own = desk.settings.store_uri
+    _get_stamp_of_loss()[0] = "" if desk.store.uri == own or is_url(own) else _stamp(Path(own).rglob("*"))
+
+
+def _is_mended(desk: Desk) -> bool:
+    """Whether the reader's own store changed since the curated record has stood in for it."""
+    before = _get_stamp_of_loss()[0]
+    return bool(before) and before != _stamp(Path(desk.settings.store_uri).rglob("*"))
+
+
 @st.cache_data(ttl=LOOK_SECONDS, max_entries=1, show_spinner=False)
 def _read_stamps() -> str:
     """A text that changes with every file of the record and every commit of the store; opening tables costs more."""
@@ -53,7 +79,9 @@ def _read_stamps() -> str:
     files = [path for folder in folders for path in walk_folder(folder, desk.store.uri)]
     if desk.store.is_remote:
         return f"{_stamp(files)} {monotonic() // REMOTE_SECONDS}"
-    return _stamp([*files, *(Path(desk.store.uri) / name / "_delta_log" for name in TABLES)])
+    # A store that broke is watched whole, for its mending need not show in the logs.
+    own = Path(desk.settings.store_uri).rglob("*") if _get_stamp_of_loss()[0] else ()
+    return _stamp([*files, *own, *(Path(desk.store.uri) / name / "_delta_log" for name in TABLES)])
 
 
 def _stamp(paths: Iterable[Path]) -> str:
@@ -70,10 +98,18 @@ def _stamp(paths: Iterable[Path]) -> str:
 def _refresh_desk(stamps: str) -> tuple[str, str]:
     desk = _open_desk()
     try:
+        if _is_mended(desk):
+            reopen_desk()
+            desk = _open_desk()
         return desk.refresh(), desk.notice
     except TensionError as error:
-        # What was taken in before still stands; the fault is shown until the file is mended.
-        return desk.engine.refresh(), f"{error}. Shown: the record as it was before."
+        try:
+            # What was taken in before still stands; the fault is shown until the file is mended.
+            return desk.engine.refresh(), f"{error}. Shown: the record as it was before."
+        except StoreError:
+            reopen_desk()
+            desk = _open_desk()
+            return desk.engine.version, desk.notice or f"{error}. It was made anew, with the curated record."
 
 
 def get_desk() -> Desk:

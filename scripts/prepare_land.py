@@ -41,7 +41,7 @@ class Detail:
     has_islets: bool = False
 
 
-WIDE_FRAME, CLOSE_FRAME = (40.0, -50.0, 180.0, 60.0), (105.0, 2.0, 132.0, 31.0)
+WIDE_FRAME, CLOSE_FRAME = (40.0, -50.0, 220.0, 60.0), (105.0, 2.0, 132.0, 31.0)
 DETAILS = (
     Detail("land_wide", "land_50m", WIDE_FRAME, 0.14, 0.075),
     Detail("land_middle", "land_50m", WIDE_FRAME, 0.07, 0.035),

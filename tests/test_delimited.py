@@ -140,3 +140,8 @@ def test_a_mark_before_a_long_rest_is_given_up_soon() -> None:
     lines = list(cut_text(text, ","))
     assert (lines[1].fault, len(lines)) == (OPEN_QUOTE, 1_000_001)
     assert MAX_RECORD_LINES < 10_000
+
+
+def test_cells_over_several_lines_do_not_hide_the_delimiter() -> None:
+    rows = ["a,b,c,d", 'x;y,"\n",1;2,3', 'x;y,"\n",1;2,3']
+    assert find_delimiter("\n".join(rows)) == ","

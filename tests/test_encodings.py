@@ -140,6 +140,23 @@ def test_one_bad_byte_leaves_the_rest_as_it_is() -> None:
     assert replace_surrogates(lines[1]).encode()
 
 
+@pytest.mark.parametrize(
+    ("codec", "label", "words"),
+    [
+        ("cp950", "Big5", ["金門附近海域", "海峽中線以東", "共機進入西南空域", "國防部表示"]),
+        ("gb18030", "GB18030", ["黄岩岛附近海域", "海军舰艇编队巡逻", "我国领海", "国防部表示"]),
+        ("cp949", "EUC-KR", ["백령도 인근 해상", "북한 미사일 발사", "한미 연합훈련", "국방부 발표"]),
+        ("cp932", "Shift-JIS", ["尖閣諸島周辺の領海", "海上自衛隊の護衛艦", "中国海警局の船", "沖縄県"]),
+    ],
+)  # fmt: skip
+def test_one_bad_byte_leaves_a_text_of_an_older_encoding_as_it_is(codec: str, label: str, words: list[str]) -> None:
+    raw = write_table(words * 2).encode(codec)
+    # No letter of any of them: the first half of one before a space, in the last line.
+    decoded = decode_text(raw + b"\n\x85 ")
+    assert (decoded.encoding, decoded.is_damaged) == (label, True)
+    assert words[0] in decoded.text
+
+
 def test_utf16_that_ends_in_half_a_letter_is_read_to_its_last_whole_one() -> None:
     decoded = decode_text("a,b\n金門,2".encode("utf-16")[:-1])
     assert decoded.text.startswith("a,b\n金門,")

@@ -289,6 +289,19 @@ def test_no_secret_is_ever_in_an_error_or_a_log(
     assert "s3cret" not in text + caplog.text
 
 
+def test_debugging_the_libraries_that_send_requests_shows_no_secret(
+    server: MisbehavingServer, caplog: pytest.LogCaptureFixture
+) -> None:
+    names = [name for name in logging.root.manager.loggerDict if name.startswith(("http", "urllib3", "anyio"))]
+    for name in ["", *names]:
+        caplog.set_level(logging.DEBUG, logger=name)
+    to = "/fine?token=s3cret-token"
+    params, headers = {"key": "s3cret-key", "to": to}, {"Authorization": "Bearer s3cret", "X-Key": "s3cret"}
+    assert build_client().get(f"{server.url}/redirect", params=params, headers=headers)
+    assert build_client().post_form(f"{server.url}/sign-in", {"password": "s3cret"})
+    assert "s3cret" not in caplog.text
+
+
 @pytest.mark.parametrize(
     ("url", "headers"),
     [

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from datetime import UTC, date, datetime
 from typing import Any
 
@@ -236,11 +237,35 @@ def test_a_file_that_cannot_be_added_to_is_left_as_it_is(desk: Desk, text: str) 
     assert len(load_reports(desk)) == 2
 
 
-def test_an_entry_that_was_taken_out_by_hand_is_not_undone_silently(desk: Desk) -> None:
+def test_an_entry_that_was_taken_out_by_hand_leaves_a_candidate_that_can_wait_again(desk: Desk) -> None:
     accept(desk.store, desk.settings, "rss:1", draft_of(desk), "A. Reviewer")
     (desk.settings.user_data_dir / "events" / "reviewed.yaml").write_text("", encoding="utf-8")
-    with pytest.raises(BadInput, match="changed by hand"):
-        undo(desk.store, desk.settings, "rss:1")
+    undo(desk.store, desk.settings, "rss:1")
+    assert len(load_reports(desk)) == 2
+
+
+def test_a_decision_that_was_cut_off_is_finished_by_a_repeat(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    def fall(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    def cut_off(decision: Callable[[], object]) -> None:
+        """Once up to the moment before the candidate is marked, then whole."""
+        with monkeypatch.context() as patched:
+            patched.setattr("tension.intake.inbox._save", fall)
+            with pytest.raises(KeyboardInterrupt):
+                decision()
+        decision()
+
+    own = desk.settings.user_data_dir
+    draft = draft_of(desk)
+    cut_off(lambda: accept(desk.store, desk.settings, "rss:1", draft, "A. Reviewer"))
+    cut_off(lambda: merge(desk.store, desk.settings, "rss:2", KNOWN, "A. Reviewer"))
+    events = yaml.safe_load((own / "events" / "reviewed.yaml").read_text(encoding="utf-8"))
+    sources = yaml.safe_load((own / "sources.yaml").read_text(encoding="utf-8"))
+    assert (len(events), len(sources), len(load_reports(desk))) == (1, 1, 0)
+    for candidate_id in ("rss:1", "rss:2"):
+        cut_off(lambda one=candidate_id: undo(desk.store, desk.settings, one))
+    assert len(load_reports(desk)) == 2
 
 
 @pytest.mark.parametrize(

@@ -162,7 +162,7 @@ def test_what_is_known_to_a_country_alone_is_not_drawn_and_is_told():
     assert {spot.event_id for spot in gathered.spots} == {"event-001", "event-003"}
     assert describe_place(events, (118.0, 22.0, 122.0, 26.0)) == (
         "In this view: 1 of 4 events; 1 elsewhere on the map, 1 known to a country alone and not drawn and 1 off the "
-        "map (meetings sit where they were held)."
+        "map (A place)."
     )
     assert describe_place(events.iloc[1:2], (118.0, 22.0, 122.0, 26.0)) == "In this view: 1 of 1 event."
     assert describe_place(events.iloc[:0], (118.0, 22.0, 122.0, 26.0)) == ""

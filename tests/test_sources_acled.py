@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 
 from tension.errors import FetchError, FormatError
 from tension.records.schema import EVENT_SCHEMA
-from tension.sources import acled, coded_rows
+from tension.sources import acled
 from tension.sources.base import DateWindow, ParseResult
 from tests.recorded import list_samples, name_sample
 
@@ -228,7 +228,7 @@ def test_places_and_days_that_cannot_be_are_refused(changes: dict[str, object], 
 def test_a_page_of_nothing_is_refused_before_it_fills_the_memory(monkeypatch: pytest.MonkeyPatch) -> None:
     with pytest.raises(FormatError, match="holds more values than allowed; allowed: 3,000,000"):
         acled.parse(b'{"data": [' + b"null," * 3_000_000 + b"null]}", SEEN)
-    monkeypatch.setattr(coded_rows, "MAX_REJECTS", 10)
+    monkeypatch.setattr("tension.sources.base.MAX_REJECTS", 10)
     with pytest.raises(FormatError, match="more than 10 rows can't be read, the first: is not an object"):
         acled.parse(b'{"data": [' + b"null," * 10 + b"null]}", SEEN)
 

@@ -16,6 +16,7 @@ from hypothesis import strategies as st
 
 from tension.errors import FetchError, FormatError
 from tension.records.schema import EVENT_SCHEMA
+from tension.sources import base
 from tension.sources.base import DateWindow, ParseResult
 from tension.sources.gdelt import adapter as gdelt
 from tension.sources.gdelt import file as gdelt_file
@@ -270,6 +271,23 @@ def test_a_line_of_the_wrong_shape_is_a_reject_wherever_it_stands(bad, position)
     result = parse_rows(*lines)
     assert [reject.text for reject in result.rejects] == [bad]
     assert (result.read_count, result.events.num_rows) == (3, 2)
+
+
+@pytest.mark.parametrize("zero", ["0", "0.0", "-0"])
+def test_a_point_at_zero_is_no_place_and_the_row_is_kept(zero: str):
+    event = parse_event(action_geo_latitude=zero, action_geo_longitude=zero)
+    assert (event["latitude"], event["longitude"]) == (None, None)
+    assert parse_event(action_geo_latitude=zero)["latitude"] == 0
+
+
+@pytest.mark.parametrize("bad", [build_row(quad="9"), build_row() + "\tone too many"])
+def test_a_file_of_nothing_but_rejects_is_refused_whole(bad: str, monkeypatch: pytest.MonkeyPatch):
+    good = [build_row(id=str(number)) for number in range(2)]
+    for module in (gdelt, base):
+        monkeypatch.setattr(module, "MAX_REJECTS", 3)
+    assert len(parse_rows(*good, *[bad] * 3).rejects) == 3
+    with pytest.raises(FormatError, match=r"synthetic.*more than 3 rows can't be read, the first: "):
+        parse_rows(*good, *[bad] * 4)
 
 
 def test_bytes_that_are_not_utf8_or_hold_control_bytes_are_rejects():

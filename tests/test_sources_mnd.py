@@ -17,6 +17,7 @@ from hypothesis import strategies as st
 from tension.errors import FetchError, FormatError
 from tension.records.schema import ACTIVITY_SCHEMA
 from tension.sources.base import DateWindow, ParseResult, Told
+from tension.sources.encodings import NOT_UNICODE
 from tension.sources.mnd import adapter as mnd
 from tension.sources.mnd.bulletin_text import BulletinError, read_en_number, read_zh_number
 from tests.factories import load_raw_activity
@@ -528,6 +529,45 @@ def test_a_list_page_names_bulletins_but_states_no_figures() -> None:
 def test_other_encodings(code: str) -> None:
     text = write_total("偵獲共機1架次及共艦6艘").replace("迄", "至")
     assert mnd.parse(text.encode(code), SEEN).activity["vessel_count"].to_pylist() == [6]
+
+
+SIMPLIFIED = str.maketrans("偵獲機艦務氣飄進東線峽時動態軍國間號數", "侦获机舰务气飘进东线峡时动态军国间号数")
+
+
+@pytest.mark.parametrize("code", ["gbk", "gb18030"])
+def test_a_copy_in_simplified_characters_is_read_in_their_encoding(code: str) -> None:
+    text = write_total("偵獲共機1架次及共艦6艘").translate(SIMPLIFIED)
+    assert mnd.parse(text.encode(code), SEEN).activity["vessel_count"].to_pylist() == [6]
+
+
+def spoil(text: str, letter: str, code: str = "utf-8") -> bytes:
+    """The text as bytes with the first byte of its last such letter turned into one that is none."""
+    at = text.rindex(letter)
+    return text[:at].encode(code) + b"\xff" + text[at:].encode(code)[1:]
+
+
+@pytest.mark.parametrize("code", ["utf-8", "big5", "gb18030"])
+def test_a_bad_byte_costs_the_bulletin_whose_figures_it_may_have_changed(code: str) -> None:
+    whole = write_total("偵獲共機1架次及共艦6艘").replace("迄", "至")
+    whole = whole.translate(SIMPLIFIED) if code == "gb18030" else whole
+    later = whole.replace("8月8日", "8月9日").replace("8月7日", "8月8日")
+    result = mnd.parse(f"{whole}\n\n".encode(code) + spoil(later, "1架", code), SEEN)
+    assert result.activity.num_rows == 1
+    assert [reject.reason for reject in result.rejects] == [NOT_UNICODE]
+    assert result.read_count == 2
+
+
+def test_a_bad_byte_in_words_without_figures_costs_nothing() -> None:
+    text = "提供：某報社\n" + write_total("偵獲共機1架次及共艦6艘")
+    assert mnd.parse(spoil(text, "某"), SEEN).activity["vessel_count"].to_pylist() == [6]
+
+
+@pytest.mark.parametrize(
+    "raw", [b"\x89PNG\r\n\x1a\n" + bytes(range(256)) * 4, "Les avions détectés près de l’île".encode("cp1252")]
+)
+def test_what_is_no_text_of_the_ministry_is_refused_whole(raw: bytes) -> None:
+    with pytest.raises(FormatError, match="UTF-8, UTF-16, Big5, GB18030"):
+        mnd.parse(raw, SEEN)
 
 
 def test_table_has_the_stores_schema() -> None:

@@ -271,9 +271,9 @@ def test_fetch_follows_the_pages_of_candidate_and_yearly_releases(monkeypatch):
     api = FakeApi({"24.0.1": 2, "23.1": 1})
     files = list(ucdp.fetch(DateWindow(date(2022, 12, 1), date(2024, 2, 9)), api))
     assert [file.name for file in files] == [
-        "gedevents-24.0.1-page1.json",
-        "gedevents-24.0.1-page2.json",
-        "gedevents-23.1-page1.json",
+        "gedevents-24.0.1-from-2022-12-01-page1.json",
+        "gedevents-24.0.1-from-2022-12-01-page2-last.json",
+        "gedevents-23.1-from-2022-12-01-page1-last.json",
     ]
     assert api.asked[0][0] == "23.0.1"
     assert all(headers == {"x-ucdp-access-token": "secret-token"} for *_, headers in api.asked)
@@ -285,6 +285,39 @@ def test_fetch_stops_at_the_newest_yearly_release(monkeypatch):
     api = FakeApi({"24.1": 1, "23.1": 1})
     list(ucdp.fetch(DateWindow(date(2022, 12, 1), date(2024, 2, 9)), api))
     assert [version for version, *_ in api.asked if version.endswith(".1") and version.count(".") == 1] == ["24.1"]
+
+
+def test_a_yearly_release_is_asked_for_all_days_that_are_followed_until_it_is_whole(monkeypatch):
+    monkeypatch.setenv("UCDP_TOKEN", "secret-token")
+    first, since, until = date(2022, 3, 1), date(2024, 2, 1), date(2024, 2, 9)
+
+    def list_asked(*taken: str) -> list[tuple[str, str]]:
+        api = FakeApi({"24.0.2": 1, "24.1": 2})
+        list(ucdp.fetch(DateWindow(since, until, first_day=first, taken=frozenset(taken)), api))
+        return [(version, params["StartDate"]) for version, _, params, _ in api.asked]
+
+    whole = [("24.0.2", "2024-02-01"), *[("24.1", "2022-03-01")] * 2]
+    assert list_asked() == whole
+    assert list_asked("gedevents-24.1-from-2022-03-01-page1.json") == whole
+    assert (
+        list_asked("gedevents-24.1-from-2023-01-01-page2-last.json", "gedevents-23.1-from-2022-03-01-page9-last.json")
+        == whole
+    )
+    taken = list_asked("gedevents-24.1-from-2022-03-01-page2-last.json")
+    assert taken == [("24.0.2", "2024-02-01"), *[("24.1", "2024-02-01")] * 2]
+
+
+def test_a_first_page_that_is_cut_off_leaves_the_release_incomplete(monkeypatch):
+    monkeypatch.setenv("UCDP_TOKEN", "secret-token")
+
+    class Cut(FakeApi):
+        def get(self, url, *, params=None, headers=None):
+            return super().get(url, params=params, headers=headers)[:20]
+
+    api = Cut({"24.1": 1, "23.1": 1})
+    with pytest.raises(FetchError, match=r"release 24\.1 is incomplete"):
+        list(ucdp.fetch(DateWindow(date(2022, 12, 1), date(2024, 2, 9)), api))
+    assert "23.1" not in [version for version, *_ in api.asked]
 
 
 def test_fetch_without_a_token_or_an_answer_says_so(monkeypatch):

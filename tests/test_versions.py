@@ -96,7 +96,7 @@ def test_a_time_that_is_none_is_a_reject() -> None:
 # From the oldest to the newest, as UCDP publishes what holds one event of May 2025.
 RELEASES = (
     "GEDEvent_v25_0_5.csv",
-    "gedevents-25.0.6-page2.json",
+    "gedevents-25.0.6-from-2025-01-12-page2-last.json",
     "GEDEvent_v25_01_25_06.csv",
     "GEDEvent_v25_0_12.csv",
     "downloads/GEDEvent_v25_01_25_12 (1).csv",
@@ -109,7 +109,7 @@ def test_releases_of_ucdp_are_ranked_by_their_names() -> None:
     ranks = [ucdp.rank_release(name) for name in RELEASES]
     assert None not in ranks
     assert ranks == sorted(set(ranks), key=lambda rank: rank or 0)
-    assert ucdp.rank_release("gedevents-26.1-page3.json") == ucdp.rank_release("GEDEvent_v26_1.csv")
+    assert ucdp.rank_release("gedevents-26.1-from-2024-01-01-page3.json") == ucdp.rank_release("GEDEvent_v26_1.csv")
     assert [ucdp.rank_release(name) for name in ("-", "events.csv", "GEDEvent.csv", "2026-05-01.csv")] == [None] * 4
 
 

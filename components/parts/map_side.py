@@ -9,7 +9,7 @@ from components.parts.event_card import show_event_card
 from components.parts.text import escape_markdown
 from components.view.filter_bar import get_selected_event, select_event
 from tension.figures.maps.content import MapContent
-from tension.figures.maps.gathering import is_on_map
+from tension.figures.maps.gathering import is_on_map, is_within
 from tension.figures.maps.labels import PAGE_FRAME_PX
 from tension.words import format_day
 
@@ -29,8 +29,7 @@ def show_map_side(content: MapContent) -> None:
 def list_gravest(content: MapContent, limit: int = _SHOWN) -> pd.DataFrame:
     """Events that the map draws within its view, by severity and day, at most `limit`."""
     events = content.events[is_on_map(content.events)] if len(content.events) else content.events
-    west, south, east, north = content.view.find_box(*PAGE_FRAME_PX)
-    seen = events[events.longitude.between(west, east) & events.latitude.between(south, north)]
+    seen = events[is_within(events, content.view.find_box(*PAGE_FRAME_PX))]
     return seen.sort_values(["severity", "occurred_date", "event_id"], ascending=False, na_position="last").head(limit)
 
 

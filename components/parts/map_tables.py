@@ -7,6 +7,7 @@ import streamlit as st
 
 from components.loaders import load_built, load_events
 from components.parts.tables import DAY_FORMAT, ROW_OR_CELL, find_clicked_row, fit_height
+from components.parts.text import escape_markdown
 from components.view.filter_bar import select_event
 from tension.desk import Desk
 from tension.figures.maps.content import SECTOR_DAYS, MapContent, build_feature_rows, find_count_day
@@ -56,7 +57,7 @@ def _show_events(wanted: EventFilter, content: MapContent) -> None:
             "Source": st.column_config.LinkColumn(display_text="open", width=70),
         },
     )
-    st.caption(describe_place(content.events, content.view.find_box(*PAGE_FRAME_PX)))
+    st.caption(escape_markdown(describe_place(content.events, content.view.find_box(*PAGE_FRAME_PX))))
 
 
 def build_event_rows(events: pd.DataFrame) -> pd.DataFrame:

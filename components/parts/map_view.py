@@ -191,7 +191,7 @@ def show_opened_count(content: MapContent, key: str = "map") -> None:
 def show_place_note(content: MapContent) -> None:
     """How many events of the filter lie in this view, and where the others are."""
     if place := describe_place(content.events, content.view.find_box(*PAGE_FRAME_PX)):
-        st.caption(place)
+        st.caption(escape_markdown(place))
 
 
 __all__ = ["go_to", "show_map", "show_opened_count", "show_place_note"]

@@ -17,13 +17,15 @@ from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from components.loaders import has_event
 from components.parts.text import escape_markdown
+from components.view.mailed_links import mend_params
 from tension.errors import BadInput
-from tension.records.filter_fields import FIELDS
+from tension.records.filter_fields import FIELDS, find_field
 from tension.records.filters import LINK_VERSION, EventFilter, parse_params
 
 FIRST_DAY, LAST_DAY = date(2010, 1, 1), date(2035, 12, 31)
 START_PAGE = "overview"
 _VIEW_PARAMS = (*(field.param for field in FIELDS), "event")
+_FREE_TEXT = (find_field("text").param,)
 # The part of the address that holds filter and event together; every other part is one parameter, by its name.
 _VIEW = ""
 MAX_EVENT_ID = 120
@@ -79,6 +81,7 @@ def open_view(page: str) -> None:
     """Settle filter and selected event for this run of a page: call once, before anything is drawn."""
     state = st.session_state
     state.view_settled, state.view_settling = state.get("view_settling", ()), []
+    mended = _mend_address()
     address = _read_address()
     is_news = _is_news(_VIEW, address)
     notices = _take_in(address) if is_news else []
@@ -87,8 +90,8 @@ def open_view(page: str) -> None:
     before = state.get("view_params")
     state.view_page, state.view_filter, state.view_event = page, wanted, event
     state.view_params = build_params(wanted, event)
-    if is_news or faults or before != state.view_params:
-        state.view_notices = notices + faults + missing
+    if is_news or faults or mended or before != state.view_params:
+        state.view_notices, state.view_mended = notices + faults + missing, mended
     _keep_address(_VIEW, address, state.view_params, _says_the_view, is_news=is_news)
 
 
@@ -116,6 +119,11 @@ def set_filter(wanted: EventFilter) -> None:
 def get_notices() -> list[str]:
     """What was dropped from the address, one line each, until the view next changes."""
     return list(st.session_state.get("view_notices", []))
+
+
+def get_mended() -> list[str]:
+    """What was read otherwise than the address says it, one line each, until the view next changes."""
+    return list(st.session_state.get("view_mended", []))
 
 
 def show_left_out(notice: str) -> None:
@@ -198,6 +206,15 @@ def _to_text(value: Any) -> str:
     if isinstance(value, list | tuple):
         return ",".join(str(item) for item in value)
     return "" if value is None else str(value)
+
+
+def _mend_address() -> list[str]:
+    """Put an address right that a mail program spoilt, a page's own choices included; a notice for each part of it."""
+    given = {name: st.query_params.get_all(name) for name in st.query_params}
+    meant, notices = mend_params(given, free_text=_FREE_TEXT, known=(*_VIEW_PARAMS, "v"))
+    if notices:
+        st.query_params.from_dict(meant)
+    return notices
 
 
 def _read_address() -> dict[str, str]:

@@ -21,6 +21,7 @@ from components.view.address import (
     get_choices,
     get_filled,
     get_filter,
+    get_mended,
     get_notices,
     get_selected_event,
     open_view,
@@ -59,6 +60,8 @@ def show_filters(page: str = "") -> DeltaGenerator:
             with st.popover("More filters"):
                 _show_more(get_filter())
         link = st.popover("Copy link")
+    for notice in get_mended():
+        st.info(f"The link was mended: {escape_markdown(notice)}", icon=":material/link:")
     for notice in get_notices():
         show_left_out(notice)
     if not is_whole:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -18,11 +20,12 @@ from components.loaders import (
     load_last_day,
     load_leads,
     load_summary,
+    reopen_desk,
 )
 from components.parts.text import escape_markdown
 from components.view.address import START_PAGE, get_filter, set_filter
 from tension.desk import Desk
-from tension.errors import CuratedDataError, TensionError
+from tension.errors import CuratedDataError, StoreError, TensionError
 from tension.records.filters import EventFilter
 from tension.records.near_words import list_words, suggest_text
 from tension.records.vocab import Region
@@ -206,6 +209,16 @@ def require_record() -> None:
         st.error("\n".join(f"- {escape_markdown(fault)}" for fault in faults[:MAX_FAULTS]))
         st.caption("`python -m tension check-data` lists every fault, of the bundled record and of your own files.")
         st.stop()
+
+
+@contextmanager
+def tell_store_loss() -> Iterator[None]:
+    """Where the store breaks while a page is drawn, say so in one line, and open it anew when asked to."""
+    try:
+        yield
+    except StoreError as error:
+        st.error(escape_markdown(str(error)))
+        st.button("Open the store anew", on_click=reopen_desk)
 
 
 def show_desk_notice() -> None:

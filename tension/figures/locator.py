@@ -5,7 +5,7 @@ from __future__ import annotations
 from math import cos, radians
 
 from tension.desk import Desk
-from tension.figures.maps.land import WIDE_FRAME, Box, Land, Line, load_land
+from tension.figures.maps.land import WIDE_FRAME, Box, Land, Line, count_on_east, load_land
 from tension.figures.palette import Palette
 
 WIDTH_PX, HEIGHT_PX = 300, 190
@@ -17,6 +17,7 @@ _RADIUS_PX = {"exact": 5.0, "area": 13.0, "country": 40.0}
 def build_locator(desk: Desk, latitude: float, longitude: float, precision: str, palette: Palette) -> str:
     """An SVG of 300 x 190 px around a place (degrees); '' where the bundled land doesn't reach."""
     west, south, east, north = WIDE_FRAME
+    longitude = count_on_east(longitude)
     if not (west < longitude < east and south < latitude < north):
         return ""
     return draw_locator(load_land(desk.record.geography, "middle"), latitude, longitude, precision, palette)

@@ -140,10 +140,10 @@ def accept(store: Store, settings: Settings, candidate_id: str, fields: Mapping[
         if faults := find_faults(fields):
             raise BadInput("event", fields.get("event_id", ""), "; ".join(faults.values()))
         event = Event.model_validate(dict(fields))
-        written = {entry.fields.get("event_id") for entry in read_own_entries(path)}
-        if event.event_id in _list_curated_ids(store) | written:
-            raise BadInput("event_id", event.event_id, "an id that no event has yet; or merge into that event")
-        add_entry(path, _to_fields(event), _build_note("Accepted", candidate, reviewer))
+        if not _is_written(path, event):
+            if event.event_id in _list_curated_ids(store) | _list_written(settings):
+                raise BadInput("event_id", event.event_id, "an id that no event has yet; or merge into that event")
+            add_entry(path, _to_fields(event), _build_note("Accepted", candidate, reviewer))
         _decide(store, replace(candidate, status=ACCEPTED, event_id=event.event_id), reviewer)
     return event
 
@@ -156,7 +156,8 @@ def merge(store: Store, settings: Settings, candidate_id: str, event_id: str, re
             raise BadInput("event", event_id, "the event_id of a curated event")
         source = build_draft(candidate)["sources"][0]
         added = {"event_id": event_id, "source": {name: value for name, value in source.items() if value}}
-        add_entry(_sources_path(settings), added, _build_note("Merged", candidate, reviewer))
+        if (event_id, candidate.url) not in _list_merged(settings):
+            add_entry(_sources_path(settings), added, _build_note("Merged", candidate, reviewer))
         _decide(store, replace(candidate, status=MERGED, event_id=event_id), reviewer)
 
 
@@ -173,16 +174,35 @@ def undo(store: Store, settings: Settings, candidate_id: str) -> None:
         candidate = find_candidate(store, candidate_id)
         if candidate.status == WAITING:
             raise BadInput("candidate", candidate_id, "one that was decided on")
+        # What isn't there any more was taken out by hand, or by an earlier try that was cut off.
         if candidate.status == ACCEPTED:
             _check_unmerged(settings, candidate)
-            remove_entry(_events_path(settings), lambda fields: fields.get("event_id") == candidate.event_id)
-        if candidate.status == MERGED:
-            added = (candidate.event_id, candidate.url)
+            if candidate.event_id in _list_written(settings):
+                remove_entry(_events_path(settings), lambda fields: fields.get("event_id") == candidate.event_id)
+        added = (candidate.event_id, candidate.url)
+        if candidate.status == MERGED and added in _list_merged(settings):
             remove_entry(
                 _sources_path(settings),
                 lambda fields: (fields.get("event_id"), fields.get("source", {}).get("url")) == added,
             )
         _save(store, replace(candidate, status=WAITING, reviewer=None, reviewed_utc=None, event_id=None, note=None))
+
+
+def _is_written(path: Path, event: Event) -> bool:
+    """Whether this very event is in the file, as when an earlier try was cut off before its candidate was marked."""
+    entries = [entry.fields for entry in read_own_entries(path) if entry.fields.get("event_id") == event.event_id]
+    return any(not find_faults(fields) and Event.model_validate(fields) == event for fields in entries)
+
+
+def _list_written(settings: Settings) -> set[Any]:
+    """The ids of the events that were accepted."""
+    return {entry.fields.get("event_id") for entry in read_own_entries(_events_path(settings))}
+
+
+def _list_merged(settings: Settings) -> set[tuple[Any, Any]]:
+    """The event and address of every source that was merged."""
+    entries = [entry.fields for entry in read_own_entries(_sources_path(settings))]
+    return {(fields.get("event_id"), fields.get("source", {}).get("url")) for fields in entries}
 
 
 def _check_unmerged(settings: Settings, candidate: Candidate) -> None:

@@ -103,5 +103,4 @@ def find_window(store: Store, card: SourceCard, since: date | None = None) -> Da
     else:
         overlap = HEAVY_OVERLAP_DAYS if card.is_heavy else OVERLAP_DAYS
         since = min([stock.newest_date - timedelta(days=overlap), *(first for first, _ in stock.holes)])
-    taken = list_taken(store, card.key) if card.is_heavy else frozenset[str]()
-    return DateWindow(min(since, today), today, stock.newest_stamp, stock.first_date, taken)
+    return DateWindow(min(since, today), today, stock.newest_stamp, stock.first_date, list_taken(store, card.key))

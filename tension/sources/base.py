@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import Protocol
 
 import pyarrow as pa
 
+from tension.errors import FormatError
 from tension.records.candidates import Candidate
 from tension.records.measurements import Measurement
 from tension.records.schema import ACTIVITY_SCHEMA, EVENT_SCHEMA
@@ -16,6 +17,8 @@ from tension.records.source_cards import SourceCard
 
 # Where a day begins differs by up to a day, and clocks differ.
 AHEAD = timedelta(days=2)
+# A file most of whose rows can't be read isn't the source's: it is refused as a whole, and its rejects aren't kept.
+MAX_REJECTS = 100_000
 
 
 @dataclass(frozen=True)
@@ -88,6 +91,12 @@ class ParseResult:
     totals: dict[str, int] = field(default_factory=dict)
     note: str = ""
     withdrawn: tuple[str, ...] = ()
+
+
+def check_reject_count(name: str, rejects: Sequence[Reject]) -> None:
+    """Refuse an input in which more rows can't be read than are kept as rejects; FormatError quotes the first."""
+    if len(rejects) > MAX_REJECTS:
+        raise FormatError(f"{name}: more than {MAX_REJECTS:,} rows can't be read, the first: {rejects[0].reason}")
 
 
 def check_day(card: SourceCard, what: str, day: date, seen_utc: datetime) -> None:

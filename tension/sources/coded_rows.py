@@ -19,7 +19,7 @@ from tension.errors import FormatError
 from tension.records.schema import EVENT_SCHEMA
 from tension.records.source_cards import SourceCard
 from tension.records.vocab import Region
-from tension.sources.base import ParseResult, Reject, Told, check_day
+from tension.sources.base import ParseResult, Reject, Told, check_day, check_reject_count
 from tension.sources.encodings import is_whole, replace_surrogates
 from tension.sources.place_bounds import ZERO, is_within
 from tension.sources.rows import Table, read_table
@@ -29,8 +29,6 @@ Row = dict[str, str]
 # A page of an API has 5,000 rows of 50 values; more values than these in a JSON text is an attack on memory.
 MAX_JSON_VALUES = 3_000_000
 MAX_JSON_ROWS = 200_000
-# A file most of whose rows can't be read isn't the source's: it is refused as a whole, and its rejects aren't kept.
-MAX_REJECTS = 100_000
 
 
 def read_rows(
@@ -136,10 +134,7 @@ def collect_events(
             event = Reject(str(error), ",".join(row.values()) if isinstance(row, dict) else "")
         if isinstance(event, Reject):
             rejects.append(event)
-            if len(rejects) > MAX_REJECTS:
-                raise FormatError(
-                    f"{name}: more than {MAX_REJECTS:,} rows can't be read, the first: {rejects[0].reason}"
-                )
+            check_reject_count(name, rejects)
         elif event is None:
             out_of_scope_count += 1
         elif (known := events.setdefault(event["event_id"], event)) is not event:

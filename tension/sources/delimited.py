@@ -7,6 +7,7 @@ import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import islice
 
 DELIMITERS = (",", ";", "\t")
 # A row that goes on for longer holds a quotation mark that nobody closed.
@@ -43,10 +44,12 @@ def cut_text(text: str, delimiter: str, first_number: int = 1) -> Iterator[Line]
 
 def find_delimiter(text: str) -> str:
     """The delimiter that gives most of the first rows the same number of cells; a comma where none stands out."""
-    lines = [line for line in _LINE_END.split(text[:20_000])[:40] if line.strip()][:30]
+    start = text[:20_000]
 
     def count_same(delimiter: str) -> tuple[int, int]:
-        widths = Counter(len(_cut_line(line, delimiter)[0]) for line in lines)
+        # Whole rows and not lines: a cell that goes over lines would make two of one.
+        rows = (line for line in cut_text(start, delimiter) if not line.is_blank)
+        widths = Counter(len(line.cells) for line in islice(rows, 30))
         return max(((count, width) for width, count in widths.items() if width > 1), default=(0, 0))
 
     return max(DELIMITERS, key=count_same)

@@ -63,7 +63,8 @@ _IN_A_RUN = math.log(0.03)
 _LATIN_LETTER = math.log(1 / 30)
 _BAD_BYTE = math.log(1e-4)
 _SAMPLE_CHARS = 300_000
-# So many letters to each bad byte, and the text is UTF-8 whatever its letters are.
+NOT_UNICODE = "holds bytes that are no text in the file's encoding"
+# So many letters to each bad byte, and the text is of its encoding all the same; if that is UTF-8, whatever they are.
 _SURE_SHARE = 20
 
 
@@ -109,8 +110,8 @@ def is_whole(text: str) -> bool:
 
 
 def replace_surrogates(text: str) -> str:
-    """The text with a mark in the place of what can't be read, so that it can be stored."""
-    return text.encode("utf-8", "replace").decode("utf-8")
+    """The text with U+FFFD in the place of what can't be read, so that it can be stored."""
+    return _SURROGATES.sub("\ufffd", text)
 
 
 @dataclass(frozen=True)
@@ -223,8 +224,11 @@ def _decode_likeliest(raw: bytes, damaged: str) -> Decoded:
     """Raises FormatError where no reading is clearly likelier than all others."""
     found: list[tuple[float, Decoded]] = []
     for script in _SCRIPTS:
-        if (text := _try(raw, script.codec)) is not None and (weight := _weigh(_sample(text), script)) is not None:
-            found.append((weight, Decoded(text, script.label)))
+        text = _read_nearly_all(raw, script.codec)
+        sample = _sample(text)
+        if text and (weight := _weigh(_SURROGATES.sub("", sample), script)) is not None:
+            is_damaged = not is_whole(text)
+            found.append((weight + _count_bad(sample) * _BAD_BYTE, Decoded(text, script.label, is_damaged)))
     if (text := _try(raw, "cp1252")) is not None and (weight := _weigh_western(_sample(text))) is not None:
         found.append((weight, Decoded(text, "Windows-1252")))
     sample = _sample(damaged)
@@ -238,6 +242,15 @@ def _decode_likeliest(raw: bytes, damaged: str) -> Decoded:
         labels = " and ".join(decoded.encoding for decoded in fitting)
         raise FormatError(f"the file's encoding can't be told, {labels} fit; say which, or save it as UTF-8")
     return fitting[0]
+
+
+def _read_nearly_all(raw: bytes, codec: str) -> str:
+    """The text in an encoding, also where a few of many letters can't be read; '' where it is of another."""
+    if (text := _try(raw, codec)) is not None:
+        return text
+    text = raw.decode(codec, "surrogateescape")
+    foreign_count = len(text) - len(text.encode("ascii", "ignore"))
+    return text if foreign_count > _count_bad(text) * (_SURE_SHARE + 1) else ""
 
 
 def _try(raw: bytes, codec: str) -> str | None:

@@ -34,7 +34,8 @@ COLUMNS = tuple(name for name in GPR_SCHEMA.names if name != "month")
 # The export is 400 kB and has a row for each month since 1900.
 MAX_BYTES = 20_000_000
 MAX_ROWS = 10_000
-_STATA_MEMORY = 4 << 30
+# Its reader alone takes half of it.
+_STATA_MEMORY = 2 << 30
 # How a spreadsheet or a statistics program writes 'no value'.
 _BLANKS = frozenset({"", ".", "na", "n/a", "nan", "null", "none"})
 

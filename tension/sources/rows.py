@@ -14,7 +14,7 @@ from itertools import chain, islice
 from tension.errors import FormatError
 from tension.sources.base import NOTHING_TOLD, Told
 from tension.sources.delimited import DELIMITERS, Line, cut_text, find_delimiter
-from tension.sources.encodings import decode_text, is_whole, replace_surrogates
+from tension.sources.encodings import NOT_UNICODE, decode_text, is_whole, replace_surrogates
 from tension.sources.limits import run_limited
 from tension.sources.table_text import FIRST_ROWS, count_known, find_header, fold_name
 from tension.sources.workbook import is_workbook, read_workbook
@@ -24,7 +24,6 @@ _SAMPLE_CHARS = 100_000
 _CONTROLS = re.compile(r"[\x00-\x08\x0e-\x1f]")
 _MOST_CONTROLS = 0.02
 _FEW_CONTROLS = 8
-NOT_UNICODE = "holds bytes that are no text in the file's encoding"
 
 
 @dataclass(frozen=True)
@@ -93,12 +92,12 @@ def _cut(text: str) -> Iterator[Line]:
 
 def _check_letters(line: Line) -> Line:
     text = line.text or ",".join(line.cells)
-    if "\x00" in text:
-        return replace(line, fault=line.fault or "holds a null character", text=text)
-    if is_whole(text):
+    fault = "" if is_whole(text) else NOT_UNICODE
+    fault = "holds a null character" if "\x00" in text else fault
+    if not fault:
         return line
     cells = [replace_surrogates(cell) for cell in line.cells]
-    return replace(line, cells=cells, fault=line.fault or NOT_UNICODE, text=replace_surrogates(text))
+    return replace(line, cells=cells, fault=line.fault or fault, text=replace_surrogates(text))
 
 
 def _read_sheet(raw: bytes, known: Sequence[str], told: Told, default_columns: Sequence[str]) -> Table:

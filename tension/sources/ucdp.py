@@ -81,8 +81,10 @@ class Waiter(Protocol):
 def fetch(window: DateWindow, http: HttpReader) -> Iterator[FetchedFile]:
     """Pages of the API for these days: candidate releases month by month, then the newest yearly release.
 
-    A release whose first page is refused isn't out yet, and the one before it is read. One that fails after that is
-    incomplete: FetchError names it once the others were yielded, as it does when nothing at all could be had.
+    A yearly release is asked for all days that are followed until the whole of it was taken, then for the window's
+    alone: its final rows take the place of the year's candidates. A release whose first page is refused isn't out yet,
+    and the one before it is read. One that fails after that is incomplete: FetchError names it once the others were
+    yielded, as it does when nothing at all could be had.
     """
     token = os.environ.get("UCDP_TOKEN", "").strip()
     if not token:
@@ -94,8 +96,9 @@ def fetch(window: DateWindow, http: HttpReader) -> Iterator[FetchedFile]:
     for releases in (*([name] for name in _list_monthly(window)), _list_yearly(window)):
         for version in releases:
             pages = 0
+            since = find_first_asked(version, window)
             try:
-                for page in _fetch_pages(version, window, token, http):
+                for page in _fetch_pages(version, since, window.until, token, http):
                     pages += 1
                     yield page
             except FetchError as error:
@@ -128,17 +131,32 @@ def _list_yearly(window: DateWindow) -> list[str]:
     return [f"{year % 100}.1" for year in years if first_day.year < year]
 
 
-def _fetch_pages(version: str, window: DateWindow, token: str, http: HttpReader) -> Iterator[FetchedFile]:
-    params = {
-        "pagesize": str(PAGE_SIZE),
-        "StartDate": window.since.isoformat(),
-        "EndDate": window.until.isoformat(),
-    }
+def find_first_asked(version: str, window: DateWindow) -> date:
+    """The first day to ask a release for: a candidate release holds its own month, a yearly one what is followed.
+
+    Of a yearly release that was taken to its last page, from that day or an earlier one, the window's days are enough:
+    it doesn't change once it is out.
+    """
+    if window.first_day is None or ".0." in version:
+        return window.since
+    name = re.compile(rf"gedevents-{re.escape(version)}-from-(\d{{4}}-\d{{2}}-\d{{2}})-page\d+-last\.json")
+    taken = (date.fromisoformat(match[1]) for match in map(name.fullmatch, window.taken) if match)
+    is_whole = any(day <= window.first_day for day in taken)
+    return window.since if is_whole else min(window.first_day, window.since)
+
+
+def _fetch_pages(version: str, since: date, until: date, token: str, http: HttpReader) -> Iterator[FetchedFile]:
+    params = {"pagesize": str(PAGE_SIZE), "StartDate": since.isoformat(), "EndDate": until.isoformat()}
     seen: set[str] = set()
     for number in range(1, MAX_PAGES + 1):
         raw = _get_page(API_URL + version, params, token, http, is_first=number == 1)
-        yield FetchedFile(f"gedevents-{version}-page{number}.json", raw)
-        following = _read_next_page(raw, f"page {number}")
+        name = f"gedevents-{version}-from-{since}-page{number}"
+        try:
+            following = _read_next_page(raw, f"page {number}")
+        except FetchError:
+            yield FetchedFile(f"{name}.json", raw)
+            raise
+        yield FetchedFile(f"{name}.json" if following else f"{name}-last.json", raw)
         if not following:
             return
         if following in seen:

@@ -139,13 +139,21 @@ class Store:
     def hold(self) -> Iterator[None]:
         """Be the only writer of a local store, so that looking what is there and writing go together.
 
-        The lock ends with the process that holds it. An object store has none: there, let one process write.
+        The lock ends with the process that holds it. An object store has none: there, let one process write. Raises
+        StoreError.
         """
         if self.is_remote:
             yield
             return
-        with FileLock(Path(self._root) / "writer.lock"):
+        lock = FileLock(Path(self._root) / "writer.lock")
+        try:
+            lock.acquire()
+        except OSError as error:
+            raise StoreError(f"store {self.uri}: can't be written ({error.strerror or first_line(error)})") from None
+        try:
             yield
+        finally:
+            lock.release()
 
     def append(self, name: str, rows: pa.Table) -> None:
         """Add rows without looking at what is there."""
@@ -200,12 +208,18 @@ class Store:
             raise StoreDamaged(f"store {self.uri}: table {name} can't be read ({first_line(error)})") from error
 
     def compact(self) -> dict[str, int]:
-        """Join small files and drop those that no recent version needs; returns files removed per table."""
+        """Join small files and drop those that no recent version needs; returns files removed per table.
+
+        Raises StoreError.
+        """
         removed = {}
         for name in TABLES:
             table = self.open_table(name)
-            metrics = table.optimize.compact()
-            table.vacuum(retention_hours=168, dry_run=False)
+            try:
+                metrics = table.optimize.compact()
+                table.vacuum(retention_hours=168, dry_run=False)
+            except (DeltaError, OSError) as error:
+                raise StoreError(f"store {self.uri}: {name} can't be compacted ({first_line(error)})") from error
             removed[name] = int(metrics["numFilesRemoved"])
         return removed
 

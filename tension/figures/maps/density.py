@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from tension.figures.maps.gathering import is_on_map
-from tension.figures.maps.land import Point
+from tension.figures.maps.land import Point, count_on_east
 from tension.figures.maps.views import Floats, View
 
 CELL_PX = 17.0
@@ -32,7 +32,7 @@ def count_cells(events: pd.DataFrame, view: View) -> list[Cell]:
     on_map = events[is_on_map(events)] if len(events) else events
     if on_map.empty:
         return []
-    axial = _round_to_cells(view.to_px(on_map.longitude.to_numpy(), on_map.latitude.to_numpy()))
+    axial = _round_to_cells(view.to_px(count_on_east(on_map.longitude.to_numpy()), on_map.latitude.to_numpy()))
     frame = pd.DataFrame({"q": axial[:, 0], "r": axial[:, 1], "is_severe": (on_map.severity >= 4).to_numpy()})
     cells = []
     counted = frame.groupby(["q", "r"]).is_severe.agg(["size", "sum"]).reset_index()

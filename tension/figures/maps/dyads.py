@@ -19,8 +19,9 @@ MAX_ARCS = 24
 MIN_EVENTS = 2
 _BEND = 0.16
 _STEPS = 18
-# The land that is bundled ends at 180 E: what lies beyond stands at the map's edge. Of France it holds islands alone.
-_AT_EDGE: dict[str, Point] = {"USA": (176.0, 33.0), "CAN": (176.0, 50.0)}
+# The bundled land ends at 220 E (140 W): the United States stand at Honolulu, where their Indo-Pacific Command sits,
+# Canada at the map's edge. Of France the land holds islands alone.
+_AT_EDGE: dict[str, Point] = {"USA": (202.1, 21.3), "CAN": (216.0, 50.0)}
 _OFF_MAP = frozenset({"FRA"})
 _NATURAL_EARTH_NAMES = {"SLB": "Solomon Is."}
 

@@ -14,6 +14,7 @@ from typing import Any
 
 import pandas as pd
 
+from tension.figures.maps.land import WIDE_FRAME, count_on_east
 from tension.figures.maps.views import View
 from tension.words import count, join_words
 
@@ -23,8 +24,8 @@ _COLUMNS = (
     *("event_id", "longitude", "latitude", "location", "occurred_date", "severity", "quad_class", "geo_precision"),
 )
 EXACT, COUNTRY = "exact", "country"
-# What the bundled land covers; meetings in Washington and the like lie off the map.
-MAP_BOX = (40.0, -50.0, 180.0, 60.0)
+# So many places off the map are named.
+_NAMED_PLACES = 3
 # Nearer than this, marks of two places can't be told apart.
 MERGE_PX = 18
 _STEP_PX = 5.0
@@ -100,9 +101,13 @@ class Gathered:
 
 def is_on_map(events: pd.DataFrame) -> pd.Series[bool]:
     """True for each event that the map draws: within the bundled land's frame, and placed nearer than a country."""
-    west, south, east, north = MAP_BOX
-    is_within = events.longitude.between(west, east) & events.latitude.between(south, north)
-    return is_within & ~is_of_country(events)
+    return is_within(events, WIDE_FRAME) & ~is_of_country(events)
+
+
+def is_within(events: pd.DataFrame, box: tuple[float, float, float, float]) -> pd.Series[bool]:
+    """True for each event that lies in a box (west, south, east, north; longitudes may count on past 180)."""
+    west, south, east, north = box
+    return count_on_east(events.longitude).between(west, east) & events.latitude.between(south, north)
 
 
 def is_of_country(events: pd.DataFrame) -> pd.Series[bool]:
@@ -111,21 +116,34 @@ def is_of_country(events: pd.DataFrame) -> pd.Series[bool]:
 
 
 def describe_place(events: pd.DataFrame, box: tuple[float, float, float, float]) -> str:
-    """How many events of a list lie in a box (west, south, east, north), and where the others are; '' for none."""
+    """How many events of a list lie in a box (west, south, east, north), and where the others are; '' for none.
+
+    Names of places are as the events give them.
+    """
     if events.empty:
         return ""
     drawn = events[is_on_map(events)]
-    west, south, east, north = box
-    seen = int((drawn.longitude.between(west, east) & drawn.latitude.between(south, north)).sum())
+    seen = int(is_within(drawn, box).sum())
     of_country = int(is_of_country(events).sum())
-    off_map = len(events) - len(drawn) - of_country
+    off_map = events[~is_on_map(events) & ~is_of_country(events)]
     others = [
         f"{len(drawn) - seen:,} elsewhere on the map" if len(drawn) > seen else "",
         f"{of_country:,} known to a country alone and not drawn" if of_country else "",
-        f"{off_map:,} off the map (meetings sit where they were held)" if off_map else "",
+        f"{len(off_map):,} off the map{_name_places(off_map)}" if len(off_map) else "",
     ]
     said = join_words([part for part in others if part])
     return f"In this view: {seen:,} of {count(len(events), 'event')}" + (f"; {said}." if said else ".")
+
+
+def _name_places(events: pd.DataFrame) -> str:
+    """The places of most events in brackets, and how many others there are."""
+    placed = events[events.longitude.notna()]
+    counted = placed.location.fillna("").str.strip().replace("", "unnamed places").value_counts()
+    names = sorted(counted.index, key=lambda name: (-counted[name], name))
+    more = [f"{len(names) - _NAMED_PLACES:,} more"] if len(names) > _NAMED_PLACES else []
+    unplaced = [f"{len(events) - len(placed):,} without a point"] if len(placed) < len(events) else []
+    said = [*(str(name)[:40] for name in names[:_NAMED_PLACES]), *more, *unplaced]
+    return f" ({join_words(said)})" if said else ""
 
 
 def gather_events(
@@ -140,7 +158,9 @@ def gather_events(
     on_map = is_on_map(events) if len(events) else pd.Series(dtype=bool)
     of_country = tuple(events.event_id[is_of_country(events)]) if len(events) else ()
     off_map = tuple(events.event_id[~on_map & ~is_of_country(events)]) if len(events) else ()
-    rows = events.loc[on_map, list(_COLUMNS)].to_dict("records") if on_map.any() else []
+    drawn = events.loc[on_map, list(_COLUMNS)]
+    drawn = drawn.assign(longitude=count_on_east(drawn.longitude))
+    rows: list[Row] = drawn.to_dict("records")
     groups: list[tuple[str, list[Row]]] = [("", [row]) for row in rows if row["event_id"] == selected]
     rows = [row for row in rows if row["event_id"] != selected]
     at_home: dict[str, list[Row]] = defaultdict(list)

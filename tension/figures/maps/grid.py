@@ -59,8 +59,15 @@ def _list_meridians(west: float, east: float, step: int, bottom: float) -> Itera
     first, south, last, north = WIDE_FRAME
     for degree in range(int(first), int(last) + 1):
         if degree % step == 0:
-            words = f"{degree}° E" if west < degree < east else ""
+            words = _name_meridian(degree) if west < degree < east else ""
             yield GridLine(((degree, south), (degree, north)), words, (degree, bottom))
+
+
+def _name_meridian(degree: int) -> str:
+    """A longitude that counts on past 180 in the words of a map: '170° E', '180°', '170° W'."""
+    if degree % 180 == 0:
+        return f"{degree % 360}°"
+    return f"{degree}° E" if degree < 180 else f"{360 - degree}° W"
 
 
 def _list_parallels(south: float, north: float, step: int, left: float) -> Iterator[GridLine]:

@@ -17,8 +17,9 @@ Polygon = list[Line]
 Box = tuple[float, float, float, float]
 Detail = Literal["wide", "middle", "close"]
 
-# West, south, east, north of the prepared files: their cut edges are no shores.
-WIDE_FRAME: Box = (40.0, -50.0, 180.0, 60.0)
+# West, south, east, north of the prepared files: their cut edges are no shores. Longitudes count on past 180, so that
+# Tonga, Samoa and Hawaii stand to the right of Fiji.
+WIDE_FRAME: Box = (40.0, -50.0, 220.0, 60.0)
 CLOSE_FRAME: Box = (105.0, 2.0, 132.0, 31.0)
 
 
@@ -43,6 +44,14 @@ class Land:
             [line for line in self.seams if _is_kept(line, box, without)],
             [line for line in self.reefs if _is_kept(line, box, without)],
         )
+
+
+def count_on_east(longitudes: Any) -> Any:
+    """Longitudes as the maps count them: what lies between 180 and the land's eastern edge (-180 to -140) past 180.
+
+    Of a number or an array; records and exports keep theirs within -180 to 180 (RFC 7946, 4).
+    """
+    return longitudes + 360 * (longitudes <= WIDE_FRAME[2] - 360)
 
 
 def load_land(geography: Geography, detail: Detail) -> Land:

@@ -64,7 +64,8 @@ VIEWS: dict[str, View] = {
     view.key: view
     for view in (
         View("western-pacific", "Western Pacific", 118.0, 20.5, 3.75, "wide"),
-        View("indo-pacific", "Indo-Pacific", 110.0, 12.0, 2.55, "wide"),
+        # From the Gulf to Hawaii: past 180, where longitudes count on.
+        View("indo-pacific", "Indo-Pacific", 130.0, 8.0, 2.2, "wide"),
         View("taiwan-strait", "Taiwan Strait", 120.6, 24.2, 5.9, "close", _TAIWAN),
         View("south-china-sea", "South China Sea", 114.2, 12.6, 4.75, "close", _SEA),
         View("spratly-islands", "Spratly Islands", 114.9, 9.9, 6.5, "close", _SEA),

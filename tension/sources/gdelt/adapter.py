@@ -18,9 +18,21 @@ from tension.errors import FetchError, FormatError
 from tension.records.places import load_seas, load_states
 from tension.records.schema import EVENT_SCHEMA, SOURCE_TYPE
 from tension.records.source_cards import SOURCE_CARDS
-from tension.sources.base import AHEAD, NOTHING_TOLD, DateWindow, FetchedFile, HttpReader, ParseResult, Reject, Told
+from tension.sources.base import (
+    AHEAD,
+    MAX_REJECTS,
+    NOTHING_TOLD,
+    DateWindow,
+    FetchedFile,
+    HttpReader,
+    ParseResult,
+    Reject,
+    Told,
+    check_reject_count,
+)
 from tension.sources.gdelt.file import (
     COLUMN_COUNT,
+    MAX_SHOWN_BYTES,
     has_plain_lines,
     hold_in_file,
     is_plain_export,
@@ -92,14 +104,14 @@ def parse(raw: bytes, seen_utc: datetime, name: str = "", told: Told = NOTHING_T
             with hold_in_file(data) as path:
                 is_read = _read_rows(con, path, seen_utc)
             if is_read:
-                return _build_result(con, io.BytesIO(data), [], seen_utc)
+                return _build_result(con, io.BytesIO(data), [], seen_utc, name)
         # Some line isn't a row: set those aside first, which costs a pass over the lines.
         lines, rejects = split_lines(data, name)
         clean = b"\n".join(lines)
         with hold_in_file(clean) as path:
             if not _read_rows(con, path, seen_utc):
                 raise FormatError(f"{name}: its {len(lines):,} rows of {COLUMN_COUNT} columns can't be read together")
-        return _build_result(con, io.BytesIO(clean), rejects, seen_utc)
+        return _build_result(con, io.BytesIO(clean), rejects, seen_utc, name)
 
 
 def parse_file(path: Path, seen_utc: datetime, name: str = "") -> ParseResult:
@@ -109,7 +121,7 @@ def parse_file(path: Path, seen_utc: datetime, name: str = "") -> ParseResult:
         with _connect() as con:
             if _read_rows(con, str(path), seen_utc):
                 with path.open("rb") as file:
-                    return _build_result(con, file, [], seen_utc)
+                    return _build_result(con, file, [], seen_utc, name)
     return parse(path.read_bytes(), seen_utc, name)
 
 
@@ -140,9 +152,10 @@ def _count(con: duckdb.DuckDBPyConnection, query: str) -> int:
 
 
 def _build_result(
-    con: duckdb.DuckDBPyConnection, lines: BinaryIO, rejects: list[Reject], seen_utc: datetime
+    con: duckdb.DuckDBPyConnection, lines: BinaryIO, rejects: list[Reject], seen_utc: datetime, name: str
 ) -> ParseResult:
-    rejects = rejects + _list_faults(con, lines)
+    rejects = rejects + _list_faults(con, lines, name)
+    check_reject_count(name, rejects)
     con.execute("delete from coded where fault is not null")
     duplicate_count = _drop_duplicates(con)
     totals = con.execute("select added_date::varchar, count(*) from coded group by 1 order by 1").fetchall()
@@ -158,14 +171,18 @@ def _build_result(
     )
 
 
-def _list_faults(con: duckdb.DuckDBPyConnection, lines: BinaryIO) -> list[Reject]:
-    faults = dict(con.execute("select rowid, fault from coded where fault is not null").fetchall())
+def _list_faults(con: duckdb.DuckDBPyConnection, lines: BinaryIO, name: str) -> list[Reject]:
+    # Counted before their texts are read: a file may hold nothing else.
+    faults = dict(
+        con.execute(f"select rowid, fault from coded where fault is not null limit {MAX_REJECTS + 1}").fetchall()  # noqa: S608
+    )
+    check_reject_count(name, [Reject(fault, "") for fault in faults.values()])
     if not faults:
         return []
     # DuckDB passes over blank lines, so they have no number.
     rows = (line for line in lines if line != b"\n")
     return [
-        Reject(faults[number], line.rstrip(b"\n").decode("utf-8", "replace"))
+        Reject(faults[number], line.rstrip(b"\n")[:MAX_SHOWN_BYTES].decode("utf-8", "replace"))
         for number, line in enumerate(rows)
         if number in faults
     ]

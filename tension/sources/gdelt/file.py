@@ -15,7 +15,7 @@ from pathlib import Path
 import numpy as np
 
 from tension.errors import FormatError
-from tension.sources.base import Reject
+from tension.sources.base import Reject, check_reject_count
 
 COLUMN_COUNT = 61
 GDELT_1_COLUMN_COUNTS = (57, 58)
@@ -23,6 +23,8 @@ GDELT_1_COLUMN_COUNTS = (57, 58)
 MAX_UNPACKED_BYTES = 2 * 1024**3
 MAX_RATIO = 100
 MAX_LINE_BYTES = 1_000_000
+# So much of a refused line is kept, so that a file of nothing else is not held twice.
+MAX_SHOWN_BYTES = 8_000
 # Fewer columns than this in every line and the file is some other text.
 MIN_TABS = 30
 TAB, NEWLINE = 9, 10
@@ -101,7 +103,7 @@ def is_plain_export(path: Path) -> bool:
 
 
 def split_lines(data: bytes, name: str) -> tuple[list[bytes], list[Reject]]:
-    """Lines that have the columns of a row, and the others as rejects; blank lines are neither."""
+    """Lines that have the columns of a row, and the others as rejects; blank lines are neither. Raises FormatError."""
     good: list[bytes] = []
     rejects: list[Reject] = []
     column_counts: set[int] = set()
@@ -111,7 +113,8 @@ def split_lines(data: bytes, name: str) -> tuple[list[bytes], list[Reject]]:
         column_counts.add(line.count(b"\t") + 1)
         reason = _find_line_fault(line)
         if reason:
-            rejects.append(Reject(reason, line.decode("utf-8", "replace")))
+            rejects.append(Reject(reason, line[:MAX_SHOWN_BYTES].decode("utf-8", "replace")))
+            check_reject_count(name, rejects)
         else:
             good.append(line)
     if not good:

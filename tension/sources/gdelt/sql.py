@@ -191,6 +191,13 @@ _PAYLOAD = (
 )
 
 
+def _build_payload(name: str) -> str:
+    """SQL: a column where its row is kept. A point at 0, 0 is how a gazetteer writes that it knows none."""
+    is_point = name in ("latitude", "longitude")
+    condition = "is_kept and not (latitude = 0 and longitude = 0)" if is_point else "is_kept"
+    return f"case when {condition} then {name} end as {name}"
+
+
 def build_read(path: str, first_day: date, last_day: date) -> str:
     """SQL that reads a file into the temporary table `coded`, with rows between these days."""
     return _fill(
@@ -206,7 +213,7 @@ def build_read(path: str, first_day: date, last_day: date) -> str:
         state2=_build_state(2),
         place=_build_place(),
         scope=_build_scope(),
-        payload=", ".join(f"case when is_kept then {name} end as {name}" for name in _PAYLOAD),
+        payload=", ".join(_build_payload(name) for name in _PAYLOAD),
     )
 
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from tension.errors import FormatError
+from tension.sources.encodings import replace_surrogates
 
 
 class BulletinError(FormatError):
@@ -78,8 +79,7 @@ _TRADITIONAL = str.maketrans(
 
 def clean_text(text: str) -> str:
     """One form for full-width digits and marks, quotes, dashes; lone surrogates replaced; line ends kept."""
-    text = text.encode("utf-8", "replace").decode("utf-8")
-    return unicodedata.normalize("NFKC", text.translate(_TYPOGRAPHY)).translate(_TYPOGRAPHY)
+    return unicodedata.normalize("NFKC", replace_surrogates(text).translate(_TYPOGRAPHY)).translate(_TYPOGRAPHY)
 
 
 def to_traditional(text: str) -> str:

@@ -11,12 +11,16 @@ from datetime import date
 from itertools import pairwise
 
 from tension.errors import FormatError
+from tension.sources.encodings import NOT_UNICODE, decode_text, replace_surrogates
 from tension.sources.mnd.aircraft_types import SECTION
 from tension.sources.mnd.bulletin_text import BulletinError, clean_text, to_traditional
 from tension.sources.mnd.english import DETECTED, STATED
 from tension.sources.mnd.report_days import UNTIL, find_dates, write_dates_in_digits
 
 MAX_BULLETIN_CHARS = 20_000
+_ENCODINGS = ("UTF-8", "UTF-16", "Big5", "GB18030")
+# What a sentence with a day, an hour or a count of craft holds.
+_STATING = re.compile(r"[0-9年月日時机機舰艦船球]|craft|vessel|ship|balloon|sortie", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
@@ -80,15 +84,22 @@ def split_text(text: str) -> Pieces:
 
 
 def _decode(raw: bytes) -> str:
-    codes = ["utf-16"] if raw.startswith((b"\xff\xfe", b"\xfe\xff")) else ["utf-8-sig", "cp950"]
-    for code in codes:
-        try:
-            text = raw.decode(code)
-        except UnicodeDecodeError:
-            continue
-        if code != "cp950" or re.search("偵獲|機型|國防部", text):
-            return text
-    raise FormatError("mnd: the input is not text in UTF-8, UTF-16 or Big5")
+    """The text, with U+FFFD in the place of bytes that are none. Raises FormatError."""
+    try:
+        decoded = decode_text(raw)
+    except FormatError:
+        decoded = None
+    text = replace_surrogates(decoded.text) if decoded and decoded.encoding in _ENCODINGS else "\ufffd"
+    if text and not text.strip("\ufffd \n\r\t"):
+        raise FormatError(f"mnd: the input is not text in {', '.join(_ENCODINGS)}")
+    return text
+
+
+def _find_damage(text: str) -> str:
+    """Why a bulletin can't be trusted to be whole: bytes that could not be read in a sentence with figures, else ''."""
+    sentences = re.split(r"[\n。]", text) if "\ufffd" in text else ()
+    is_lost = any("\ufffd" in sentence and _STATING.search(sentence) for sentence in sentences)
+    return NOT_UNICODE if is_lost else ""
 
 
 def _split_json(text: str) -> Pieces | None:
@@ -160,7 +171,7 @@ def _cut(text: str, anchors: list[tuple[int, int, str]], published: date | None,
         stop = starts[place + 1] if place + 1 < len(starts) else len(text)
         part = text[start:stop].strip()
         follows = place > 0 and not headed[place] and languages[place] != languages[place - 1]
-        problem = "too long for a bulletin" if len(part) > MAX_BULLETIN_CHARS else ""
+        problem = "too long for a bulletin" if len(part) > MAX_BULLETIN_CHARS else _find_damage(part)
         yield Piece(part, form, published if is_single else None, follows, problem, source if len(anchors) == 1 else "")
 
 

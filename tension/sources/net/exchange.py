@@ -27,8 +27,26 @@ BOMB_MIN_BYTES = 10_000_000
 HEAD_LIMIT = 100_000
 CONNECT_ATTEMPTS = 4
 
-# At DEBUG this library writes the headers of answers, and a server may echo a key in its Location.
-logging.getLogger("httpcore").setLevel(logging.INFO)
+# At DEBUG these libraries write requests and the headers of answers, and a server may echo a key in its Location. By a
+# filter and not by a level, which whoever turns debugging on would set anew.
+_TALKATIVE = (
+    "httpcore",
+    *(f"httpcore.{part}" for part in ("connection", "http11", "http2", "proxy", "socks")),
+    "httpx",
+)
+
+
+def silence_debugging() -> None:
+    """Let nothing below a warning pass from the libraries that this module sends requests with."""
+    for name in _TALKATIVE:
+        logging.getLogger(name).addFilter(_is_warning)
+
+
+def _is_warning(record: logging.LogRecord) -> bool:
+    return record.levelno >= logging.WARNING
+
+
+silence_debugging()
 
 
 class AddressRefused(Exception):

@@ -19,6 +19,7 @@ from urllib.parse import urljoin, urlsplit
 from xml.sax import SAXParseException
 
 from tension.errors import FormatError
+from tension.sources.encodings import decode_text, replace_surrogates
 from tension.sources.limits import run_limited
 
 MAX_FEED_BYTES = 20_000_000
@@ -187,7 +188,11 @@ def _decode(raw: bytes) -> str:
                 continue
             if errors == "strict" or _is_nearly_all(text):
                 return text
-    return raw.decode("cp1252", "replace")
+    try:
+        # Of no encoding that it says: the one that its letters are most likely in.
+        return replace_surrogates(decode_text(raw).text)
+    except FormatError:
+        return raw.decode("cp1252", "replace")
 
 
 def _is_nearly_all(text: str) -> bool:

@@ -106,13 +106,36 @@ def _read_day(text: str, info: ValidationInfo) -> date | None:
     return parse_day(text, info.data.get("region", Region.INDO_PACIFIC)) if text else None
 
 
-def _read_degrees(text: str) -> float | None:
+_DEGREES = re.compile(
+    r"(?P<sign>[+-]?)\s*(?P<whole>[0-9]{1,3}(?:[.,][0-9]*)?|[.,][0-9]+)\s*(?:[°º]\s*(?:(?P<minutes>[0-9]{1,2}(?:[.,][0-9]+)?)"
+    r"\s*['′’]\s*(?:(?P<seconds>[0-9]{1,2}(?:[.,][0-9]+)?)\s*(?:[\"″”]|''))?)?)?\s*(?P<side>[NSEWnsew]?)"
+)
+
+
+def _read_degrees(text: str, sides: str) -> float | None:
+    """Degrees with a sign or a side of the globe (`sides`, positive first), decimal or with minutes and seconds."""
     if not text:
         return None
-    decimal = re.sub(r"^([+-]?[0-9]{1,3}),([0-9]+)$", r"\1.\2", text)
-    if not re.fullmatch(r"[+-]?([0-9]{1,3}(\.[0-9]*)?|\.[0-9]+)", decimal):
-        raise _refuse(text, "decimal degrees, such as 24.5 or -7.31", "is not a number")
-    return float(decimal)
+    match = _DEGREES.fullmatch(text)
+    side = match["side"].upper() if match else ""
+    if not match or (side and (side not in sides or match["sign"])):
+        allowed = f"decimal degrees, such as 24.5, -7.31 or 7.31 {sides[1]}"
+        raise _refuse(text, allowed, "is not a number")
+    parts = [float((match[name] or "0").replace(",", ".")) for name in ("whole", "minutes", "seconds")]
+    if max(parts[1:]) >= 60:
+        raise _refuse(text, "minutes and seconds below 60")
+    degrees = parts[0] + parts[1] / 60 + parts[2] / 3600
+    return -degrees if match["sign"] == "-" or side == sides[1] else degrees
+
+
+def _read_latitude(text: str) -> float | None:
+    return _read_degrees(text, "NS")
+
+
+def _read_longitude(text: str) -> float | None:
+    """Longitude from -180 to 180; maps of the Pacific count on past 180, so that 188.2 is 171.8 W."""
+    degrees = _read_degrees(text, "EW")
+    return round(degrees - 360, 9) if degrees is not None and 180 < degrees <= 360 else degrees
 
 
 def _read_severity(text: str) -> int:
@@ -207,7 +230,8 @@ def _read_sources(text: str) -> tuple[str, ...] | Listed:
 
 State = Annotated[str | None, BeforeValidator(_read_state)]
 OneDay = Annotated[date | None, BeforeValidator(_read_day)]
-Degrees = Annotated[float | None, BeforeValidator(_read_degrees)]
+Latitude = Annotated[float | None, BeforeValidator(_read_latitude)]
+Longitude = Annotated[float | None, BeforeValidator(_read_longitude)]
 Words = Annotated[tuple[str, ...], BeforeValidator(_split(r"[;|]"))]
 Counts = Annotated[Figures, BeforeValidator(_read_figures)]
 
@@ -223,8 +247,8 @@ class EventCells(BaseModel):
     title: Annotated[str, BeforeValidator(lambda text: " ".join(text.split()))]
     summary: str
     location: str
-    latitude: Degrees
-    longitude: Degrees
+    latitude: Latitude
+    longitude: Longitude
     geo_precision: Annotated[
         str, BeforeValidator(lambda text: _read_word(GEO_PRECISIONS, "area")(PRECISION_NUMBERS.get(text, text)))
     ]
