@@ -224,11 +224,11 @@ def _decode_likeliest(raw: bytes, damaged: str) -> Decoded:
     """Raises FormatError where no reading is clearly likelier than all others."""
     found: list[tuple[float, Decoded]] = []
     for script in _SCRIPTS:
-        text = _read_nearly_all(raw, script.codec)
-        sample = _sample(text)
-        if text and (weight := _weigh(_SURROGATES.sub("", sample), script)) is not None:
-            is_damaged = not is_whole(text)
-            found.append((weight + _count_bad(sample) * _BAD_BYTE, Decoded(text, script.label, is_damaged)))
+        read = _read_nearly_all(raw, script.codec)
+        sample = _sample(read)
+        if read and (weight := _weigh(_SURROGATES.sub("", sample), script)) is not None:
+            is_damaged = not is_whole(read)
+            found.append((weight + _count_bad(sample) * _BAD_BYTE, Decoded(read, script.label, is_damaged)))
     if (text := _try(raw, "cp1252")) is not None and (weight := _weigh_western(_sample(text))) is not None:
         found.append((weight, Decoded(text, "Windows-1252")))
     sample = _sample(damaged)

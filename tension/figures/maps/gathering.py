@@ -107,7 +107,8 @@ def is_on_map(events: pd.DataFrame) -> pd.Series[bool]:
 def is_within(events: pd.DataFrame, box: tuple[float, float, float, float]) -> pd.Series[bool]:
     """True for each event that lies in a box (west, south, east, north; longitudes may count on past 180)."""
     west, south, east, north = box
-    return count_on_east(events.longitude).between(west, east) & events.latitude.between(south, north)
+    longitudes: pd.Series[float] = count_on_east(events.longitude)
+    return longitudes.between(west, east) & events.latitude.between(south, north)
 
 
 def is_of_country(events: pd.DataFrame) -> pd.Series[bool]:
@@ -160,7 +161,7 @@ def gather_events(
     off_map = tuple(events.event_id[~on_map & ~is_of_country(events)]) if len(events) else ()
     drawn = events.loc[on_map, list(_COLUMNS)]
     drawn = drawn.assign(longitude=count_on_east(drawn.longitude))
-    rows: list[Row] = drawn.to_dict("records")
+    rows: list[Row] = [*drawn.to_dict("records")]
     groups: list[tuple[str, list[Row]]] = [("", [row]) for row in rows if row["event_id"] == selected]
     rows = [row for row in rows if row["event_id"] != selected]
     at_home: dict[str, list[Row]] = defaultdict(list)
