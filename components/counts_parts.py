@@ -20,7 +20,7 @@ from tension.figures.measured import Counted, find_counted, list_counted, load_r
 from tension.figures.months import sum_months
 from tension.records.filters import EventFilter
 from tension.records.vocab import Region
-from tension.words import count, format_day, format_month, format_number
+from tension.words import count, format_day, format_month, format_number, spell_days
 
 _MONTHS_SHOWN = 24
 _TAIWAN = "taiwan-mnd"
@@ -56,7 +56,7 @@ def show_reading(counted: Counted, wanted: EventFilter) -> None:
     lines = []
     if months is not None and len(whole := months[months.is_whole]):
         lines.append(_describe_month(whole.iloc[-1], counted))
-    lines.append(f"{reading.words or reading.reason}, as of {format_day(reading.as_of)}.")
+    lines.append(f"{spell_days(reading.words or reading.reason)}, as of {format_day(reading.as_of)}.")
     st.markdown(escape_markdown(" ".join(lines)))
     source = link_markdown(counted.card.publisher, counted.card.url)
     st.caption(f"{source}: {escape_markdown(counted.card.whose)}")
@@ -129,7 +129,7 @@ def show_sea_rows(wanted: EventFilter) -> None:
             "Sea": [row.region.value for row in rows],
             "Series": [row.series_count for row in rows],
             "Says": [row.reading.state.value if row.reading else "none" for row in rows],
-            "What its official counts say": [row.words for row in rows],
+            "What its official counts say": [spell_days(row.words) for row in rows],
         }
     )
     st.dataframe(

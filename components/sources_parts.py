@@ -21,6 +21,7 @@ from tension.records.source_cards import list_read_cards, name_source
 from tension.sources import list_sources
 from tension.sources.mnd.adapter import find_conflicts
 from tension.store.queries import Queries
+from tension.words import format_day
 
 # One for the server: whoever comes to the page sees the refresh that another began.
 _JOB = RefreshJob()
@@ -77,7 +78,9 @@ def build_freshness(statuses: list[SourceStatus]) -> pd.DataFrame:
             "Taken, all runs": [status.accepted_count for status in statuses],
             "Refused": [status.rejected_count for status in statuses],
             "Stale after": [_describe_age(status.card.max_age_days) for status in statuses],
-            "Days missing": ["; ".join(f"{a} to {b}" for a, b in status.holes) for status in statuses],
+            "Days missing": [
+                "; ".join(f"{format_day(a)} to {format_day(b)}" for a, b in status.holes) for status in statuses
+            ],
             "Last message": [status.last_message for status in statuses],
             "Site": [status.card.url for status in statuses],
             "Licence": [status.card.licence for status in statuses],

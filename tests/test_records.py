@@ -75,7 +75,7 @@ def test_card_keeps_dates_apart_and_says_when_one_is_assumed(events: pd.DataFram
     undated = open_desk().queries.load_events(EventFilter(), ("event_id", "is_reported_date_assumed"))
     event_id = undated[undated.is_reported_date_assumed].event_id.iloc[0]
     facts = open_page("record", event=event_id).table[0].value.iloc[:, 0]
-    assert list(facts.index[:3]) == ["Occurred", "Reported", "Recorded"]
+    assert list(facts.index[:3]) == ["Occurred", "Reported", "In this store since"]
     assert "assumed" in facts["Reported"]
 
 

@@ -174,13 +174,13 @@ def test_every_page_shows_events_with_gaps(environment: None, name: str, sources
 def test_the_facts_of_an_event_leave_out_what_is_not_stated(gaps: Desk) -> None:
     for event in gaps.queries.load_events(ALL, columns=None).to_dict("records"):
         facts = list_facts(event)
-        assert {"Occurred", "Reported", "Recorded"} <= set(facts)
+        assert {"Occurred", "Reported", "In this store since"} <= set(facts)
         assert all(facts.values())
         told = " ".join([*facts.values(), *list_sources(event)])
         assert not {"nan", "<NA>", "NaT", "None"} & set(told.replace("**", " ").split())
     bare = gaps.queries.load_event("acled:0")
     assert bare is not None
-    assert set(list_facts(bare)) == {"Occurred", "Reported", "Recorded"}
+    assert set(list_facts(bare)) == {"Occurred", "Reported", "In this store since"}
 
 
 @pytest.mark.parametrize("number", [0, 1, len(OPTIONAL) + 2])

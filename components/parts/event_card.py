@@ -107,7 +107,7 @@ def _list_dates(event: Mapping[str, Any]) -> dict[str, str]:
     reported = format_day(event["reported_date"])
     if _is_so(event["is_reported_date_assumed"]):
         reported += " (assumed: no source is dated)"
-    return {"Occurred": occurred, "Reported": reported, "Recorded": format_day(event["recorded_utc"])}
+    return {"Occurred": occurred, "Reported": reported, "In this store since": format_day(event["recorded_utc"])}
 
 
 def _list_parties(event: Mapping[str, Any]) -> dict[str, str]:
@@ -173,7 +173,7 @@ def _show_related(event: Mapping[str, Any]) -> None:
     if not related.empty:
         st.markdown("**Related**: same episode, place or pair of states within 30 days")
         with st.container(key="related", gap=None):
-            for row in related.itertuples():
+            for row in related.sort_values("occurred_date", ascending=False, kind="stable").itertuples():
                 label = f"{format_day(row.occurred_date)} · {escape_markdown(str(row.title))}"
                 st.button(
                     label,

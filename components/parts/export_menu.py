@@ -122,6 +122,7 @@ def _show_menu(
                 MIME_TYPES[file_format],
                 key=f"export_{place}_{file_format}",
                 on_click="ignore",
+                icon=_ICONS.get(file_format, ":material/map:"),
                 type="tertiary",
                 width="stretch",
             )
@@ -129,6 +130,13 @@ def _show_menu(
             st.caption(f"PNG, SVG, PDF: {escape_markdown(INSTALL_HINT)}. The page in HTML saves itself as PNG and SVG.")
 
 
+_ICONS = {
+    "png": ":material/image:",
+    "svg": ":material/shapes:",
+    "pdf": ":material/picture_as_pdf:",
+    "html": ":material/html:",
+    "csv": ":material/table:",
+}
 _LABELS = {
     "png": "PNG picture",
     "svg": "SVG picture",

@@ -12,7 +12,7 @@ from typing import Any
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from components.loaders import SHOWN_LIMIT, load_summary
+from components.loaders import SHOWN_LIMIT, load_event, load_summary
 from components.parts.text import escape_markdown
 from components.parts.toolbar import is_phone
 from components.view.address import (
@@ -109,7 +109,8 @@ def show_chips() -> None:
         for key, words, narrower in chips:
             _show_chip(key, words, set_filter, narrower)
         if event_id:
-            _show_chip("event", "Selected event", select_event, None)
+            title = (load_event(event_id) or {}).get("title", "")
+            _show_chip("event", f"Selected event: {title}", select_event, None)
         st.button("Clear all", key="chip_all", type="tertiary", on_click=_clear_all)
 
 
