@@ -80,7 +80,7 @@ a:focus-visible, summary:focus-visible {outline: 3px solid #2f6db3; outline-offs
 .st-key-related button {justify-content: flex-start; text-align: left; min-height: 1.6rem}
 [class*="st-key-told_"] button p {text-align: left}
 [data-testid="stPopoverBody"] [data-testid="stDownloadButton"] button {justify-content: flex-start}
-[data-testid="stPageLink"] p {text-decoration: underline; text-decoration-thickness: 1px; text-underline-offset: 0.15rem}
+[data-testid="stPageLink"] p {text-decoration: underline; text-underline-offset: 0.15rem}
 .on-paper {display: none}
 @page {size: A4 landscape; margin: 12mm}
 @media print {
