@@ -68,6 +68,9 @@ def _never_the_readers_own(shared_places: Path, monkeypatch: pytest.MonkeyPatch)
         streamlit = sys.modules["streamlit"]
         streamlit.cache_data.clear()
         streamlit.cache_resource.clear()
+        # A run of AppTest reads the metadata of every installed package for components, half a second each; ours are
+        # declared in code.
+        monkeypatch.setattr("streamlit.components.v2.manifest_scanner.scan_component_manifests", list)
 
 
 @pytest.fixture(scope="session")
