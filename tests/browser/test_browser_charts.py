@@ -73,7 +73,7 @@ def test_the_standalone_page_saves_an_svg_with_words_and_link(visit: Visit, brow
         "Events by region, each mark one event",
         "Taiwan Strait · 1 Jan 2024 to 31 Dec 2024 · record to 5 Jul 2026",
         "Source: curated record of public reports",
-        "Size: severity 1",
+        "Size and colour: severity 1",
     ):
         assert said in words
     link = re.search(r"Link: (\S+)", words)
