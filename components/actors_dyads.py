@@ -50,9 +50,9 @@ def show_dyads(wanted: EventFilter) -> None:
 def build_pairs(dyads: pd.DataFrame, quad: str) -> dict[str, int]:
     """Events per pair such as CHN-PHL (the first acts on the second), of one quad class or all, most first."""
     rows = dyads if quad == "all" else dyads[dyads.quad_class == int(QuadClass.from_slug(quad))]
-    counts = rows.groupby(["initiator", "target"]).event_count.sum()
-    ranked = sorted(counts.items(), key=lambda item: (-item[1], item[0]))
-    return {f"{initiator}-{target}": int(count) for (initiator, target), count in ranked}
+    counts = rows.groupby(["initiator", "target"]).event_count.sum().reset_index()
+    ranked = counts.sort_values(["event_count", "initiator", "target"], ascending=[False, True, True])
+    return {f"{row['initiator']}-{row['target']}": int(row["event_count"]) for row in ranked.to_dict("records")}
 
 
 def select_pair(events: pd.DataFrame, pair: str, quad: str) -> pd.DataFrame:

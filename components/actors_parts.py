@@ -100,7 +100,7 @@ def _show_head(actor: Actor, wanted: EventFilter) -> None:
 def _show_acts(actor: Actor, wanted: EventFilter) -> None:
     counts = _load_act_counts(wanted).get(actor.iso3, ActCounts())
     share = counts.initiated_conflict_share
-    figures = {
+    figures: dict[str, int | str] = {
         "Events naming it": len(load_events_of(actor.iso3, wanted)),
         "As initiator": counts.initiated_count,
         "As target": counts.targeted_count,

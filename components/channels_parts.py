@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import Any
 
 import pandas as pd
 import streamlit as st
@@ -16,7 +15,6 @@ from components.parts.risk_panels import get_as_of
 from components.view.address import settle_choice
 from components.view.controls import show_segments, show_select
 from components.view.filter_bar import get_selected_event
-from tension.desk import Desk
 from tension.figures.channels import load_suspensions
 from tension.figures.ladder import PAIRS, WINDOWS, load_ladder, split_pair
 from tension.records.filters import EventFilter
@@ -66,7 +64,7 @@ def show_ladder(wanted: EventFilter, pair: str, window: str) -> None:
     show_chart(
         "ladder", wanted, {"pair": pair, "window": window}, share=1, on_select=select_mark, ringed=get_selected_event()
     )
-    sides, _, last = load_built(_load_sides, wanted, pair, int(window))
+    sides, _, last = load_built(load_ladder, wanted, split_pair(pair), int(window))
     for column, side in zip(st.columns(2, gap="medium"), sides, strict=True):
         with column:
             st.markdown(
@@ -95,7 +93,7 @@ def show_positions(wanted: EventFilter) -> None:
     st.html(f'<div class="rp" style="{style}">{"".join(blocks)}</div>')
 
 
-def _tell_level(summary: LevelSummary) -> dict[str, Any]:
+def _tell_level(summary: LevelSummary) -> dict[str, str | float | None]:
     return {
         "Level": CONTACT_LEVELS.get(summary.level, "All levels"),
         "Contacts": summary.contact_count,
@@ -108,10 +106,6 @@ def _tell_level(summary: LevelSummary) -> dict[str, Any]:
 
 def _name_pair(value: str) -> str:
     return " and ".join(name_state(code) for code in split_pair(value))
-
-
-def _load_sides(desk: Desk, wanted: EventFilter, pair: str, window_days: int) -> Any:
-    return load_ladder(desk, wanted, split_pair(pair), window_days)
 
 
 def _tell_peak(side: LadderSide, window: str, last: date) -> str:

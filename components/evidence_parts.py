@@ -180,11 +180,11 @@ def show_feeds(wanted: EventFilter, event_id: str) -> None:
     palette, query = get_theme(), wanted.to_query()
     titles = {claim.claim_id: claim.title for claim in load_record().article.claims}
     rows = "".join(
-        f"<tr><td>{build_link('evidence', query, titles[row.claim_id], claim=row.claim_id)}</td>"
-        f"<td>{escape(row.claim_state)}</td>"
-        f"<td>{build_link('evidence', query, row.indicator, indicator=row.indicator_id)}</td>"
-        f"<td>{escape(row.word)}</td><td>{escape(row.role)}</td></tr>"
-        for row in feeds.itertuples()
+        f"<tr><td>{build_link('evidence', query, titles[row['claim_id']], claim=row['claim_id'])}</td>"
+        f"<td>{escape(row['claim_state'])}</td>"
+        f"<td>{build_link('evidence', query, row['indicator'], indicator=row['indicator_id'])}</td>"
+        f"<td>{escape(row['word'])}</td><td>{escape(row['role'])}</td></tr>"
+        for row in feeds.to_dict("records")
     )
     head = "<tr><th>Claim</th><th>Its state</th><th>Indicator</th><th>Its state</th><th>This event is in</th></tr>"
     style = f"--rp-line:{palette.grid};--rp-link:{palette.accent}"

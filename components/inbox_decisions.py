@@ -74,7 +74,7 @@ def build_decided(candidates: list[Candidate]) -> pd.DataFrame:
     """Decisions as rows of words, in their order."""
     return pd.DataFrame(
         {
-            "Decided (UTC)": pd.to_datetime([candidate.reviewed_utc for candidate in candidates], utc=True),
+            "Decided (UTC)": pd.to_datetime(pd.Series([candidate.reviewed_utc for candidate in candidates]), utc=True),
             "Decision": [candidate.status for candidate in candidates],
             "By": [candidate.reviewer or "" for candidate in candidates],
             "Title": [candidate.title for candidate in candidates],

@@ -150,8 +150,8 @@ class _Form:
         return limits | {"value": value if is_shown else None, "key": self._key(field)}
 
     def _number(self, field: str, label: str, bound: float) -> None:
-        limits = {"min_value": -bound, "max_value": bound, "step": None, "format": "%.4f"}
-        st.number_input(label, value=self._get(field), key=self._key(field), **limits)
+        value = self._get(field)
+        st.number_input(label, -bound, bound, value=value, format="%.4f", key=self._key(field))
         self._show_fault(field)
 
     def _states_of(self, field: str, label: str) -> None:

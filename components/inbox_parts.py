@@ -197,8 +197,8 @@ def _show_duplicates(candidate: Candidate, reviewer: str) -> None:
 def _show_other_merge(candidate: Candidate, events: pd.DataFrame, reviewer: str) -> None:
     near = events[(events.occurred_date - pd.Timestamp(candidate.day)).abs() <= pd.Timedelta(days=_NEAR_DAYS)]
     titles = {
-        row.event_id: f"{format_day(row.occurred_date)} · {row.title}"
-        for row in near.sort_values("occurred_date", ascending=False).itertuples()
+        row["event_id"]: f"{format_day(row['occurred_date'])} · {row['title']}"
+        for row in near.sort_values("occurred_date", ascending=False).to_dict("records")
     }
     if not titles:
         return

@@ -157,17 +157,20 @@ def _run_query(
     return _query(_open_desk().queries, *args, **kwargs)
 
 
-def load_built(build: Callable[..., Built], *args: Any) -> Built:
-    """What `build(desk, *args)` returns, kept for (its name, arguments, store version).
+def load_built(build: Callable[Concatenate[Desk, Asked], Built], *args: Asked.args, **kwargs: Asked.kwargs) -> Built:
+    """What `build(desk, ...)` returns, kept for (its name, arguments, store version).
 
     For pure builders of charts, maps and readings; the result is shared by all sessions and must not be changed.
     """
-    return cast("Built", _run_builder(get_version(), f"{build.__module__}.{build.__qualname__}", args, build))
+    name = f"{build.__module__}.{build.__qualname__}"
+    return cast("Built", _run_builder(get_version(), name, args, kwargs, build))
 
 
 @st.cache_resource(max_entries=256, show_spinner=False, hash_funcs=_HASH_FUNCS)
-def _run_builder(version: str, name: str, args: tuple[Any, ...], _build: Callable[..., Any]) -> Any:
-    return _build(_open_desk(), *args)
+def _run_builder(
+    version: str, name: str, args: tuple[Any, ...], kwargs: dict[str, Any], _build: Callable[..., Any]
+) -> Any:
+    return _build(_open_desk(), *args, **kwargs)
 
 
 def load_events(wanted: EventFilter, columns: Sequence[str] | None = LIST_COLUMNS) -> pd.DataFrame:

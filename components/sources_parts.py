@@ -73,7 +73,7 @@ def build_freshness(statuses: list[SourceStatus]) -> pd.DataFrame:
             "State": [_STATE_WORDS[status.state] for status in statuses],
             "What": [status.card.title for status in statuses],
             "Newest day": [status.newest_date for status in statuses],
-            "Last success (UTC)": pd.to_datetime([status.last_success_utc for status in statuses], utc=True),
+            "Last success (UTC)": pd.to_datetime(pd.Series([status.last_success_utc for status in statuses]), utc=True),
             "In the store": [status.stored_count for status in statuses],
             "Taken, all runs": [status.accepted_count for status in statuses],
             "Refused": [status.rejected_count for status in statuses],

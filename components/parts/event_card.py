@@ -173,15 +173,15 @@ def _show_related(event: Mapping[str, Any]) -> None:
     if not related.empty:
         st.markdown("**Related**: same episode, place or pair of states within 30 days")
         with st.container(key="related", gap=None):
-            for row in related.sort_values("occurred_date", ascending=False, kind="stable").itertuples():
-                label = f"{format_day(row.occurred_date)} · {escape_markdown(str(row.title))}"
+            for row in related.sort_values("occurred_date", ascending=False, kind="stable").to_dict("records"):
+                label = f"{format_day(row['occurred_date'])} · {escape_markdown(row['title'])}"
                 st.button(
                     label,
-                    key=f"related_{row.event_id}",
+                    key=f"related_{row['event_id']}",
                     type="tertiary",
                     wrap=True,
                     on_click=select_event,
-                    args=(row.event_id,),
+                    args=(row["event_id"],),
                 )
     if has_page("evidence"):
         show_page_link("evidence", "What this event is evidence for", event=event["event_id"])

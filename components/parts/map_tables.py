@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 import pandas as pd
 import streamlit as st
 
@@ -142,7 +144,7 @@ def _show_sectors(wanted: EventFilter, content: MapContent) -> None:
     )
 
 
-def _build_sector_rows(desk: Desk, on: pd.Timestamp) -> tuple[pd.DataFrame, pd.Timestamp]:
+def _build_sector_rows(desk: Desk, on: date) -> tuple[pd.DataFrame, date]:
     until = find_count_day(desk, on)
     counted = desk.queries.count_sector_days(until, SECTOR_DAYS).set_index("sector")
     names = [sector["sector"] for sector in desk.record.geography.sectors]

@@ -39,7 +39,7 @@ _STYLE = """<style>
 </style>"""
 
 
-class _Deck(pydeck.Deck):
+class _Deck(pydeck.Deck):  # type: ignore[misc]  # pydeck has no types
     """A deck whose description is already made: pydeck's own writer indents every coordinate onto a line."""
 
     def __init__(self, description: str, palette: Palette) -> None:
