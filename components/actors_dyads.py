@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pandas as pd
 import streamlit as st
 
-from components.loaders import load, load_events
+from components.loaders import load, load_acts
 from components.parts.charts import show_chart
 from components.parts.event_lists import show_card_at, show_event_list
 from components.view.address import set_choice, settle_choice
 from components.view.controls import show_select
 from tension.figures.actors import QUAD_CHOICES, TOP_CHOICES
+from tension.figures.ladder import split_pair
 from tension.records.filters import EventFilter
 from tension.records.vocab import QuadClass
 from tension.store.queries import Queries
@@ -42,8 +44,9 @@ def show_dyads(wanted: EventFilter) -> None:
             tip="Or click a cell of the matrix",
         )
         if pair:
-            events = select_pair(load_events(wanted), pair, quad)
-            show_event_list(_PLACE, events, f"Events in view, {name_pair(pair, len(events))}", has_parties=False)
+            events = load_acts(limit_to_class(wanted, quad), split_pair(pair))
+            alt = f"Events in view, {name_pair(pair, pairs[pair])}"
+            show_event_list(_PLACE, events, alt, has_parties=False, total=pairs[pair])
     show_card_at(_PLACE)
 
 
@@ -55,16 +58,14 @@ def build_pairs(dyads: pd.DataFrame, quad: str) -> dict[str, int]:
     return {f"{row['initiator']}-{row['target']}": int(row["event_count"]) for row in ranked.to_dict("records")}
 
 
-def select_pair(events: pd.DataFrame, pair: str, quad: str) -> pd.DataFrame:
-    """The events in which the first state of a pair acts on the second."""
-    initiator, target = pair.split("-")
-    is_wanted = (events.initiator == initiator) & (events.target == target)
-    return events[is_wanted if quad == "all" else is_wanted & (events.quad_class == int(QuadClass.from_slug(quad)))]
+def limit_to_class(wanted: EventFilter, quad: str) -> EventFilter:
+    """The view with the events of one quad class alone; 'all' changes nothing."""
+    return wanted if quad == "all" else replace(wanted, quad_classes=(QuadClass.from_slug(quad),))
 
 
 def name_pair(pair: str, count: int) -> str:
     """A pair in words with its count of events."""
-    initiator, target = pair.split("-")
+    initiator, target = split_pair(pair)
     return f"{name_state(initiator)} acts on {name_state(target)} ({count})"
 
 

@@ -6,9 +6,7 @@ Draws; what it counts comes from one query for all states at once.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import replace
 
-import pandas as pd
 import streamlit as st
 
 from components.actors_statements import (
@@ -18,7 +16,7 @@ from components.actors_statements import (
     format_statement,
     format_tie,
 )
-from components.loaders import load_built, load_events, load_record
+from components.loaders import count_naming, load_built, load_events_naming, load_record
 from components.parts.charts import show_chart
 from components.parts.event_lists import show_event_list
 from components.parts.text import escape_markdown
@@ -28,8 +26,8 @@ from tension.desk import Desk
 from tension.records.actors import Actor
 from tension.records.filters import EventFilter
 from tension.relations.act_counts import ACT_COLUMNS, ActCounts, build_act_counts
-from tension.relations.profiles import select_events_of, select_known
-from tension.words import count, format_day, name_state, spell_days
+from tension.relations.profiles import select_known
+from tension.words import count, format_day, format_number, name_state, spell_days
 
 _FIRST_STATE = "CHN"
 Section = Callable[[Actor, EventFilter], None]
@@ -74,10 +72,11 @@ def show_profiles(states: Sequence[str], wanted: EventFilter) -> None:
 
 def show_state_events(iso3: str, wanted: EventFilter) -> None:
     """The events in view that name a state."""
-    events, name = load_events_of(iso3, wanted), name_state(iso3)
-    st.markdown(f"**{escape_markdown(name)}**: {count(len(events), 'event')}")
-    if len(events):
-        show_event_list(iso3, events, f"Events in view that name {name}")
+    total, name = count_naming(wanted, iso3), name_state(iso3)
+    st.markdown(f"**{escape_markdown(name)}**: {count(total, 'event')}")
+    if total:
+        events = load_events_naming(wanted, iso3)
+        show_event_list(iso3, events, f"Events in view that name {name}", total=total)
     else:
         st.caption(f"No event in view names {escape_markdown(name)}. Widen the filter to see more.")
 
@@ -100,10 +99,10 @@ def _show_head(actor: Actor, wanted: EventFilter) -> None:
 def _show_acts(actor: Actor, wanted: EventFilter) -> None:
     counts = _load_act_counts(wanted).get(actor.iso3, ActCounts())
     share = counts.initiated_conflict_share
-    figures: dict[str, int | str] = {
-        "Events naming it": len(load_events_of(actor.iso3, wanted)),
-        "As initiator": counts.initiated_count,
-        "As target": counts.targeted_count,
+    figures = {
+        "Events naming it": format_number(count_naming(wanted, actor.iso3)),
+        "As initiator": format_number(counts.initiated_count),
+        "As target": format_number(counts.targeted_count),
         "Force or coercion in its acts": "none in view" if share is None else f"{share:.0%}",
     }
     with st.grid(2, min_column_width=130, gap="xsmall"):
@@ -153,11 +152,6 @@ _ROWS: tuple[tuple[tuple[Section, ...], ...], ...] = (
     ((_show_posture,), (_show_people,)),
     ((_show_ties,), (_show_organizations,)),
 )
-
-
-def load_events_of(iso3: str, wanted: EventFilter) -> pd.DataFrame:
-    """Events in view that name a state, oldest first."""
-    return select_events_of(load_events(replace(wanted, actors=(iso3,))), wanted, iso3)
 
 
 def _show_entries(title: str, lines: Sequence[str], empty: str, note: str = "") -> None:

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from datetime import date
-
 import pandas as pd
 import streamlit as st
 
-from components.loaders import get_theme, load, load_built, load_record
+from components.loaders import get_theme, load, load_acts, load_built, load_record
 from components.parts.charts import show_chart
 from components.parts.event_lists import select_mark, show_event_list
 from components.parts.risk_panel_html import escape
@@ -16,7 +14,7 @@ from components.view.address import settle_choice
 from components.view.controls import show_segments, show_select
 from components.view.filter_bar import get_selected_event
 from tension.figures.channels import load_suspensions
-from tension.figures.ladder import PAIRS, WINDOWS, load_ladder, split_pair
+from tension.figures.ladder import PAIRS, WINDOWS, Ladder, limit_to_window, load_ladder, split_pair
 from tension.records.filters import EventFilter
 from tension.records.vocab import CONTACT_LEVELS, SEVERITY_LABELS
 from tension.relations.channels import CANCELLED, LevelSummary, summarise_levels
@@ -64,15 +62,14 @@ def show_ladder(wanted: EventFilter, pair: str, window: str) -> None:
     show_chart(
         "ladder", wanted, {"pair": pair, "window": window}, share=1, on_select=select_mark, ringed=get_selected_event()
     )
-    sides, _, last = load_built(load_ladder, wanted, split_pair(pair), int(window))
-    for column, side in zip(st.columns(2, gap="medium"), sides, strict=True):
+    ladder = load_built(load_ladder, wanted, split_pair(pair), int(window))
+    for column, side in zip(st.columns(2, gap="medium"), ladder.sides, strict=True):
         with column:
             st.markdown(
-                f"**{name_state(side.initiator)} acts on {name_state(side.target)}**: {_tell_peak(side, window, last)}"
+                f"**{name_state(side.initiator)} acts on {name_state(side.target)}**: {_tell_peak(side, ladder)}"
             )
-            top = side.list_peak_acts(int(window))
-            if len(top):
-                _show_acts(wanted, top, f"{side.initiator}_{side.target}")
+            if side.latest_peak:
+                _show_acts(limit_to_window(wanted, ladder, side.latest_peak), side)
 
 
 def show_positions(wanted: EventFilter) -> None:
@@ -108,18 +105,19 @@ def _name_pair(value: str) -> str:
     return " and ".join(name_state(code) for code in split_pair(value))
 
 
-def _tell_peak(side: LadderSide, window: str, last: date) -> str:
+def _tell_peak(side: LadderSide, ladder: Ladder) -> str:
+    window = f"in the {ladder.window_days} days to {format_day(ladder.last)}"
     if side.latest_peak is None:
-        return f"no act in the {window} days to {format_day(last)}"
-    words = SEVERITY_LABELS[side.latest_peak].lower()
-    return f"severity {side.latest_peak}, {words}, in the {window} days to {format_day(last)}"
+        return f"no act {window}"
+    return f"severity {side.latest_peak}, {SEVERITY_LABELS[side.latest_peak].lower()}, {window}"
 
 
-def _show_acts(wanted: EventFilter, acts: pd.DataFrame, place: str) -> None:
-    events = load(Queries.load_events, wanted)
-    shown = events[events.event_id.isin(acts.event_id)]
+def _show_acts(wanted: EventFilter, side: LadderSide) -> None:
+    total = int(load(Queries.count_act_days, wanted, side.initiator, side.target).event_count.sum())
+    acts = load_acts(wanted, (side.initiator, side.target))
     # The heading above names the pair.
-    show_event_list(f"ladder_{place}", shown, "Acts that reach the highest step", has_parties=False)
+    place = f"ladder_{side.initiator}_{side.target}"
+    show_event_list(place, acts, "Acts that reach the highest step", has_parties=False, total=total)
 
 
 def _list_statements(said: pd.DataFrame) -> str:

@@ -31,6 +31,8 @@ Asked = ParamSpec("Asked")
 
 # Lists and maps of more tell nobody anything, and would fill the server; counts are of all events.
 SHOWN_LIMIT = 5_000
+# A file that a page makes is held in memory; the command line writes longer ones.
+FILE_LIMIT = 100_000
 # A run asks many times; files are looked at once in this many seconds, for all sessions together.
 LOOK_SECONDS = 0.25
 # A store on another machine has no files to look at: its tables are opened once in this many seconds.
@@ -173,10 +175,36 @@ def _run_builder(
     return _build(_open_desk(), *args, **kwargs)
 
 
-def load_events(wanted: EventFilter, columns: Sequence[str] | None = LIST_COLUMNS) -> pd.DataFrame:
-    """Events in view, oldest first, the latest SHOWN_LIMIT of them; `columns=None`, for files, gives all in full."""
-    latest = SHOWN_LIMIT if columns else None
-    return load(Queries.load_events, wanted, tuple(columns) if columns else None, latest=latest)
+def load_events(wanted: EventFilter, columns: Sequence[str] = LIST_COLUMNS) -> pd.DataFrame:
+    """Events in view, oldest first, the latest SHOWN_LIMIT of them."""
+    return load(Queries.load_events, wanted, tuple(columns), latest=SHOWN_LIMIT)
+
+
+def load_file_events(wanted: EventFilter) -> pd.DataFrame:
+    """Events in view in full, for a file, oldest first, the latest FILE_LIMIT of them; `tell_file_limit` says so."""
+    return load(Queries.load_events, wanted, None, latest=FILE_LIMIT)
+
+
+def tell_file_limit(wanted: EventFilter) -> str:
+    """What a file leaves out of the events in view, where it does; else ''."""
+    total = load_summary(wanted).event_count
+    return f"The latest {FILE_LIMIT:,} of {total:,} events in view" if total > FILE_LIMIT else ""
+
+
+def load_events_naming(wanted: EventFilter, iso3: str) -> pd.DataFrame:
+    """Events in view that name a state, oldest first, the latest SHOWN_LIMIT of them; `count_naming` counts all."""
+    return load(Queries.load_events_naming, wanted, iso3, latest=SHOWN_LIMIT)
+
+
+def count_naming(wanted: EventFilter, iso3: str) -> int:
+    """All events in view that name a state."""
+    counts = load(Queries.count_actors, wanted)
+    return int(counts.event_count[counts.actor == iso3].sum())
+
+
+def load_acts(wanted: EventFilter, pair: tuple[str, str]) -> pd.DataFrame:
+    """Events in view in which the first state acts on the second, oldest first, the latest SHOWN_LIMIT of them."""
+    return load(Queries.load_acts, wanted, *pair, latest=SHOWN_LIMIT)
 
 
 def load_summary(wanted: EventFilter) -> ViewSummary:

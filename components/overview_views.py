@@ -22,6 +22,7 @@ from tension.figures.maps.content import MapChoice, build_content
 from tension.figures.maps.views import VIEWS, find_view
 from tension.figures.palette import Palette
 from tension.figures.states import pick_mark_color
+from tension.figures.timeline import MARK_LIMIT
 from tension.figures.vector.event_lanes import LanesRequest, build_event_lanes
 from tension.figures.vector.region_map import build_region_map
 from tension.figures.vector.svg import PageLink, Svg
@@ -107,9 +108,11 @@ def build_two_years(desk: Desk, wanted: EventFilter, as_of: date, palette: Palet
     since = wanted.since or date(as_of.year - _YEARS_SHOWN, as_of.month, min(as_of.day, 28))
     until = min(wanted.until or as_of, as_of)
     regions = choose_lanes(wanted)
-    events = desk.queries.load_events(replace(wanted, regions=regions, since=since, until=until, as_of=as_of))
+    shown = replace(wanted, regions=regions, since=since, until=until, as_of=as_of)
+    events = desk.queries.load_events(shown, latest=MARK_LIMIT)
+    left_out = desk.queries.summarise(shown).event_count - len(events) if len(events) == MARK_LIMIT else 0
     stated = desk.record.article.published_date
-    lanes = LanesRequest(regions, since, until, stated, f"the article, {format_day(stated)}", selected)
+    lanes = LanesRequest(regions, since, until, stated, f"the article, {format_day(stated)}", selected, left_out)
     return build_event_lanes(events, lanes, palette, width).text
 
 

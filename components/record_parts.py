@@ -8,7 +8,15 @@ from functools import partial
 import pandas as pd
 import streamlit as st
 
-from components.loaders import get_desk, load_counts, load_events, load_publishers, load_record
+from components.loaders import (
+    get_desk,
+    load_counts,
+    load_events,
+    load_file_events,
+    load_publishers,
+    load_record,
+    tell_file_limit,
+)
 from components.parts.tables import DAY_FORMAT, ROW_OR_CELL, find_clicked_row
 from components.view.address import build_link
 from components.view.filter_bar import get_filter, select_event
@@ -136,6 +144,8 @@ def show_downloads(wanted: EventFilter) -> None:
                 on_click="ignore",
             )
         show_add_button(build_item("table", "events", wanted), "record_table")
+    if limit := tell_file_limit(wanted):
+        st.caption(f"{limit}; `python -m tension events` writes all.")
 
 
 def build_csv(events: pd.DataFrame) -> bytes:
@@ -151,7 +161,7 @@ def build_events_sidecar(events: pd.DataFrame) -> bytes:
 
 
 def _build_file(build: Callable[[pd.DataFrame], bytes], wanted: EventFilter) -> bytes:
-    return build(load_events(wanted, None))
+    return build(load_file_events(wanted))
 
 
 def _name_table(wanted: EventFilter) -> str:

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import csv
 import shutil
-from datetime import date
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
+import pyarrow as pa
 import yaml
 
 from tension.desk import Desk, open_desk
 from tension.records.events import Event
+from tension.records.schema import build_event_table
 from tension.settings import PROJECT_DIR, Settings
 
 
@@ -43,6 +45,16 @@ def make_event_fields(**changes: Any) -> dict[str, Any]:
         ],
     }
     return {key: value for key, value in (fields | changes).items() if value is not None}
+
+
+def fill_store(desk: Desk, event_count: int, **changes: Any) -> None:
+    """Give the desk's store so many machine-coded events that differ by their id alone, `gdelt:0` and on."""
+    fields = {"source_key": "gdelt", "event_id": "gdelt:0"} | changes
+    one = build_event_table([make_event(**fields)], datetime(2026, 1, 1, tzinfo=UTC))
+    ids = pa.array([f"{fields['source_key']}:{number}" for number in range(event_count)])
+    many = one.take([0] * event_count)
+    desk.store.append("events", many.set_column(many.schema.get_field_index("event_id"), "event_id", ids))
+    desk.refresh()
 
 
 def make_event(**changes: Any) -> Event:

@@ -123,6 +123,16 @@ def test_geojson_of_the_record_is_strict_and_in_order(events: pd.DataFrame) -> N
     assert shown.isdisjoint({"coder_doubt", "content_hash"})
 
 
+def test_what_a_file_leaves_out_is_said_in_it() -> None:
+    frame = build_frame(make_event())
+    note = "The latest 1 of 2 events in view"
+    assert json.loads(to_geojson(frame, note))["note"] == note
+    assert "note" not in json.loads(to_geojson(frame))
+    assert (
+        ElementTree.fromstring(to_kml(frame, "The record", note)).findtext(f"./{KML}Document/{KML}description") == note
+    )
+
+
 def test_an_event_without_a_place_keeps_its_feature() -> None:
     frame = build_frame(make_event(latitude=None, longitude=None, figures={"vessels": 3}))
     (feature,) = json.loads(to_geojson(frame))["features"]

@@ -61,6 +61,16 @@ def test_a_store_among_ones_own_files_is_taken_in_once(tmp_path: Path, monkeypat
     loaders.get_version()
 
 
+def test_a_file_of_a_page_holds_the_latest_events_and_says_of_how_many(own_file: Path, monkeypatch: pytest.MonkeyPatch):
+    total = loaders.load_summary(EventFilter()).event_count
+    assert (len(loaders.load_file_events(EventFilter())), loaders.tell_file_limit(EventFilter())) == (total, "")
+    monkeypatch.setattr(loaders, "FILE_LIMIT", 3)
+    held = loaders.load_file_events(EventFilter())
+    assert list(held.event_id) == list(loaders.load_events(EventFilter()).event_id[-3:])
+    assert "summary" in held
+    assert loaders.tell_file_limit(EventFilter()) == f"The latest 3 of {total:,} events in view"
+
+
 def test_an_added_event_is_seen_and_a_removed_one_goes(own_file: Path):
     before = loaders.load_summary(EventFilter()).event_count
     version = loaders.get_version()

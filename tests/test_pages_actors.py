@@ -8,15 +8,18 @@ import pytest
 import streamlit as st
 from streamlit.testing.v1 import AppTest
 
-from components.actors_dyads import build_pairs, name_pair, select_pair
+from components.actors_dyads import build_pairs, limit_to_class, name_pair
 from components.actors_statements import format_finding, format_person, format_statement, format_tie, format_verdict
+from components.loaders import SHOWN_LIMIT
 from components.parts.event_lists import build_event_rows
 from tension.desk import Desk
+from tension.figures.ladder import split_pair
 from tension.records.actors import Person, Statement, TreatyTie
 from tension.records.article import ArticleCheck
 from tension.records.filters import EventFilter
 from tension.settings import PROJECT_DIR
 from tests.apps import get_control
+from tests.factories import fill_store
 from tests.test_profiles import make_acts
 
 
@@ -73,6 +76,18 @@ def test_figures_of_a_profile_are_those_of_the_record(desk: Desk):
     ]
 
 
+def test_counts_are_of_all_events_and_lists_say_what_they_leave_out(own_desk: Desk, monkeypatch):
+    total = SHOWN_LIMIT + 100
+    fill_store(own_desk, total, actors=["CHN", "PHL"], initiator="CHN", target="PHL", cameo_root="17")
+    monkeypatch.setenv("TENSION_STORE", own_desk.settings.store_uri)
+    app = open_page(state="PHL", source="gdelt", pair="CHN-PHL", quad="material-conflict")
+    assert read_figures(app) == [f"{total:,}", "0", f"{total:,}", "none in view"]
+    words = read_words(app)
+    assert f"**Philippines**: {total:,} events" in words
+    assert words.count(f"The latest {SHOWN_LIMIT:,} of {total:,} are listed.") == 2
+    assert [len(table.value) for table in app.dataframe].count(SHOWN_LIMIT) == 2
+
+
 def test_two_states_stand_side_by_side():
     app = open_page(state="JPN", versus="CHN")
     assert [head.value for head in app.header][:2] == ["Japan", "China"]
@@ -117,8 +132,8 @@ def test_pairs_are_counted_and_listed_by_class(desk: Desk):
     dyads = make_acts(("CHN", "PHL", 4, 3), ("CHN", "PHL", 1, 1), ("USA", "CHN", 1, 9))
     assert build_pairs(dyads, "all") == {"USA-CHN": 9, "CHN-PHL": 4}
     assert build_pairs(dyads, "material-conflict") == {"CHN-PHL": 3}
-    events = desk.queries.load_events(EventFilter())
-    listed = select_pair(events, "CHN-PHL", "material-conflict")
+    wanted = limit_to_class(EventFilter(), "material-conflict")
+    listed = desk.queries.load_acts(wanted, *split_pair("CHN-PHL"), latest=1_000)
     expected = {e.event_id for e in desk.record.events if (e.initiator, e.target, e.quad_class) == ("CHN", "PHL", 4)}
     assert set(listed.event_id) == expected
     assert name_pair("CHN-PHL", len(expected)) == f"China acts on Philippines ({len(expected)})"

@@ -13,7 +13,7 @@ from tension.desk import Desk
 from tension.records.actors import PostureChange, find_person
 from tension.records.filters import EventFilter, build_filter
 from tension.relations.act_counts import ACT_COLUMNS, ActCounts, build_act_counts, build_partner_counts, rank_states
-from tension.relations.profiles import select_events_of, select_known, select_within
+from tension.relations.profiles import select_known, select_within
 from tension.settings import PROJECT_DIR
 from tension.words import first_sentence
 
@@ -71,13 +71,14 @@ def test_states_are_ranked_by_events_and_then_by_code():
     assert rank_states(dyads, 2) == ["CHN", "USA"]
 
 
-def test_events_of_a_state_honour_other_actors_of_the_view(desk: Desk, raw_events: list[dict]):
-    loaded = desk.queries.load_events(build_filter(actors=["JPN"]))
+def test_events_that_name_a_state_honour_other_actors_of_the_view(desk: Desk, raw_events: list[dict]):
+    def find(*others: str) -> set[str]:
+        return set(desk.queries.load_events_naming(build_filter(actors=others), "JPN").event_id)
+
     both = {e["event_id"] for e in raw_events if {"JPN", "PHL"} <= set(e["actors"])}
     one = {e["event_id"] for e in raw_events if "JPN" in e["actors"]}
-    assert set(select_events_of(loaded, build_filter(actors=["PHL"]), "JPN").event_id) == both
-    assert set(select_events_of(loaded, build_filter(actors=["PHL", "JPN"]), "JPN").event_id) == one
-    assert set(select_events_of(loaded, EventFilter(), "JPN").event_id) == one
+    assert find("PHL") == both
+    assert find("PHL", "JPN") == find() == one
     assert 0 < len(both) < len(one)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from itertools import pairwise
 from xml.etree.ElementTree import Element
@@ -91,6 +92,14 @@ def test_severe_events_are_triangles_and_the_selected_one_has_a_ring() -> None:
     marks = find_marks(read(build_event_lanes(build_frame(*events), request, DARK, 1040)))
     assert all(mark.find(f".//{SVG}polygon") is not None for mark in marks.values())
     assert [mark.find(f".//{SVG}circle") is not None for mark in marks.values()] == [False, True]
+
+
+def test_the_timeline_says_how_many_older_events_it_leaves_out() -> None:
+    events = build_frame(*make_events(date(2024, 3, 1), date(2024, 5, 1)))
+    root = read(build_event_lanes(events, replace(LANES, left_out=1_998), LIGHT, 1040))
+    assert "The newest 2 of 2,000 events" in [text.text for text in root.iter(f"{SVG}text")]
+    assert "the newest 2 of 2,000 events" in root.attrib["aria-label"]
+    assert "of 2 events" not in "".join(read(build_event_lanes(events, LANES, LIGHT, 1040)).itertext())
 
 
 def test_names_of_grave_events_never_lie_on_one_another() -> None:

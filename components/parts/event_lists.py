@@ -19,11 +19,15 @@ from tension.words import name_state
 _TOP = "top"
 
 
-def show_event_list(place: str, events: pd.DataFrame, alt: str, *, has_parties: bool = True) -> None:
+def show_event_list(
+    place: str, events: pd.DataFrame, alt: str, *, has_parties: bool = True, total: int | None = None
+) -> None:
     """Events as rows, newest first. `place` names the list, so that the card opens where the reader clicked.
 
-    A list of one pair needs no parties.
+    A list of one pair needs no parties. `total` is how many there are, where `events` may be only the latest of them.
     """
+    if total is not None and len(events) < total:
+        st.caption(f"The latest {len(events):,} of {total:,} are listed.")
     shown = events.sort_values(["occurred_date", "event_id"], ascending=False)
     ids = tuple(shown.event_id)
     key = f"list_{place}_{hash(ids)}"

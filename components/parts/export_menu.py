@@ -51,8 +51,12 @@ def show_export_menu(
     *,
     place: str | None = None,
     extra: Sequence[ExtraFile] = (),
+    note: str = "",
 ) -> None:
-    """A small menu under a chart; what is in it is drawn when it is opened and made when it is clicked."""
+    """A small menu under a chart; what is in it is drawn when it is opened and made when it is clicked.
+
+    `note` is said under the entries.
+    """
     spec = find_chart(key)
     chosen = choose_options(spec, get_desk(), options)
     site = get_desk().settings.public_url
@@ -64,7 +68,7 @@ def show_export_menu(
     if is_local(link):
         # Nobody else can follow it; the picture says what to set.
         link = build_public_link(spec, wanted, chosen)
-    _show_menu(key, wanted, tuple(chosen.items()), link, place or key, extra)
+    _show_menu(key, wanted, tuple(chosen.items()), link, place or key, extra, note)
 
 
 @st.fragment
@@ -75,6 +79,7 @@ def _show_menu(
     link: str,
     place: str,
     extra: Sequence[ExtraFile],
+    note: str,
 ) -> None:
     with st.container(key=f"menu_{place}", horizontal=True, horizontal_alignment="right"):
         menu = st.popover(
@@ -91,7 +96,7 @@ def _show_menu(
         return build_picture(key, desk, wanted, dict(options), link=link)
 
     def seal(chart: Chart, file_format: str, content: bytes, limited: EventFilter = wanted) -> bytes:
-        drawn = dict(options) | (find_chart(key).slide or {} if file_format in PICTURE_FORMATS else {})
+        drawn = {**dict(options), **((find_chart(key).slide or {}) if file_format in PICTURE_FORMATS else {})}
         made = build_seal(desk, "chart", key, limited, [chart.frame], link=link, options=drawn)
         return seal_file(content, file_format, made)
 
@@ -126,6 +131,8 @@ def _show_menu(
                 type="tertiary",
                 width="stretch",
             )
+        if note:
+            st.caption(escape_markdown(note))
         if "png" not in makers:
             st.caption(f"PNG, SVG, PDF: {escape_markdown(INSTALL_HINT)}. The page in HTML saves itself as PNG and SVG.")
 

@@ -27,8 +27,11 @@ _NOT_XML_ID = re.compile(r"[^\w.-]", re.ASCII)
 _NOT_XML = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
-def to_geojson(events: pd.DataFrame) -> bytes:
-    """A FeatureCollection, one Feature an event; an event without coordinates has a null geometry."""
+def to_geojson(events: pd.DataFrame, note: str = "") -> bytes:
+    """A FeatureCollection, one Feature an event; an event without coordinates has a null geometry.
+
+    `note`, where there is one, says what was left out.
+    """
     features = [
         {
             "type": "Feature",
@@ -38,7 +41,7 @@ def to_geojson(events: pd.DataFrame) -> bytes:
         }
         for row in keep_exportable(events).to_dict("records")
     ]
-    collection = {"type": "FeatureCollection", "features": features}
+    collection = {"type": "FeatureCollection", "features": features} | ({"note": note} if note else {})
     return json.dumps(collection, ensure_ascii=False, allow_nan=False).encode()
 
 
@@ -47,12 +50,17 @@ def _build_properties(row: Mapping[Any, Any]) -> dict[str, Any]:
     return shown | {name: read_figures(row[name]) for name in FIGURES if name in row}
 
 
-def to_kml(events: pd.DataFrame, name: str = "Events") -> bytes:
-    """A KML document with a placemark for every event that has coordinates, its days and its coding."""
+def to_kml(events: pd.DataFrame, name: str = "Events", note: str = "") -> bytes:
+    """A KML document with a placemark for every event that has coordinates, its days and its coding.
+
+    `note`, where there is one, says what was left out.
+    """
     ET.register_namespace("", _KML)
     root = ET.Element(f"{{{_KML}}}kml")
     document = ET.SubElement(root, f"{{{_KML}}}Document")
     _add(document, "name", name)
+    if note:
+        _add(document, "description", note)
     for quad in QuadClass:
         _add_style(document, quad)
     for row in keep_exportable(events).to_dict("records"):

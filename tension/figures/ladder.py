@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from itertools import combinations
 from typing import TYPE_CHECKING, Any
@@ -17,10 +17,11 @@ from tension.figures.findings import tell_ladder
 from tension.figures.frame import escape
 from tension.figures.palette import Palette
 from tension.figures.states import mark_day
+from tension.figures.timeline import MARK_LIMIT
 from tension.records.filters import EventFilter
 from tension.records.vocab import SEVERITY_LABELS, QuadClass
-from tension.relations.ladder import LadderSide, build_ladder
-from tension.words import STATE_NAMES, format_day, name_state
+from tension.relations.ladder import LadderSide, build_side
+from tension.words import STATE_NAMES, count, format_day, name_state
 
 if TYPE_CHECKING:
     from tension.desk import Desk
@@ -33,44 +34,68 @@ _OTHER_PAIRS = (
 )
 PAIRS = (*_FIRST_PAIRS, *map("-".join, _OTHER_PAIRS))
 _PLOT_PX = 260
+LEAST_SEVERITY = min(SEVERITY_LABELS)
 
 
 def build_pair_ladder(desk: Desk, wanted: EventFilter, palette: Palette, options: ChartOptions) -> Chart:
     """Both sides of a pair on one time axis, from the events in view up to the as-of day."""
     pair, window_days = split_pair(options["pair"]), int(options["window"])
-    sides, first, last = load_ladder(desk, wanted, pair, window_days)
-    acts = pd.concat([side.acts for side in sides], ignore_index=True)
-    shown = acts[acts.occurred_date >= pd.Timestamp(first)].sort_values(["occurred_date", "event_id"])
+    ladder = load_ladder(desk, wanted, pair, window_days)
+    acts = pd.concat([side.acts for side in ladder.sides], ignore_index=True)
+    shown = acts.sort_values(["occurred_date", "event_id"])
     names = [name_state(code) for code in pair]
-    figure = draw_ladder(sides, desk.record.article.published_date, palette)
-    figure.update_xaxes(range=[first, last])
+    figure = draw_ladder(ladder.sides, desk.record.article.published_date, palette)
+    figure.update_xaxes(range=[ladder.first, ladder.last])
     return Chart(
         key="ladder",
         title=f"{names[0]} and {names[1]}: highest severity in {window_days} days, each way",
-        alt=_describe(sides, window_days, last),
-        finding=tell_ladder(sides, window_days, last),
+        alt=_describe(ladder),
+        finding=tell_ladder(ladder.sides, window_days, ladder.last),
         source_line=name_sources(desk, wanted, "Severity as coded; acts between the two alone."),
         figure=figure,
         frame=shown.reset_index(drop=True),
         notes=(
             "Severity: " + "; ".join(f"{n} {words.lower()}" for n, words in SEVERITY_LABELS.items()) + ".",
             "Step: the highest severity of the window's acts. Mark: an act. No step where the window holds no act.",
+            *_tell_left_out(ladder),
         ),
         hint="" if len(shown) else f"No act between {names[0]} and {names[1]} is in view. Choose another pair.",
     )
 
 
-def load_ladder(
-    desk: Desk, wanted: EventFilter, pair: tuple[str, str], window_days: int
-) -> tuple[tuple[LadderSide, LadderSide], date, date]:
-    """Both sides of a pair over the days in view, with the first and the last of them."""
+@dataclass(frozen=True)
+class Ladder:
+    """Both sides of a pair over the days in view."""
+
+    sides: tuple[LadderSide, LadderSide]
+    first: date
+    last: date
+    window_days: int
+
+
+def load_ladder(desk: Desk, wanted: EventFilter, pair: tuple[str, str], window_days: int) -> Ladder:
+    """The ladder of a pair over the days in view; of each side the latest MARK_LIMIT acts."""
     covered_first, covered_last = desk.queries.find_span()
     last = min(wanted.until or date.max, wanted.as_of or date.max, covered_last or date.today())  # noqa: DTZ011
-    first = max(wanted.since or date.min, covered_first or last)
+    first = min(max(wanted.since or date.min, covered_first or last), last)
+    one, other = (_load_side(desk, wanted, way, first, last, window_days) for way in (pair, (pair[1], pair[0])))
+    return Ladder((one, other), first, last, window_days)
+
+
+def _load_side(
+    desk: Desk, wanted: EventFilter, way: tuple[str, str], first: date, last: date, window_days: int
+) -> LadderSide:
+    shown = replace(wanted, since=first, until=last)
     # Windows of the first days in view reach back before it.
-    reach = replace(wanted, since=min(first, last) - timedelta(days=window_days))
-    events = desk.queries.load_events(reach)
-    return build_ladder(events, pair, min(first, last), last, window_days), min(first, last), last
+    reach = replace(shown, since=first - timedelta(days=window_days))
+    acts = desk.queries.load_acts(shown, *way, LEAST_SEVERITY, latest=MARK_LIMIT)
+    return build_side(way, acts, desk.queries.count_act_days(reach, *way), first, last, window_days)
+
+
+def limit_to_window(wanted: EventFilter, ladder: Ladder, severity: int) -> EventFilter:
+    """The view of the last window alone, and of a severity or more."""
+    since = ladder.last - timedelta(days=ladder.window_days - 1)
+    return replace(wanted, since=since, until=ladder.last, min_severity=max(severity, wanted.min_severity))
 
 
 def split_pair(value: str) -> tuple[str, str]:
@@ -142,10 +167,17 @@ def _describe_act(row: Mapping[Any, Any]) -> str:
     return f"<b>{day}</b> · severity {row['severity']}<br>{escape(row['title'])}"
 
 
-def _describe(sides: tuple[LadderSide, LadderSide], window_days: int, last: date) -> str:
+def _tell_left_out(ladder: Ladder) -> tuple[str, ...]:
+    drawn = sum(len(side.acts) for side in ladder.sides)
+    total = sum(side.act_count for side in ladder.sides)
+    return (f"Marks: the newest {drawn:,} of {total:,} acts; steps take all.",) if drawn < total else ()
+
+
+def _describe(ladder: Ladder) -> str:
     parts = []
-    for side in sides:
+    for side in ladder.sides:
         peak = "no act" if side.latest_peak is None else f"highest severity {side.latest_peak}"
-        parts.append(f"{name_state(side.initiator)} on {name_state(side.target)}: {len(side.acts)} acts, {peak}")
-    window = f"{window_days} days that end on {format_day(last)}"
+        words = f"{name_state(side.initiator)} on {name_state(side.target)}"
+        parts.append(f"{words}: {count(side.window_count, 'act')}, {peak}")
+    window = f"{ladder.window_days} days that end on {format_day(ladder.last)}"
     return f"Highest severity of acts in a window, each way. In the {window}: {'; '.join(parts)}."

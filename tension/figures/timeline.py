@@ -177,7 +177,7 @@ def load_drawn_events(desk: Desk, wanted: EventFilter, day_counts: pd.DataFrame)
         return desk.queries.load_events(wanted), None
     first_day = newest_first.occurred_date[fits].iloc[-1] if bool(fits.any()) else newest_first.occurred_date.iloc[0]
     since = pd.Timestamp(first_day).date()
-    return desk.queries.load_events(replace(wanted, since=since)).tail(MARK_LIMIT).reset_index(drop=True), since
+    return desk.queries.load_events(replace(wanted, since=since), latest=MARK_LIMIT), since
 
 
 def _find_span(events: pd.DataFrame, wanted: EventFilter) -> _Span:

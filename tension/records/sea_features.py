@@ -15,7 +15,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from tension.records.geography import Geography, GeoJson
-from tension.records.vocab import QuadClass, Region
+from tension.records.vocab import Region
 
 Floats = npt.NDArray[np.float64]
 
@@ -157,17 +157,19 @@ def _build_pattern(name: str) -> re.Pattern[str]:
     return re.compile(rf"\b{re.escape(shorten_name(name))}\b", re.IGNORECASE)
 
 
-def build_feature_table(events: pd.DataFrame, features: Sequence[SeaFeature]) -> pd.DataFrame:
+def build_feature_table(places: pd.DataFrame, features: Sequence[SeaFeature]) -> pd.DataFrame:
     """One row a feature that has events, most incidents first: counts, highest severity, last day.
 
-    An incident is an event coded material conflict; several of one episode count once.
+    `places` as `Queries.count_places` gives them. An incident is an event coded material conflict; several of one
+    episode count once.
     """
-    homes = assign_features(events, features)
+    homes = assign_features(places, features)
     known = {feature.key: feature for feature in features}
     rows = []
     for key, ids in homes.groupby(homes):
-        at = events[events.event_id.isin(ids.index)]
-        conflict = at[at.quad_class == int(QuadClass.MATERIAL_CONFLICT)]
+        at = places[places.event_id.isin(ids.index)]
+        conflict = at[at.conflict_count > 0]
+        alone_count = conflict.conflict_count[conflict.episode.isna()].sum()
         feature = known.get(str(key))
         rows.append(
             {
@@ -175,10 +177,10 @@ def build_feature_table(events: pd.DataFrame, features: Sequence[SeaFeature]) ->
                 "feature": feature.name if feature else key,
                 "group": feature.group if feature else "",
                 "occupier": feature.occupier_text if feature else NOT_STATED,
-                "event_count": len(at),
-                "incident_count": int(conflict.episode.fillna(conflict.event_id).nunique()),
-                "max_severity": at.severity.max(),
-                "last_date": at.occurred_date.max(),
+                "event_count": int(at.event_count.sum()),
+                "incident_count": int(conflict.episode.nunique() + alone_count),
+                "max_severity": at.max_severity.max(),
+                "last_date": at.last_date.max(),
                 "longitude": feature.longitude if feature else float(at.longitude.iloc[0]),
                 "latitude": feature.latitude if feature else float(at.latitude.iloc[0]),
                 "is_listed": feature is not None,

@@ -1,6 +1,7 @@
 """How high the acts between two states have climbed: the highest severity in a window, each way, with the events.
 
-Pure: reads a frame of events. Acts that name no addressee, or both states on one side, are not between the two.
+Pure: reads frames of acts and of their counts. Acts that name no addressee, or both states on one side, are not
+between the two.
 """
 
 from __future__ import annotations
@@ -17,12 +18,15 @@ STEP_COLUMNS = ["event_id", "occurred_date", "initiator", "target", "severity", 
 class LadderSide:
     """What one state did to the other: its acts, oldest first, and on each day the highest severity of the window.
 
-    `peaks` is NaN where the window holds no act: unknown or none, never a severity of nought.
+    `peaks` is NaN where the window holds no act: unknown or none, never a severity of nought. `acts` may be the latest
+    of more; `act_count` and `window_count` are of all, since the first day shown and in the last window.
     """
 
     initiator: str
     target: str
     acts: pd.DataFrame
+    act_count: int
+    window_count: int
     peaks: pd.Series[float]
 
     @property
@@ -31,37 +35,23 @@ class LadderSide:
         last = self.peaks.iloc[-1] if len(self.peaks) else float("nan")
         return None if pd.isna(last) else int(last)
 
-    def list_peak_acts(self, window_days: int) -> pd.DataFrame:
-        """The acts of the last window that reach its highest severity, newest first."""
-        if self.latest_peak is None:
-            return self.acts.iloc[0:0]
-        opens = self.peaks.index[-1] - pd.Timedelta(days=window_days)
-        is_peak = (self.acts.occurred_date > opens) & (self.acts.severity == self.latest_peak)
-        inside: pd.DataFrame = self.acts[is_peak]
-        return inside.iloc[::-1]
 
-
-def build_ladder(
-    events: pd.DataFrame, pair: tuple[str, str], first: date, last: date, window_days: int
-) -> tuple[LadderSide, LadderSide]:
-    """Both sides of a pair, over the days from first to last; windows are (t - window_days, t].
-
-    `events` should reach back one window before the first day, else the first windows see less.
-    """
-    one, other = pair
-    return (
-        _build_side(events, one, other, first, last, window_days),
-        _build_side(events, other, one, first, last, window_days),
-    )
-
-
-def _build_side(
-    events: pd.DataFrame, initiator: str, target: str, first: date, last: date, window_days: int
+def build_side(
+    pair: tuple[str, str], acts: pd.DataFrame, days: pd.DataFrame, first: date, last: date, window_days: int
 ) -> LadderSide:
-    is_side = (events.initiator == initiator) & (events.target == target) & events.severity.notna()
-    acts = events[is_side & (events.occurred_date <= pd.Timestamp(last))]
-    acts = acts.sort_values(["occurred_date", "event_id"])[STEP_COLUMNS].reset_index(drop=True)
-    days = pd.date_range(first - timedelta(days=window_days), last)
-    highest = acts.groupby("occurred_date").severity.max().astype("float64").reindex(days)
-    peaks = highest.rolling(window_days, min_periods=1).max()[str(first) :]
-    return LadderSide(initiator, target, acts, peaks)
+    """One side of a pair, the first state's acts on the second, from the first day to the last.
+
+    `acts` are those of the days shown, and `days` the counts of `Queries.count_act_days`, which should reach back one
+    window before the first day, else the first windows see less. Windows are (t - window_days, t].
+    """
+    known = days.set_index("occurred_date")[: str(last)]
+    span = pd.date_range(first - timedelta(days=window_days), last)
+    peaks = known.max_severity.astype("float64").reindex(span).rolling(window_days, min_periods=1).max()
+    window = known.event_count[str(last - timedelta(days=window_days - 1)) :]
+    return LadderSide(
+        *pair,
+        acts[STEP_COLUMNS].reset_index(drop=True),
+        int(known.event_count[str(first) :].sum()),
+        int(window.sum()),
+        peaks[str(first) :],
+    )

@@ -1,4 +1,4 @@
-"""What of a state's profile and events is known and in view. Pure: reads no store."""
+"""What of a state's profile is known and in view. Pure: reads no store."""
 
 from __future__ import annotations
 
@@ -7,8 +7,6 @@ from datetime import date
 from typing import TYPE_CHECKING, Protocol, TypeVar
 
 if TYPE_CHECKING:
-    import pandas as pd
-
     from tension.records.filters import EventFilter
 
 
@@ -20,18 +18,6 @@ class Dated(Protocol):
 
 
 AnyDated = TypeVar("AnyDated", bound=Dated)
-
-
-def select_events_of(events: pd.DataFrame, wanted: EventFilter, iso3: str) -> pd.DataFrame:
-    """The events that name a state and are in view.
-
-    `events` are read with `actors=(iso3,)`, which stands in for the view's own actors: where those are others,
-    an event must name one of them too.
-    """
-    if not wanted.actors or iso3 in wanted.actors:
-        return events
-    others = set(wanted.actors)
-    return events[[not others.isdisjoint(actors) for actors in events.actors]].reset_index(drop=True)
 
 
 def select_known(entries: Iterable[AnyDated], as_of: date | None) -> list[AnyDated]:

@@ -18,6 +18,7 @@ from tension.records.filters import EventFilter, build_limits
 from tension.records.publishers import merge_publishers
 from tension.records.schema import EVENT_SCHEMA
 from tension.records.vocab import QuadClass, Region
+from tension.store.acts import count_days, select_acts, take_latest
 from tension.store.counts import CUBE_COLUMNS
 from tension.store.measured import ROW_COLUMNS, select_span, select_standing, summarise_series
 
@@ -50,7 +51,6 @@ LIST_COLUMNS = (
     "source_key",
 )
 RELATED_DAYS = 30
-_ORDER = ("occurred_date", "event_id")
 _TEXTS = ("summary", "location")
 _LISTS = tuple(field.name for field in EVENT_SCHEMA if pa.types.is_list(field.type))
 
@@ -113,16 +113,35 @@ class Queries:
 
         At most `limit` from the start of the view after `offset` of them, or the `latest` so many.
         """
-        rows = self._events(wanted)
-        if latest:
-            rows = rows.order_by([ibis.desc(column) for column in _ORDER]).limit(latest)
-        rows = rows.order_by(list(_ORDER))
-        rows = rows.select(*columns) if columns else rows
+        rows = take_latest(self._events(wanted), columns, latest)
         return self._engine.run(rows.limit(limit, offset=offset) if limit else rows)
 
     def load_event_rows(self, wanted: EventFilter) -> list[dict[str, Any]]:
         """Events in view, oldest first, with all of EVENT_SCHEMA as plain values: what a file or a program is given."""
-        return self._engine.run_rows(self._events(wanted).order_by(list(_ORDER)))
+        return self._engine.run_rows(take_latest(self._events(wanted), None, None))
+
+    def load_events_naming(self, wanted: EventFilter, iso3: str, latest: int | None = None) -> pd.DataFrame:
+        """Events in view that name a state (ISO3), oldest first, the `latest` so many of them.
+
+        Besides the view's own actors: where those are others, an event names one of them too.
+        """
+        events = self._events(wanted)
+        return self._engine.run(take_latest(events.filter(events.actors.contains(iso3)), LIST_COLUMNS, latest))
+
+    def load_acts(
+        self, wanted: EventFilter, initiator: str, target: str, min_severity: int | None = None, *, latest: int
+    ) -> pd.DataFrame:
+        """Acts of one state on another in view, oldest first, the `latest` so many of them.
+
+        `min_severity` leaves out those that state a lower severity or none.
+        """
+        acts = select_acts(self._events(wanted), initiator, target)
+        acts = acts.filter(acts.severity >= min_severity) if min_severity else acts
+        return self._engine.run(take_latest(acts, LIST_COLUMNS, latest))
+
+    def count_act_days(self, wanted: EventFilter, initiator: str, target: str) -> pd.DataFrame:
+        """All acts of one state on another that state a severity, by day: occurred_date, event_count, max_severity."""
+        return self._run_counts(count_days(select_acts(self._counts(wanted), initiator, target)))
 
     def has_event(self, wanted: EventFilter, event_id: str) -> bool:
         """Whether an event is in view."""
@@ -205,12 +224,31 @@ class Queries:
         )
 
     def count_actors(self, wanted: EventFilter) -> pd.DataFrame:
-        """Events per actor (ISO3), most first."""
+        """Events in view per actor (ISO3) that they name, most first."""
         events = self._events(wanted)
         named = events.select(actor=events.actors.unnest())
         return self._engine.run(
             named.group_by("actor").aggregate(event_count=_.count()).order_by([ibis.desc("event_count"), "actor"])
         )
+
+    def count_places(self, wanted: EventFilter, region: Region) -> pd.DataFrame:
+        """Events in view of a region that have a point, by place, point, precision and episode.
+
+        Columns: those, region, event_id (of one of them), event_count, conflict_count (coded material conflict),
+        max_severity, last_date.
+        """
+        events = self._events(wanted)
+        keys = ["region", "location", "latitude", "longitude", "geo_precision", "episode"]
+        groups = events.filter((events.region == region.value) & events.latitude.notnull()).group_by(keys)
+        conflict = (_.quad_class == int(QuadClass.MATERIAL_CONFLICT)).fill_null(False)
+        counted = groups.aggregate(
+            event_id=_.event_id.min(),
+            event_count=_.count(),
+            conflict_count=_.count(where=conflict),
+            max_severity=_.severity.max(),
+            last_date=_.occurred_date.max(),
+        )
+        return self._run_counts(counted.order_by("event_id"))
 
     def count_clusters(self, wanted: EventFilter, source_key: str, min_mentions: int) -> pd.DataFrame:
         """Machine-coded events in view by day, initiator, target, CAMEO root and place, most mentioned first.

@@ -24,6 +24,7 @@ from tension.figures.maps.zones import IN_FORCE, choose_zones
 from tension.records.filters import EventFilter
 from tension.records.geography import Geography
 from tension.records.sea_features import assign_features, build_feature_table, list_features
+from tension.records.vocab import Region
 
 if TYPE_CHECKING:
     from tension.desk import Desk
@@ -194,7 +195,8 @@ def name_homes(events: pd.DataFrame, geography: Geography) -> dict[str, str]:
 
 def build_feature_rows(desk: Desk, wanted: EventFilter) -> pd.DataFrame:
     """The table of sea features with events in view (tension/records/sea_features.py)."""
-    return build_feature_table(desk.queries.load_events(wanted), list_features(desk.record.geography))
+    places = desk.queries.count_places(wanted, Region.SOUTH_CHINA_SEA)
+    return build_feature_table(places, list_features(desk.record.geography))
 
 
 def load_ground(desk: Desk, view: View) -> Ground:

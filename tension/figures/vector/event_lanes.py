@@ -13,7 +13,7 @@ import pandas as pd
 from tension.figures.palette import DANGER, Palette
 from tension.figures.vector.svg import Svg, draw, mark_of_event, tag
 from tension.records.vocab import SEVERITY_LABELS, Region
-from tension.words import count, format_day, format_month
+from tension.words import count, format_day, format_month, upper_first
 
 SEVERE = 4
 # Half of a tick's height by severity; an event whose source states none is drawn as the least.
@@ -26,7 +26,10 @@ _NAME_LETTERS, _MOST_NAMED = 24, 9
 
 @dataclass(frozen=True)
 class LanesRequest:
-    """What is asked of the picture: lanes in order, the first and last day, a day to mark with its words, an event."""
+    """What is asked of the picture: lanes in order, the first and last day, a day to mark with its words, an event.
+
+    `left_out` older events are in view besides those that are drawn.
+    """
 
     regions: Sequence[Region]
     since: date
@@ -34,6 +37,7 @@ class LanesRequest:
     marked_day: date | None = None
     marked_words: str = ""
     selected: str | None = None
+    left_out: int = 0
 
 
 @dataclass
@@ -66,6 +70,10 @@ def build_event_lanes(events: pd.DataFrame, request: LanesRequest, palette: Pale
         parts += _name_gravest(rows, _find_lane_y(lane), scale, palette, taken, width_px)
     severe = int((shown.severity >= SEVERE).sum())
     label = f"{count(len(shown), 'event')} from {format_day(request.since)} to {format_day(request.until)}"
+    if request.left_out:
+        words = f"the newest {len(shown):,} of {len(shown) + request.left_out:,} events"
+        parts.append(_write(upper_first(words), 0, 13.0, palette.muted, "start"))
+        label = f"{label}, {words}"
     return draw(width_px, height, *parts, label=f"{label}, {severe} of severity 4 or 5")
 
 
