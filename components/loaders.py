@@ -23,7 +23,7 @@ from tension.sources.upload import adapter as upload
 from tension.sources.upload.table import TextTable
 from tension.store.delta import TABLES
 from tension.store.location import is_url
-from tension.store.queries import LIST_COLUMNS, LastContact, Queries, ViewSummary
+from tension.store.queries import LIST_COLUMNS, Queries, ViewSummary
 
 Built = TypeVar("Built")
 Answer = TypeVar("Answer")
@@ -241,11 +241,6 @@ def load_counts(wanted: EventFilter, by: Sequence[str]) -> pd.DataFrame:
 def load_publishers(wanted: EventFilter) -> pd.DataFrame:
     """Reports per publisher and tier, most first."""
     return load(Queries.count_publishers, wanted)
-
-
-def load_last_contact(on: date, as_of: date | None = None) -> LastContact | None:
-    """The last US-China military contact that took place on or before a day."""
-    return load(Queries.find_last_contact, on, as_of)
 
 
 def load_last_day() -> date:

@@ -23,7 +23,7 @@ with st.container():
     controls = show_map_controls(wanted)
 picture_column, side_column = st.columns([7, 3])
 with picture_column:
-    content = show_map(wanted, view=controls.view, layers=controls.layers, zones=controls.zones)
+    content = show_map(wanted, controls)
     show_map_menu(wanted, controls.to_options())
     show_place_note(content)
     show_zone_note(controls, wanted)

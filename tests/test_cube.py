@@ -122,7 +122,9 @@ def test_counts_follow_new_changed_and_removed_files(tmp_path: Path) -> None:
     desk.store.replace_where("events", build_event_table([], NOW), "source_key = 'gdelt'")
     assert count() == (EVENT_COUNT, EVENT_COUNT)
     assert desk.queries.find_span("gdelt") == (None, None)
-    sources = dict(desk.queries.count_by_source().itertuples(index=False, name=None))
+    sources = dict(
+        desk.queries.count_events(EventFilter(source_keys=()), ["source_key"]).itertuples(index=False, name=None)
+    )
     assert sources["curated"] == EVENT_COUNT
     assert "gdelt" not in sources
 

@@ -172,17 +172,6 @@ def test_a_count_is_divided_by_severity():
     assert {len(trace_slice(share, 5.0)) > 3 for share in shares} == {True}
 
 
-def test_a_lean_map_leaves_out_the_outline_of_the_land_and_keeps_every_boundary(desk: Desk):
-    content = build_content(desk, WHOLE_RECORD, MapChoice("western-pacific", ("events", "median-line")))
-    whole, lean = read(content), read(content, is_lean=True)
-    assert [layer["id"] for layer in lean["layers"]][:2] == ["land", "land-boundaries"]
-    assert whole["layers"][0]["stroked"]
-    assert not lean["layers"][0]["stroked"]
-    boundaries = lean["layers"][1]["data"]["features"]
-    assert boundaries == whole["layers"][0]["data"]["features"][-1:]
-    assert lean["views"][0]["controller"]["scrollZoom"] is False
-
-
 def test_the_view_does_not_move_with_the_data_and_moves_on_a_visit(desk: Desk, content: MapContent):
     fewer = build_content(desk, build_filter(regions=["korean-peninsula"]), MapChoice("taiwan-strait", ("events",)))
     before, after, asked = (read(c, visit=v)["initialViewState"] for c, v in ((content, 0), (fewer, 0), (content, 1)))

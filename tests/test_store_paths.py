@@ -103,7 +103,7 @@ def test_a_store_in_a_folder_of_any_name_is_written_counted_and_joined(tmp_path:
         ]
         in_view = EventFilter(source_keys=("upload", "curated"), regions=(Region.INDIAN_OCEAN,))
         assert queries.summarise(in_view).event_count == 1
-        assert queries.count_by_source().event_count.sum() == 4
+        assert queries.summarise(EventFilter(source_keys=())).event_count == 4
         store.compact()
     assert [folder.name for folder in sorted(tmp_path.iterdir())] == sorted(["aXb", name])
 

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 import streamlit as st
 
 from components.loaders import load_built, load_events, load_last_day, load_record
-from components.parts.map_view import go_to
 from components.parts.text import escape_markdown
 from components.view.address import control_key, fill_control, get_filled, read_control, set_choice, settle_choice
 from components.view.controls import show_select
@@ -34,6 +33,12 @@ class MapControls:
         return {"view": self.view, "layers": ",".join(self.layers) or NO_LAYERS, "zones": self.zones}
 
 
+def recentre(key: str) -> None:
+    """Move a map back to where its view looks; only in a callback."""
+    st.session_state[f"{key}_visit"] = st.session_state.get(f"{key}_visit", 0) + 1
+    st.session_state.pop(f"{key}_cluster", None)
+
+
 def show_map_controls(wanted: EventFilter, key: str = "map") -> MapControls:
     """The row above the map, and what is chosen in it. Another region in the filter moves the map to its sea."""
     _follow_regions(wanted, key)
@@ -53,13 +58,13 @@ def show_map_controls(wanted: EventFilter, key: str = "map") -> MapControls:
             width=260,
             is_labelled=False,
             tip="A region, or a feature of the South China Sea: type a name in any of its languages.",
-            on_change=lambda: go_to(key),
+            on_change=lambda: recentre(key),
         )
         with st.popover("Layers", icon=":material/layers:"):
             _show_layer_switches(layers)
         if "zones" in layers:
             _show_exercises(wanted, exercises)
-        st.button("Recentre", key=f"{key}_back", type="tertiary", on_click=go_to, args=(key,))
+        st.button("Recentre", key=f"{key}_back", type="tertiary", on_click=recentre, args=(key,))
     return MapControls(view, layers, zones)
 
 
@@ -77,7 +82,7 @@ def _follow_regions(wanted: EventFilter, key: str) -> None:
     st.session_state[name] = wanted.regions
     if before != wanted.regions:
         set_choice("view", choose_view(wanted.regions).key)
-        go_to(key)
+        recentre(key)
 
 
 def show_layer_notes(layers: tuple[str, ...], wanted: EventFilter) -> None:

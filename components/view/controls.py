@@ -54,26 +54,6 @@ def show_segments(
     )
 
 
-def show_pills(
-    param: str,
-    label: str,
-    options: Sequence[str],
-    name: Callable[[str], str] = str,
-    *,
-    on_change: Callable[[], None] | None = None,
-) -> None:
-    """Values side by side, one of them on; a click on that one leaves it on, and calls `on_change` like any other."""
-    st.pills(
-        label,
-        options,
-        default=get_filled(param),
-        key=control_key(param),
-        format_func=name,
-        on_change=on_change,
-        label_visibility="collapsed",
-    )
-
-
 def show_many(
     param: str, label: str, options: Sequence[str], name: Callable[[str], str], *, tip: str | None = None
 ) -> None:

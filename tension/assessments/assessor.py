@@ -63,11 +63,6 @@ class Assessor:
             self._kept[indicator_id] = self._compute(self.find_indicator(indicator_id)[2], self.days)
         return self._kept[indicator_id]
 
-    def read_states(self, claim_id: str) -> pd.DataFrame:
-        """The state of every indicator of a claim on every day, one column each."""
-        rule = self.find_rule(claim_id)
-        return pd.DataFrame({i.indicator_id: self.read_history(i.indicator_id)["state"] for i in rule.indicators})
-
     def read_marks(self, claim_id: str) -> pd.DataFrame:
         """The mark of every indicator of a claim that has one, on every day, one column each."""
         if claim_id not in self._marks:

@@ -20,15 +20,6 @@ SERIES_FILE = "series/series.yaml"
 Slug = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9-]{0,59}$")]
 Cadence = Literal["day", "week", "month", "quarter", "year", "event", "irregular"]
 SlowCadence = Literal["week", "month", "quarter", "year"]
-CADENCE_WORDS: dict[str, str] = {
-    "day": "a day",
-    "week": "a week",
-    "month": "a month",
-    "quarter": "a quarter",
-    "year": "a year",
-    "event": "one by one",
-    "irregular": "now and then",
-}
 
 
 class Measure(Record):
@@ -160,9 +151,3 @@ def extend_cover(card: SeriesCard, last: date | None) -> SeriesCard:
 def find_card(cards: Iterable[SeriesCard], series: str) -> SeriesCard | None:
     """The card of a series, None where it isn't declared (an upload of one's own)."""
     return next((card for card in cards if card.series == series), None)
-
-
-def list_regions_without_counts(cards: Iterable[SeriesCard]) -> list[Region]:
-    """The regions of which no series counts anything."""
-    counted = {card.region for card in cards}
-    return [region for region in Region if region not in counted]

@@ -207,11 +207,6 @@ class Queries:
         ).group_by(list(by))
         return self._run_counts(grouped.aggregate(event_count=_.event_count.sum()).order_by(list(by)))
 
-    def count_by_source(self) -> pd.DataFrame:
-        """All stored events per source_key."""
-        counts = self._engine.table("event_counts").group_by("source_key").aggregate(event_count=_.event_count.sum())
-        return self._run_counts(counts.order_by("source_key"))
-
     def count_dyads(self, wanted: EventFilter) -> pd.DataFrame:
         """Events per initiator, target and quad class, with the highest severity."""
         events = self._counts(wanted)

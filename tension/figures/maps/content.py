@@ -39,7 +39,7 @@ _AROUND_DEGREES = 17.0
 class MapChoice:
     """What a reader chose to see besides the filter: a view, layers by key, an exercise or those in force, an event.
 
-    `zoom_out` widens the view where there is little room (views.py: SMALL_ZOOM_OUT, PHONE_ZOOM_OUT), `frame` is the
+    `zoom_out` widens the view where there is little room (views.py: PHONE_ZOOM_OUT), `frame` is the
     room in pixels that surely shows; `has_bands` lays the map out for other zooms too, for a reader who can zoom.
     """
 

@@ -38,21 +38,19 @@ MIN_ZOOM, MAX_ZOOM, ZOOM_OUT = 1.6, 11, 1.5
 # From this zoom on a sea feature has its letter; before, a dot.
 LETTER_ZOOM = 5.4
 _DASHES = [{"@@type": "PathStyleExtension", "dash": True}]
+_CONTROLLER = {"scrollZoom": True, "dragRotate": False, "touchRotate": False}
 _NUDGE = 1e-9
 _SEA: Box = (-20.0, -70.0, 240.0, 80.0)
 _SYMBOL_PX = {"base": 13, "feature": 14}
 _FEATURE_DOT_PX, _CITY_PX = 7, 2.4
 
 
-def build_deck_json(
-    content: MapContent, palette: Palette, *, turn: int = 0, visit: int = 0, is_lean: bool = False
-) -> str:
+def build_deck_json(content: MapContent, palette: Palette, *, turn: int = 0, visit: int = 0) -> str:
     """The whole description. `turn` is part of the ids of what can be clicked: a new one drops the browser's selection,
     which is kept by position and would pass to another event when the data change. A new `visit` moves the map back to
-    its view: the browser takes up only what differs from the last description. `is_lean`, for a page with other things
-    on it: the wheel scrolls the page, and the land has no outline, which costs more to draw than all the rest.
+    its view: the browser takes up only what differs from the last description.
     """
-    layers = _build_ground(content.ground, palette, has_outline=not is_lean)
+    layers = _build_ground(content.ground, palette)
     layers += [layer for layout in content.layouts for layer in _build_grid(layout, palette)]
     layers += _build_shapes(content, palette)
     layers += _build_symbols(content, palette)
@@ -67,7 +65,7 @@ def build_deck_json(
                 "minZoom": max(view.zoom - ZOOM_OUT, MIN_ZOOM),
                 "maxZoom": MAX_ZOOM,
             },
-            "views": [{"@@type": "MapView", "id": "map", "controller": _build_controller(can_scroll=not is_lean)}],
+            "views": [{"@@type": "MapView", "id": "map", "controller": _CONTROLLER}],
             # What pydeck writes for 'no base map': the browser then asks nobody for tiles.
             "mapStyle": "__MAP_STYLE__",
             "layers": layers,
@@ -77,18 +75,14 @@ def build_deck_json(
     return description.decode()
 
 
-def _build_controller(*, can_scroll: bool) -> dict[str, Any]:
-    return {"scrollZoom": can_scroll, "dragRotate": False, "touchRotate": False}
-
-
-def _build_ground(ground: Ground, palette: Palette, *, has_outline: bool) -> list[DeckLayer]:
-    layers = _build_land("land", ground.wide, palette, _SEA, has_outline=has_outline)
+def _build_ground(ground: Ground, palette: Palette) -> list[DeckLayer]:
+    layers = [_build_land("land", ground.wide, palette, _SEA)]
     if ground.close and ground.mask:
-        layers += _build_land("land-close", ground.close, palette, ground.mask, has_outline=has_outline)
+        layers.append(_build_land("land-close", ground.close, palette, ground.mask))
     return layers
 
 
-def _build_land(key: str, land: Land, palette: Palette, sea: Box, *, has_outline: bool) -> list[DeckLayer]:
+def _build_land(key: str, land: Land, palette: Palette, sea: Box) -> DeckLayer:
     """A box of sea, on it fill and shore, the seams painted over, then the boundaries dashed: all alike."""
     fill, line = to_rgba(palette.land), to_rgba(palette.land_line)
     west, south, east, north = sea
@@ -99,11 +93,9 @@ def _build_land(key: str, land: Land, palette: Palette, sea: Box, *, has_outline
         _shape("MultiPolygon", land.polygons, f=fill, c=line, w=0.8),
         _shape("MultiLineString", land.reefs, c=to_rgba(reef.colour), w=reef.width_px, d=list(reef.dash)),
     ]
+    seams = _shape("MultiLineString", land.seams, c=fill, w=2.2)
     boundaries = _shape("MultiLineString", land.boundaries, c=line, w=1, d=[4, 3])
-    if has_outline:
-        seams = _shape("MultiLineString", land.seams, c=fill, w=2.2)
-        return [_build_geojson(key, [*areas, seams, boundaries])]
-    return [_build_geojson(key, areas, stroked=False), _build_geojson(f"{key}-boundaries", [boundaries])]
+    return _build_geojson(key, [*areas, seams, boundaries])
 
 
 def _build_grid(layout: Layout, palette: Palette) -> list[DeckLayer]:
@@ -147,13 +139,13 @@ def _draw_mark(mark: Mark, style: Style) -> dict[str, Any]:
     )
 
 
-def _build_geojson(key: str, features: Sequence[Any], *, pickable: bool = False, stroked: bool = True) -> DeckLayer:
+def _build_geojson(key: str, features: Sequence[Any], *, pickable: bool = False) -> DeckLayer:
     return {
         "@@type": "GeoJsonLayer",
         "id": key,
         "data": {"type": "FeatureCollection", "features": features},
         "pickable": pickable,
-        "stroked": stroked,
+        "stroked": True,
         "getLineColor": "@@=properties.c",
         "getLineWidth": "@@=properties.w",
         "lineWidthUnits": "pixels",

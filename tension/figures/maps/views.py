@@ -19,8 +19,8 @@ Floats = npt.NDArray[np.float64]
 
 # Web Mercator with deck.gl's tiles: the world is 512 pixels wide at zoom 0.
 TILE_PX = 512
-# How much wider a view is where it has half a page, or a phone, so that the same places fit.
-SMALL_ZOOM_OUT, PHONE_ZOOM_OUT = 0.35, 0.7
+# How much wider a view is on a phone, so that the same places fit.
+PHONE_ZOOM_OUT = 0.7
 _LINES = ("median-line", "adiz", "ten-dash", "features")
 _TAIWAN = ("events", "median-line", "adiz", "sectors", "zones", "restricted")
 _SEA = ("events", "incidents", "features", "ten-dash", "baselines")
