@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from pathlib import Path
 
 import streamlit as st
 
@@ -11,9 +10,10 @@ from components.loaders import load_record
 from components.parts.text import escape_markdown
 from tension.assessments.kinds import find_kind
 from tension.records.claims import Indicator
+from tension.settings import PROJECT_DIR
 from tension.words import format_day
 
-METHOD_FILE = Path(__file__).resolve().parent.parent / "docs" / "method.md"
+METHOD_FILE = PROJECT_DIR / "docs" / "method.md"
 READING_WIDTH = 720
 
 

@@ -9,6 +9,8 @@ from pathlib import Path
 from platformdirs import user_data_dir
 
 PROJECT_DIR = Path(__file__).resolve().parent.parent
+# What is released with the program: the curated record, codes, words, feeds.
+DATA_DIR = PROJECT_DIR / "data"
 APP_NAME = "indo-pacific-tension-tracker"
 
 
@@ -31,7 +33,7 @@ class Settings:
         """
         home = Path(user_data_dir(APP_NAME, appauthor=False))
         return cls(
-            data_dir=PROJECT_DIR / "data",
+            data_dir=DATA_DIR,
             user_data_dir=Path(os.environ.get("TENSION_DATA") or home / "data"),
             store_uri=os.environ.get("TENSION_STORE") or str(home / "store"),
             allowed_networks=tuple(os.environ.get("TENSION_ALLOWED_NETWORKS", "").replace(",", " ").split()),

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from tension.intake.ingest import ingest_file
-from tension.intake.mnd_totals import Slice, join_slices
+from tension.intake.totals import Slice, join_slices
 from tension.sources import find_adapter
 from tension.sources.base import FetchedFile
 from tension.sources.gdelt import adapter as gdelt

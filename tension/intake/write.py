@@ -10,8 +10,8 @@ import pyarrow.compute as pc
 
 from tension.duckdb_session import connect
 from tension.intake.arrivals import write_candidates
-from tension.intake.mnd_totals import write_totals
 from tension.intake.tally import Tally
+from tension.intake.totals import write_totals
 from tension.records.measurements import Measurement
 from tension.records.schema import EVENT_SCHEMA, GPR_SCHEMA, HISTORY_SCHEMA, REJECT_SCHEMA, build_measurement_table
 from tension.sources.base import ParseResult

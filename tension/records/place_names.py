@@ -11,7 +11,7 @@ from pathlib import Path
 
 from tension.records.geography import PlaceLabel, load_labels
 from tension.records.sea_features import SeaFeature, build_feature, shorten_name
-from tension.settings import PROJECT_DIR
+from tension.settings import DATA_DIR
 
 # Words that a hundred names share: alone they name nothing.
 _COMMON = frozenset(
@@ -67,7 +67,7 @@ def _says_enough(wanted: str) -> bool:
 
 
 @cache
-def load_name_index(folder: Path = PROJECT_DIR / "data" / "geo") -> tuple[tuple[str, str], ...]:
+def load_name_index(folder: Path = DATA_DIR / "geo") -> tuple[tuple[str, str], ...]:
     """The index of the bundled features and labels; their faults are told by `check-data`, not by a search."""
     collection = json.loads((folder / "scs_features.geojson").read_text(encoding="utf-8"))
     features = [build_feature(feature) for feature in collection["features"]]

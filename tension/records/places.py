@@ -9,11 +9,10 @@ from __future__ import annotations
 import csv
 from dataclasses import dataclass
 from functools import cache
-from pathlib import Path
 
 from tension.records.vocab import Region
+from tension.settings import DATA_DIR
 
-CODES_DIR = Path(__file__).resolve().parents[2] / "data" / "codes"
 THEATRE_GROUPS = ("front", "theatre")
 
 
@@ -99,5 +98,5 @@ def find_region(
 
 
 def _read_rows(name: str) -> list[dict[str, str]]:
-    with (CODES_DIR / name).open(encoding="utf-8", newline="") as file:
+    with (DATA_DIR / "codes" / name).open(encoding="utf-8", newline="") as file:
         return list(csv.DictReader(file))

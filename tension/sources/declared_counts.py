@@ -9,15 +9,14 @@ from tension.errors import FormatError
 from tension.records.checked_files import read_lists
 from tension.records.measurements import Measurement
 from tension.records.series import SERIES_FILE, SeriesCard, find_card
-from tension.settings import PROJECT_DIR
+from tension.settings import DATA_DIR
 from tension.sources.base import DateWindow
 
 
 @cache
 def load_cards() -> tuple[SeriesCard, ...]:
     """The declared series; their faults are told by `check-data`."""
-    data = PROJECT_DIR / "data"
-    cards, _ = read_lists(data, SeriesCard, [data / SERIES_FILE], key="series")
+    cards, _ = read_lists(DATA_DIR, SeriesCard, [DATA_DIR / SERIES_FILE], key="series")
     return tuple(cards)
 
 

@@ -9,10 +9,10 @@ from pathlib import Path
 
 from tension.errors import CuratedDataError
 from tension.records.vocab import GEO_PRECISIONS, Region
-from tension.settings import PROJECT_DIR
+from tension.settings import DATA_DIR
 from tension.sources.coding.phrases import PhraseIndex
 
-GAZETTEER_FILE = PROJECT_DIR / "data" / "gazetteer.csv"
+GAZETTEER_FILE = DATA_DIR / "gazetteer.csv"
 NO_REGION_WEIGHT = 1
 
 

@@ -14,10 +14,10 @@ from pydantic import Field, ValidationError
 from tension.errors import CuratedDataError
 from tension.records.events import CameoRoot, Iso3, Record, Tag
 from tension.records.vocab import Category, Region
-from tension.settings import PROJECT_DIR
+from tension.settings import DATA_DIR
 from tension.sources.coding.phrases import PhraseIndex
 
-LEXICON_FILE = PROJECT_DIR / "data" / "lexicon.yaml"
+LEXICON_FILE = DATA_DIR / "lexicon.yaml"
 
 
 class ActorWords(Record):

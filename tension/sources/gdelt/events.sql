@@ -1,5 +1,5 @@
 -- What the kept rows of `coded` say, in columns of EVENT_SCHEMA, with the `publisher` and `url` of their one source.
--- Dollar parts are filled in by gdelt_sql.py.
+-- Dollar parts are filled in by sql.py.
 with kept as (
     select coded.*, coded.rowid as line, $who1 as who1, $who2 as who2,
         -- What stands between '//' and the next '/', '?' or '#', without a user's name and a port.

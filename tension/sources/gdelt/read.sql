@@ -1,5 +1,5 @@
 -- One row per line of an export, in its order: `fault` where it can't be read, `is_kept` where it touches the theatre,
--- and what it says only where it is kept. Dollar parts are filled in by gdelt_sql.py.
+-- and what it says only where it is kept. Dollar parts are filled in by sql.py.
 create temp table coded as
 with file as (
     select * from read_csv('$path', delim = '\t', quote = '', escape = '', comment = '', header = false,

@@ -5,8 +5,10 @@ Columns: GDELT Event Database codebook 2.0 (19 February 2015). Codes stay string
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import date
-from pathlib import Path
+from functools import cache
+from importlib.resources import files
 from string import Template
 
 from tension.records.places import THEATRE_GROUPS, load_seas, load_states, load_waters
@@ -27,22 +29,48 @@ FIRST_EXPORT = date(2015, 2, 18)
 # CAMEO actor types (codebook 1.1b3, chapter 4) that act for a state, a force under arms, or between states.
 FORCE_TYPES = ("MIL", "SPY", "UAF", "REB", "SEP", "INS", "IMG")
 OFFICIAL_TYPES = ("GOV", "LEG", "IGO", *FORCE_TYPES)
+_OFFICIALS, _FORCES = " ".join(OFFICIAL_TYPES), " ".join(FORCE_TYPES)
+
+
+@dataclass(frozen=True)
+class _Codes:
+    """The codes of the theatre as SQL takes them. Lists are joined by spaces: `contains` is a cheap membership test.
+
+    `places`: pairs such as 'CH=CHN' of a FIPS code and its state. `sea_places`: where GDELT puts seas and features:
+    their state, the oceans (OS), the Paracels (PF), the Spratlys (PG).
+    """
+
+    states: str
+    front: str
+    theatre: str
+    parties: str
+    places: str
+    fips: str
+    sea_places: str
+    sea_pattern: str
+    open_oceans: str
+
+
+@cache
+def _load_codes() -> _Codes:
+    fips = {s.fips_code: s.iso3 for s in load_states().values() if s.group in THEATRE_GROUPS and s.fips_code}
+    return _Codes(
+        states=_list_codes(),
+        front=_list_codes("front"),
+        theatre=_list_codes(*THEATRE_GROUPS),
+        parties=_list_codes(*THEATRE_GROUPS, "flank", "power"),
+        places=" " + " ".join(f"{code}={iso3}" for code, iso3 in fips.items()),
+        fips=" ".join(fips),
+        sea_places=" ".join([*fips, "PK", "RS", "OS", "PF", "PG"]),
+        sea_pattern="(" + "|".join(load_seas()) + ")",
+        open_oceans="(" + ", ".join(f"'{name}'" for name, (_, is_open) in load_seas().items() if is_open) + ")",
+    )
 
 
 def _list_codes(*groups: str) -> str:
-    """CAMEO codes of the states in these groups, joined by spaces: `contains` is a cheap membership test."""
+    """CAMEO codes of the states in these groups, of all where none is named."""
     states = [s for s in load_states().values() if not groups or s.group in groups]
     return " ".join(dict.fromkeys(code for s in states for code in (s.iso3, s.cameo_code)))
-
-
-_STATES, _FRONT, _THEATRE = _list_codes(), _list_codes("front"), _list_codes(*THEATRE_GROUPS)
-_PARTIES = _list_codes(*THEATRE_GROUPS, "flank", "power")
-_PLACES = {s.fips_code: s.iso3 for s in load_states().values() if s.group in THEATRE_GROUPS and s.fips_code}
-_OFFICIALS, _FORCES = " ".join(OFFICIAL_TYPES), " ".join(FORCE_TYPES)
-_SEA_PATTERN = "(" + "|".join(load_seas()) + ")"
-# Where GDELT puts seas and features: their state, the oceans (OS), the Paracels (PF), the Spratlys (PG).
-_SEA_PLACES = " ".join([*_PLACES, "PK", "RS", "OS", "PF", "PG"])
-_OPEN_OCEANS = "(" + ", ".join(f"'{name}'" for name, (_, is_open) in load_seas().items() if is_open) + ")"
 
 
 def _build_fault(first_day: date, last_day: date) -> str:
@@ -108,15 +136,16 @@ def _build_water_case() -> str:
 
 def _build_near() -> str:
     """SQL: whether a row could be in scope at all; what follows is costly and computed for these only."""
-    actors = " or ".join(f"coalesce(contains('{_THEATRE}', a{n}_country), false)" for n in (1, 2))
-    return f"({actors} or coalesce(contains('{_SEA_PLACES}', action_geo_country), false))"
+    codes = _load_codes()
+    actors = " or ".join(f"coalesce(contains('{codes.theatre}', a{n}_country), false)" for n in (1, 2))
+    return f"({actors} or coalesce(contains('{codes.sea_places}', action_geo_country), false))"
 
 
 def _build_place() -> str:
     """SQL: ISO 3166-1 alpha-3 of the place's state, null outside the theatre."""
-    pairs = " " + " ".join(f"{fips}={iso3}" for fips, iso3 in _PLACES.items())
-    return f"""case when contains('{" ".join(_PLACES)}', action_geo_country)
-        then substr('{pairs}', strpos('{pairs}', ' ' || action_geo_country || '=') + 4, 3) end"""
+    codes = _load_codes()
+    return f"""case when contains('{codes.fips}', action_geo_country)
+        then substr('{codes.places}', strpos('{codes.places}', ' ' || action_geo_country || '=') + 4, 3) end"""
 
 
 def _build_state(n: int) -> str:
@@ -128,7 +157,7 @@ def _build_state(n: int) -> str:
         f"when '{s.cameo_code}' then '{s.iso3}'" for s in load_states().values() if s.cameo_code != s.iso3
     )
     return f"""case when a{n}_name = 'MALE' and action_geo_country is distinct from 'MV' then null
-        when not contains('{_STATES}', a{n}_country) then null
+        when not contains('{_load_codes().states}', a{n}_country) then null
         else case a{n}_country {respelled} else a{n}_country end end"""
 
 
@@ -144,26 +173,28 @@ def _build_open(n: int) -> str:
 
 def _build_scope() -> str:
     """SQL: whether a row touches the theatre. The five ways in are in docs/sources/gdelt.md, each in words."""
+    codes = _load_codes()
+    front, theatre, parties = codes.front, codes.theatre, codes.parties
     official1, official2, open1, open2 = _build_official(1), _build_official(2), _build_open(1), _build_open(2)
     is_dyad = "a1 is not null and a2 is not null and a1 <> a2"
     return f"""case
-        when sea is not null and (sea not in {_OPEN_OCEANS} or a1 is not null or a2 is not null) then true
+        when sea is not null and (sea not in {codes.open_oceans} or a1 is not null or a2 is not null) then true
         when water_region is not null then true
-        when place is null and not contains('{_THEATRE}', coalesce(a1, '-'))
-            and not contains('{_THEATRE}', coalesce(a2, '-')) then false
-        when {is_dyad} and ({official1} or {official2}) and contains('{_PARTIES}', a1) and contains('{_PARTIES}', a2)
-            and (contains('{_THEATRE}', a1) or contains('{_THEATRE}', a2)) then true
-        when contains('{_FRONT}', a1) and {official1} and {open2} then true
-        when contains('{_FRONT}', a2) and {official2} and {open1} then true
-        when contains('{_FRONT}', place) and a1 is null and contains('{_OFFICIALS}', a1_type1) and {open2} then true
-        when contains('{_FRONT}', place) and a2 is null and contains('{_OFFICIALS}', a2_type1) and {open1} then true
+        when place is null and not contains('{theatre}', coalesce(a1, '-'))
+            and not contains('{theatre}', coalesce(a2, '-')) then false
+        when {is_dyad} and ({official1} or {official2}) and contains('{parties}', a1) and contains('{parties}', a2)
+            and (contains('{theatre}', a1) or contains('{theatre}', a2)) then true
+        when contains('{front}', a1) and {official1} and {open2} then true
+        when contains('{front}', a2) and {official2} and {open1} then true
+        when contains('{front}', place) and a1 is null and contains('{_OFFICIALS}', a1_type1) and {open2} then true
+        when contains('{front}', place) and a2 is null and contains('{_OFFICIALS}', a2_type1) and {open1} then true
         when {is_dyad} and {official1} and {official2} and (a1 = place or a2 = place) then true
-        when a1 <> place and {official1} and contains('{_PARTIES}', a1) and a2 is null and {open2} then true
-        when a2 <> place and {official2} and contains('{_PARTIES}', a2) and a1 is null and {open1} then true
+        when a1 <> place and {official1} and contains('{parties}', a1) and a2 is null and {open2} then true
+        when a2 <> place and {official2} and contains('{parties}', a2) and a1 is null and {open1} then true
         when contains('{_FORCES}', a1_type1)
-            and (a1 is null and place is not null or contains('{_THEATRE}', a1)) then true
+            and (a1 is null and place is not null or contains('{theatre}', a1)) then true
         when contains('{_FORCES}', a2_type1)
-            and (a2 is null and place is not null or contains('{_THEATRE}', a2)) then true
+            and (a2 is null and place is not null or contains('{theatre}', a2)) then true
         else false end"""
 
 
@@ -200,12 +231,13 @@ def _build_payload(name: str) -> str:
 
 def build_read(path: str, first_day: date, last_day: date) -> str:
     """SQL that reads a file into the temporary table `coded`, with rows between these days."""
+    codes = _load_codes()
     return _fill(
         "read.sql",
         path=path.replace("'", "''"),
         columns="{" + ", ".join(f"'{name}': 'VARCHAR'" for name in COLUMNS) + "}",
-        sea_pattern=_SEA_PATTERN,
-        sea_places=_SEA_PLACES,
+        sea_pattern=codes.sea_pattern,
+        sea_places=codes.sea_places,
         near=_build_near(),
         fault=_build_fault(first_day, last_day),
         water=_build_water_case(),
@@ -246,4 +278,9 @@ def build_events() -> str:
 
 
 def _fill(file_name: str, **parts: str) -> str:
-    return Template(Path(__file__).with_name(file_name).read_text(encoding="utf-8")).substitute(parts)
+    return _load_template(file_name).substitute(parts)
+
+
+@cache
+def _load_template(file_name: str) -> Template:
+    return Template(files(__package__).joinpath(file_name).read_text(encoding="utf-8"))

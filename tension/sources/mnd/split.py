@@ -12,6 +12,7 @@ from itertools import pairwise
 
 from tension.errors import FormatError
 from tension.sources.encodings import NOT_UNICODE, decode_text, replace_surrogates
+from tension.sources.markup import strip_tags
 from tension.sources.mnd.aircraft_types import SECTION
 from tension.sources.mnd.bulletin_text import BulletinError, clean_text, to_traditional
 from tension.sources.mnd.english import DETECTED, STATED
@@ -233,39 +234,7 @@ def _is_html(text: str) -> bool:
     )
 
 
-_DROPPED = {
-    name: re.compile(rf"</{name}\s*>", re.I) for name in ("script", "style", "template", "noscript", "svg", "head")
-}
-_BREAKS = {"p", "div", "br", "li", "tr", "td", "h1", "h2", "h3", "h4", "article", "section", "table", "ul", "span", "a"}
-_TAG = re.compile(r"</?([A-Za-z][A-Za-z0-9]*)")
-
-
 def _strip_html(text: str) -> str:
-    """The visible text of a page, block by block; one pass, so that a hostile page can't make it slow."""
-    out: list[str] = []
-    at = 0
-    while at < len(text):
-        opened = text.find("<", at)
-        if opened < 0:
-            out.append(text[at:])
-            break
-        out.append(text[at:opened])
-        if text.startswith("<!--", opened):
-            closed = text.find("-->", opened)
-            at = closed + 3 if closed >= 0 else len(text)
-            continue
-        closed = text.find(">", opened)
-        tag = _TAG.match(text, opened)
-        if closed < 0 or not (tag or text.startswith(("<!", "<?"), opened)):
-            out.append("<" if closed >= 0 or not tag else "")
-            at = opened + 1 if closed >= 0 or not tag else len(text)
-            continue
-        name = tag[1].lower() if tag else ""
-        at = closed + 1
-        if name in _DROPPED and text[opened + 1] != "/":
-            ending = _DROPPED[name].search(text, at)
-            at = ending.end() if ending else len(text)
-        elif name in _BREAKS:
-            out.append(" " if name in ("span", "a") else "\n")
-    lines = (re.sub(r"[ \t\xa0]+", " ", line).strip() for line in html.unescape("".join(out)).split("\n"))
+    """The visible text of a page, block by block."""
+    lines = (re.sub(r"[ \t\xa0]+", " ", line).strip() for line in html.unescape(strip_tags(text)).split("\n"))
     return re.sub(r"\n{3,}", "\n\n", "\n".join(lines))

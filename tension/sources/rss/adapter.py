@@ -20,13 +20,13 @@ from tension.records.candidates import Candidate, Proposal
 from tension.records.events import Record, WebAddress
 from tension.records.source_cards import SOURCE_CARDS
 from tension.records.vocab import Region
-from tension.settings import PROJECT_DIR
+from tension.settings import DATA_DIR
 from tension.sources.base import AHEAD, NOTHING_TOLD, DateWindow, FetchedFile, HttpReader, ParseResult, Reject, Told
 from tension.sources.coding.proposals import build_proposal
 from tension.sources.dates import Moment, parse_moment
 from tension.sources.rss.feed import Feed, FeedItem, parse_feed
 
-FEEDS_FILE = PROJECT_DIR / "data" / "feeds.yaml"
+FEEDS_FILE = DATA_DIR / "feeds.yaml"
 MAX_SUMMARY_CHARS = 2_000
 # A guid without a figure is an identity only if it is long: "N/A" and "none" are not.
 MIN_GUID_LETTERS = 12

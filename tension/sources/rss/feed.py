@@ -21,6 +21,7 @@ from xml.sax import SAXParseException
 from tension.errors import FormatError
 from tension.sources.encodings import decode_text, replace_surrogates
 from tension.sources.limits import run_limited
+from tension.sources.markup import strip_tags
 
 MAX_FEED_BYTES = 20_000_000
 MAX_ITEMS = 3_000
@@ -47,10 +48,7 @@ _ITEM_END = re.compile(r"</(?:[\w-]{1,30}:)?(?:item|entry)\s*>")
 _PLAIN_DOCTYPE = re.compile(r"<!DOCTYPE[^\[<>]*>", re.IGNORECASE)
 _REFERENCE = re.compile(r"&(?:(#\d{1,9}|#[xX][0-9A-Fa-f]{1,7}|[A-Za-z][A-Za-z0-9]{1,31});)?")
 _NOT_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
-_HIDDEN_STARTS = re.compile(r"<!--|<script\b|<style\b", re.IGNORECASE)
-_HIDDEN_ENDS = {"<!--": "-->", "<script": "</script", "<style": "</style"}
 _SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:")
-_TAG = re.compile(r"<[A-Za-z/!?][^<>]*>?")
 
 
 @dataclass(frozen=True)
@@ -151,22 +149,8 @@ def strip_markup(text: str) -> str:
     """Plain text: tags, comments and scripts removed, entities read, white space made single."""
     text = text[:MAX_TEXT_CHARS]
     for _ in range(2):  # Markup escaped twice is common, and would be live for a careless reader.
-        text = html.unescape(_TAG.sub(" ", _drop_hidden(text)))
-    return " ".join(_NOT_XML.sub(" ", _TAG.sub(" ", text)).split())
-
-
-def _drop_hidden(text: str) -> str:
-    # Walks once: a pattern with .*? takes quadratic time on a text full of openings that never close.
-    kept: list[str] = []
-    position = 0
-    lowered = text.lower() if len(text.lower()) == len(text) else text
-    while match := _HIDDEN_STARTS.search(text, position):
-        kept.append(text[position : match.start()])
-        end = lowered.find(_HIDDEN_ENDS[match.group().lower()], match.end())
-        if end < 0:
-            return " ".join(kept)
-        position = end + 3 if match.group() == "<!--" else end
-    return " ".join([*kept, text[position:]])
+        text = html.unescape(strip_tags(text))
+    return " ".join(_NOT_XML.sub(" ", strip_tags(text)).split())
 
 
 def _decode(raw: bytes) -> str:
