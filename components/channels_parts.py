@@ -8,8 +8,8 @@ import streamlit as st
 from components.loaders import get_theme, load, load_acts, load_built, load_record
 from components.parts.charts import show_chart
 from components.parts.event_lists import select_mark, show_event_list
-from components.parts.risk_panel_html import escape
 from components.parts.risk_panels import get_as_of
+from components.parts.templates import render, show_markup
 from components.view.address import settle_choice
 from components.view.controls import show_segments, show_select
 from components.view.filter_bar import get_selected_event
@@ -21,7 +21,7 @@ from tension.relations.channels import CANCELLED, LevelSummary, summarise_levels
 from tension.relations.ladder import LadderSide
 from tension.relations.positions import BEFORE, ON_THE_DAY, SINCE, build_positions
 from tension.store.queries import Queries
-from tension.words import format_day, name_host, name_state
+from tension.words import format_day, name_state
 
 
 def show_contacts(wanted: EventFilter) -> None:
@@ -77,17 +77,18 @@ def show_positions(wanted: EventFilter) -> None:
     show_chart("positions", wanted, share=1)
     record, as_of = load_record(), get_as_of(wanted)
     frame = build_positions(record.actors, record.article, as_of)
-    palette = get_theme()
     heads = {BEFORE: "Before the article", ON_THE_DAY: "On its day", SINCE: f"Since, to {format_day(as_of)}"}
-    blocks = []
-    for side in dict.fromkeys(sorted(frame.state, reverse=True)):
-        said = frame[frame.state == side]
-        cells = "".join(
-            f"<div><h3>{head}</h3>{_list_statements(said[said['when'] == when])}</div>" for when, head in heads.items()
-        )
-        blocks.append(f'<h2 class="t">{escape(name_state(side))}</h2><div class="cols">{cells}</div>')
-    style = f"--rp-line:{palette.grid};--rp-link:{palette.accent}"
-    st.html(f'<div class="rp" style="{style}">{"".join(blocks)}</div>')
+    sides = [
+        {
+            "title": name_state(side),
+            "columns": [
+                {"title": head, "said": frame[(frame.state == side) & (frame["when"] == when)].to_dict("records")}
+                for when, head in heads.items()
+            ],
+        }
+        for side in sorted(set(frame.state), reverse=True)
+    ]
+    show_markup(render("positions.html", palette=get_theme(), sides=sides))
 
 
 def _tell_level(summary: LevelSummary) -> dict[str, str | float | None]:
@@ -118,13 +119,3 @@ def _show_acts(wanted: EventFilter, side: LadderSide) -> None:
     # The heading above names the pair.
     place = f"ladder_{side.initiator}_{side.target}"
     show_event_list(place, acts, "Acts that reach the highest step", has_parties=False, total=total)
-
-
-def _list_statements(said: pd.DataFrame) -> str:
-    items = "".join(
-        f"<li>{escape(row['statement'])} "
-        f"<i>{escape(row['kind'])}, {escape(row['topic'])}, {format_day(row['date'])},</i> "
-        f'<a href="{escape(row["source_url"])}" target="_blank">{escape(name_host(row["source_url"]))}</a></li>'
-        for row in said.to_dict("records")
-    )
-    return f'<ul style="columns:1">{items}</ul>' if items else "nothing found"

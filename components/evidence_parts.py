@@ -11,18 +11,20 @@ import streamlit as st
 from components.loaders import get_theme, load_built, load_record
 from components.parts.charts import show_chart
 from components.parts.indicator_strips import ALL_CLAIMS
-from components.parts.risk_panel_html import build_claim_state, build_link, build_state, escape
+from components.parts.reading_signs import build_state, build_strip
 from components.parts.risk_panels import get_as_of
 from components.parts.tables import DAY_FORMAT, ROW_OR_CELL, find_clicked_row, fit_height
+from components.parts.templates import render, show_markup
 from components.view.address import set_choice, settle_choice
 from components.view.controls import show_select
 from components.view.filter_bar import select_event
 from tension.assessments.evidence import ITEM_NONE
 from tension.assessments.noticing import judge
 from tension.assessments.reading import ClaimReading, IndicatorReading
-from tension.assessments.wording import describe_effort, describe_marks, describe_reading, describe_rule
+from tension.assessments.wording import describe_effort, describe_reading, describe_rule
 from tension.desk import Desk
 from tension.exports.csv_text import to_csv
+from tension.figures.palette import Palette
 from tension.readings import State
 from tension.records.claims import ClaimRule, Part
 from tension.records.filters import EventFilter
@@ -57,69 +59,55 @@ def choose_walk() -> tuple[str, str]:
 
 def show_claim_tree(wanted: EventFilter, claim_id: str) -> None:
     """Each claim with its parts, and each part with its indicators and what they read; an indicator is a link on."""
-    palette, query = get_theme(), wanted.to_query()
+    palette = get_theme()
     titles = {claim.claim_id: claim.title for claim in load_record().article.claims}
-    blocks = []
-    for reading in load_built(_load_readings, get_as_of(wanted), claim_id):
-        title = titles[reading.rule.claim_id]
-        head = f'<h2 class="t">{build_link("evidence", query, title, claim=reading.rule.claim_id)}</h2>'
-        state = f"{build_claim_state(reading, palette)} {escape(describe_marks(reading))}"
-        blocks.append(f"{head}<p>{state}</p>{_TREE_HEAD}")
-        for part in reading.rule.parts:
-            rows = [
-                f"<tr><td>{build_link('evidence', query, r.indicator.title, indicator=r.indicator.indicator_id)}</td>"
-                f"<td>{build_state(r, palette)}</td><td>{escape(describe_reading(r))}</td>"
-                f"<td>{escape(judge(part, r))}</td><td>{_count_items(r)}</td></tr>"
-                for r in reading.indicators
-                if r.part_id == part.part_id
-            ]
-            part_head = f'<tr><th colspan="5" scope="rowgroup">{escape(part.title)}</th></tr>'
-            blocks.append(f"<tbody>{part_head}{''.join(rows)}</tbody>")
-        blocks.append("</table>")
-    style = f"--rp-line:{palette.grid};--rp-link:{palette.accent}"
-    st.html(f'{_TREE_STYLE}<div class="rp tree" style="{style}">{"".join(blocks)}</div>')
+    claims = [
+        {
+            "claim_id": reading.rule.claim_id,
+            "title": titles[reading.rule.claim_id],
+            "strip": build_strip(reading, palette),
+            "parts": [
+                {"title": part.title, "rows": _build_tree_rows(part, reading, palette)} for part in reading.rule.parts
+            ],
+        }
+        for reading in load_built(_load_readings, get_as_of(wanted), claim_id)
+    ]
+    show_markup(render("claim_tree.html", palette=palette, query=wanted.to_query(), claims=claims))
 
 
-_TREE_HEAD = (
-    '<table><thead><tr><th style="width:17rem">Indicator</th><th style="width:11rem">State</th><th>Reading</th>'
-    '<th style="width:8rem">For or against</th><th style="width:9rem">Behind it</th></tr></thead>'
-)
-# On a phone five columns leave the reading a word a line: there each indicator is a block, its reading full width.
-_TREE_STYLE = """<style>
-.rp.tree .t {margin-top: 1.2rem}
-.rp.tree tbody th {padding-top: 0.6rem}
-@media (max-width: 640px) {
-  .rp.tree thead {display: none}
-  .rp.tree tr {display: flex; flex-wrap: wrap; gap: 0 0.8rem; padding: 0.3rem 0;
-    border-bottom: 1px solid var(--rp-line)}
-  .rp.tree td {border: 0; padding: 0.1rem 0} .rp.tree tbody th {border: 0}
-  .rp.tree td:empty {display: none}
-  .rp.tree td:nth-child(4)::before {content: "For or against: "}
-  .rp.tree td:nth-child(5)::before {content: "Behind it: "}
-  .rp.tree td:nth-child(1), .rp.tree td:nth-child(3) {flex: 0 0 100%}
-}
-</style>"""
+def _build_tree_rows(part: Part, reading: ClaimReading, palette: Palette) -> list[dict[str, object]]:
+    return [
+        {
+            "indicator_id": found.indicator.indicator_id,
+            "title": found.indicator.title,
+            "sign": build_state(found, palette),
+            "said": describe_reading(found),
+            "verdict": judge(part, found),
+            "behind": _count_items(found),
+        }
+        for found in reading.indicators
+        if found.part_id == part.part_id
+    ]
 
 
 def show_indicator(wanted: EventFilter, indicator_id: str) -> None:
     """One indicator: where it stands, its sentence and rule, what it reads, its curve, and what it can't see."""
-    as_of = get_as_of(wanted)
-    rule, part, reading = load_built(_load_indicator, as_of, indicator_id)
-    claim = next(c for c in load_record().article.claims if c.claim_id == rule.claim_id)
-    palette, query = get_theme(), wanted.to_query()
-    path = [
-        build_link("evidence", query, claim.title, claim=claim.claim_id),
-        escape(part.title),
-        f"<b>{escape(reading.indicator.title)}</b>",
-    ]
-    steady = f"The state is the same in {reading.robustness} of the settings tried. " if reading.robustness else ""
-    said = f"{describe_reading(reading)}. {describe_effort(reading)}"
-    style = f"--rp-line:{palette.grid};--rp-link:{palette.accent};max-width:46rem"
-    st.html(
-        f'<div class="rp" style="{style}"><p>{" › ".join(path)}</p><p>{build_state(reading, palette)}</p>'
-        f"<p>{escape(said)}</p><p>{escape(reading.indicator.sentence)} {escape(describe_rule(reading.indicator))} "
-        f"{escape(steady)}</p><p>{escape(_describe_windows(reading))}</p></div>"
+    rule, part, reading = load_built(_load_indicator, get_as_of(wanted), indicator_id)
+    palette = get_theme()
+    head = render(
+        "indicator_head.html",
+        palette=palette,
+        query=wanted.to_query(),
+        claim=next(claim for claim in load_record().article.claims if claim.claim_id == rule.claim_id),
+        part=part,
+        indicator=reading.indicator,
+        sign=build_state(reading, palette),
+        said=f"{describe_reading(reading)}. {describe_effort(reading)}",
+        rule=describe_rule(reading.indicator),
+        robustness=reading.robustness,
+        windows=_describe_windows(reading),
     )
+    show_markup(head)
     if reading.state != State.CANNOT_SEE:
         show_chart("indicator", wanted, {"indicator": indicator_id})
 
@@ -177,18 +165,11 @@ def show_feeds(wanted: EventFilter, event_id: str) -> None:
     if feeds.empty:
         st.caption("This event feeds no indicator.")
         return
-    palette, query = get_theme(), wanted.to_query()
     titles = {claim.claim_id: claim.title for claim in load_record().article.claims}
-    rows = "".join(
-        f"<tr><td>{build_link('evidence', query, titles[row['claim_id']], claim=row['claim_id'])}</td>"
-        f"<td>{escape(row['claim_state'])}</td>"
-        f"<td>{build_link('evidence', query, row['indicator'], indicator=row['indicator_id'])}</td>"
-        f"<td>{escape(row['word'])}</td><td>{escape(row['role'])}</td></tr>"
-        for row in feeds.to_dict("records")
+    rows = feeds.to_dict("records")
+    show_markup(
+        render("event_feeds.html", palette=get_theme(), query=wanted.to_query(), titles=titles, rows=rows),
     )
-    head = "<tr><th>Claim</th><th>Its state</th><th>Indicator</th><th>Its state</th><th>This event is in</th></tr>"
-    style = f"--rp-line:{palette.grid};--rp-link:{palette.accent}"
-    st.html(f'<div class="rp" style="{style}"><div class="scroll"><table>{head}{rows}</table></div></div>')
 
 
 def _load_readings(desk: Desk, as_of: date, claim_id: str) -> tuple[ClaimReading, ...]:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import streamlit as st
 
 from components.loaders import get_theme, load_built
@@ -18,19 +16,19 @@ from components.overview_views import (
 from components.parts.event_card import show_event_card
 from components.parts.export_menu import show_export_menu
 from components.parts.risk_panels import get_as_of
+from components.parts.templates import show_style
 from components.parts.toolbar import get_page_width, is_phone
 from components.parts.vector_picture import show_picture
 from components.view.filter_bar import get_selected_event
 from components.view.layout import describe_search, show_empty, show_honesty
 from tension.records.filters import EventFilter
 
-_STYLE = (Path(__file__).parent / "templates" / "overview.css").read_text("utf-8")
 _WIDE_PX = 1040
 
 
 def show_lead(wanted: EventFilter) -> None:
     """The headline, what it rests on, and the claims, one row each."""
-    st.html(f"<style>{_STYLE}</style>")
+    show_style("overview.css")
     show_picture(load_built(build_lead, wanted, get_as_of(wanted), get_theme(), describe_search()), "overview_lead")
 
 

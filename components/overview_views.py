@@ -7,8 +7,10 @@ from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any
 
+from markupsafe import Markup
+
 from components.parts.page_links import build_page_link
-from components.parts.templates import render
+from components.parts.templates import render, to_markup
 from tension.assessments.bands import build_band
 from tension.assessments.changes import USUAL_SPAN_DAYS, Changes, read_changes
 from tension.assessments.counts import read_sea
@@ -43,7 +45,7 @@ _MAP_EDGE_PX = 12.0
 _MAP_PX, _PHONE_MAP_PX, _CURVE_PX = (520.0, 380.0), (350.0, 280.0), 400.0
 
 
-def build_lead(desk: Desk, wanted: EventFilter, as_of: date, palette: Palette, searched: str) -> str:
+def build_lead(desk: Desk, wanted: EventFilter, as_of: date, palette: Palette, searched: str) -> Markup:
     """The headline, how far each source reaches, what changed of late, and a row for each claim.
 
     `searched` says how far the record was searched.
@@ -102,7 +104,7 @@ def _build_mark(reading: IndicatorReading, escalation: str) -> dict[str, str]:
     }
 
 
-def build_two_years(desk: Desk, wanted: EventFilter, as_of: date, palette: Palette, request: tuple[Any, ...]) -> str:
+def build_two_years(desk: Desk, wanted: EventFilter, as_of: date, palette: Palette, request: tuple[Any, ...]) -> Markup:
     """The timeline in brief of the two years before the day; `request`: width in pixels and the selected event."""
     width, selected = request
     since = wanted.since or date(as_of.year - _YEARS_SHOWN, as_of.month, min(as_of.day, 28))
@@ -113,10 +115,10 @@ def build_two_years(desk: Desk, wanted: EventFilter, as_of: date, palette: Palet
     left_out = desk.queries.summarise(shown).event_count - len(events) if len(events) == MARK_LIMIT else 0
     stated = desk.record.article.published_date
     lanes = LanesRequest(regions, since, until, stated, f"the article, {format_day(stated)}", selected, left_out)
-    return build_event_lanes(events, lanes, palette, width).text
+    return to_markup(build_event_lanes(events, lanes, palette, width))
 
 
-def build_latest(desk: Desk, wanted: EventFilter, as_of: date, palette: Palette) -> str:
+def build_latest(desk: Desk, wanted: EventFilter, as_of: date, palette: Palette) -> Markup:
     """The newest events in view, a line each."""
     shown = replace(wanted, until=min(wanted.until or as_of, as_of), as_of=as_of)
     events = desk.queries.load_events(shown, latest=_LATEST)
@@ -143,7 +145,7 @@ def choose_regions(desk: Desk, wanted: EventFilter, as_of: date) -> tuple[Region
 
 def build_region_row(
     desk: Desk, wanted: EventFilter, as_of: date, palette: Palette, region: Region, request: tuple[Any, ...]
-) -> str:
+) -> Markup:
     """A region's map, its claim's curves and who acts there; `request`: is it a phone, and the selected event."""
     is_phone, selected = request
     stated = desk.record.article.published_date

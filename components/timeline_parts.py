@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pandas as pd
+from markupsafe import Markup
 
 from components.loaders import get_theme, load_built
 from components.parts.templates import render
@@ -30,7 +31,7 @@ def show_event_years(wanted: EventFilter) -> None:
     show_picture(load_built(build_event_years, wanted, get_theme(), get_selected_event()), "event_years")
 
 
-def build_event_years(desk: Desk, wanted: EventFilter, palette: Palette, selected: str | None) -> str:
+def build_event_years(desk: Desk, wanted: EventFilter, palette: Palette, selected: str | None) -> Markup:
     """The list as markup, open at the year of the selected event, else at the newest."""
     events = desk.queries.load_events(wanted, latest=_MOST)
     total = desk.queries.summarise(wanted).event_count

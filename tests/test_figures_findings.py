@@ -135,8 +135,8 @@ def test_sides_contacts_claims_and_changes_are_counted() -> None:
 def test_a_ladder_tells_both_sides_and_which_had_none() -> None:
     days = pd.date_range(end="2026-07-05", periods=2)
     sides = [
-        LadderSide("CHN", "TWN", pd.DataFrame(), pd.Series([2.0, 4.0], index=days)),
-        LadderSide("TWN", "CHN", pd.DataFrame(), pd.Series([2.0, np.nan], index=days)),
+        LadderSide("CHN", "TWN", pd.DataFrame(), 0, 0, pd.Series([2.0, 4.0], index=days)),
+        LadderSide("TWN", "CHN", pd.DataFrame(), 0, 0, pd.Series([2.0, np.nan], index=days)),
     ]
     said = "90 days to 5 Jul 2026: China on Taiwan severity 4 at most; Taiwan on China no act"
     assert tell_ladder(sides, 90, date(2026, 7, 5)) == said

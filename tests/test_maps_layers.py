@@ -8,6 +8,7 @@ from itertools import combinations, pairwise
 import numpy as np
 import pytest
 
+from components.parts.templates import render
 from tension.desk import Desk
 from tension.errors import BadInput
 from tension.figures.maps.content import MapChoice, MapContent, build_content
@@ -16,7 +17,7 @@ from tension.figures.maps.dyads import build_arcs, find_reference_points
 from tension.figures.maps.gathering import is_on_map
 from tension.figures.maps.labels import DESK_FRAME_PX, Label
 from tension.figures.maps.layers import LAYERS, parse_layers, parse_list
-from tension.figures.maps.legend import build_legend, build_legend_html
+from tension.figures.maps.legend import build_legend
 from tension.figures.maps.names import CITY
 from tension.figures.maps.styles import build_styles
 from tension.figures.maps.views import VIEWS, View
@@ -273,7 +274,7 @@ def test_the_legend_explains_every_sign_that_is_drawn(content: MapContent, palet
         "Acted on, mostly co-operation",
     }
     assert not any("coded elsewhere" in said for said in words)
-    page = build_legend_html(entries, palette)
+    page = render("map_legend.html", palette=palette, entries=entries)
     assert page.count("<img") == len(entries)
     assert "<svg" not in page
     assert "http" not in page

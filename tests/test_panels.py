@@ -9,13 +9,14 @@ from datetime import date
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from components.parts.risk_panel_html import build_curves, build_link, build_views
+from components.parts.risk_panel_views import build_curves, build_views
+from components.parts.templates import render
 from tension.desk import Desk
 from tension.figures.palette import LIGHT
 from tension.figures.states import pick_mark_color
 from tension.readings import Mark
 from tension.words import format_day
-from tests.apps import get_control, open_page, read_words
+from tests.apps import ROOT, get_control, open_page, read_words
 from tests.factories import find_last_count_day, load_raw_events
 
 MEETING = "2025-10-31-hegseth-and-dong-jun-meet-face-to-face-in-kuala"
@@ -158,11 +159,29 @@ def test_text_of_the_record_is_inert_in_a_panel(desk: Desk, is_open: bool) -> No
     assert '"><b>' not in view.body
 
 
-def test_links_within_panels_keep_the_view() -> None:
-    link = build_link("evidence", "v=1&region=taiwan-strait", "Aircraft & more", indicator="taiwan-sorties")
-    assert link == (
-        '<a href="evidence?v=1&amp;region=taiwan-strait&amp;indicator=taiwan-sorties">Aircraft &amp; more</a>'
+def test_links_within_panels_keep_the_view_and_hold_no_markup() -> None:
+    row = {"claim_id": "taiwan", "claim_state": "up", "indicator_id": 'x"&y', "word": "<b>up", "role": "recent"}
+    page = render(
+        "event_feeds.html",
+        palette=LIGHT,
+        query="v=1&region=taiwan-strait",
+        titles={"taiwan": "Taiwan"},
+        rows=[row | {"indicator": "Aircraft & more"}],
     )
+    assert '<a href="evidence?v=1&amp;region=taiwan-strait&amp;claim=taiwan">Taiwan</a>' in page
+    assert '<a href="evidence?v=1&amp;region=taiwan-strait&amp;indicator=x%22%26y">Aircraft &amp; more</a>' in page
+    assert "<td>&lt;b&gt;up</td>" in page
+
+
+def test_nothing_but_a_template_or_a_style_is_put_on_a_page_as_html() -> None:
+    """Plain text has one type and markup another; `st.html` takes both, so that only styles and templates call it."""
+    shown = {
+        (path.name, call)
+        for path in [*(ROOT / "components").rglob("*.py"), *(ROOT / "pages").glob("*.py"), ROOT / "app.py"]
+        for call in re.findall(r"st\.html\((.*)\)", path.read_text("utf-8"))
+        if not re.match(r"_STYLE\b|STYLE\b|\"<style>", call)
+    }
+    assert shown == {("templates.py", "str(page)"), ("templates.py", 'f"<style>{render(name, **values)}</style>"')}
 
 
 def list_first_words(body: str) -> list[str]:

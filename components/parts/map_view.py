@@ -16,6 +16,7 @@ import streamlit as st
 from components.loaders import get_theme, load_built, load_events, load_last_day
 from components.parts.event_lists import show_event_list
 from components.parts.map_controls import MapControls
+from components.parts.templates import render, show_markup, show_style
 from components.parts.text import escape_markdown
 from components.parts.toolbar import is_phone
 from components.view.filter_bar import get_selected_event, select_event
@@ -24,16 +25,12 @@ from tension.figures.maps.content import MapChoice, MapContent, build_content
 from tension.figures.maps.deck import SIGN_LAYER, build_deck_json, list_members
 from tension.figures.maps.gathering import describe_place, is_on_map
 from tension.figures.maps.labels import PAGE_FRAME_PX
-from tension.figures.maps.legend import build_legend, build_legend_html
+from tension.figures.maps.legend import build_legend
 from tension.figures.maps.views import PHONE_ZOOM_OUT
 from tension.figures.palette import Palette
 from tension.records.filters import EventFilter
 
 DESK_HEIGHT, PHONE_HEIGHT = 560, 430
-_STYLE = """<style>
-[class*="st-key-map_frame_"] [data-testid="stDeckGlJsonChart"] {{
-  outline: 1px solid {line}; border-radius: 4px}}
-</style>"""
 
 
 class _Deck(pydeck.Deck):  # type: ignore[misc]  # pydeck has no types
@@ -72,7 +69,8 @@ def show_map(wanted: EventFilter, controls: MapControls, key: str = "map") -> Ma
     content = load_built(_build_content, wanted, choice)
     palette = get_theme()
     _show_deck(content, palette, key)
-    st.html(_STYLE.format(line=palette.grid) + build_legend_html(build_legend(content, palette), palette))
+    show_style("map.css", palette=palette)
+    show_markup(render("map_legend.html", palette=palette, entries=build_legend(content, palette)))
     return content
 
 

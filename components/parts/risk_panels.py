@@ -10,7 +10,8 @@ import streamlit as st
 
 from components.loaders import get_theme, load_built, load_last_activity_day, load_last_day, load_record
 from components.parts.export_menu import show_export_menu
-from components.parts.risk_panel_html import PANEL_STYLE, PanelView, build_curves, build_key, build_views
+from components.parts.risk_panel_views import PanelView, build_curves, build_key, build_views
+from components.parts.templates import show_markup, show_style
 from components.parts.text import escape_markdown
 from components.view.address import build_params, get_selected_event
 from components.view.layout import has_page
@@ -21,14 +22,6 @@ from tension.desk import Desk
 from tension.records.filters import EventFilter
 from tension.records.vocab import GPR_SERIES
 from tension.words import format_day, format_month
-
-# The export menu's own style lifts it onto a chart above it; in a panel there is none.
-_STYLE = PANEL_STYLE.replace(
-    "</style>",
-    '[class*="st-key-panel_"] [class*="st-key-menu_"] {margin-top: 0}\n'
-    '[class*="st-key-panel_"] [data-testid="stPageLink"] p {font-size: 0.85rem}\n'
-    '[class*="st-key-panel_"] [data-testid="stPageLink"] a {padding: 0}\n</style>',
-)
 
 
 def get_as_of(wanted: EventFilter) -> date:
@@ -47,7 +40,7 @@ def describe_as_of(wanted: EventFilter) -> str:
 
 def show_panel_style() -> None:
     """The style of panels and of the lists beside them: once a page."""
-    st.html(_STYLE)
+    show_style("risk_panels.css")
 
 
 def show_panels(wanted: EventFilter, *, claim_id: str = "") -> None:
@@ -60,7 +53,7 @@ def show_panels(wanted: EventFilter, *, claim_id: str = "") -> None:
     if not claim_id:
         _name_left_out(views, wanted)
     with st.container(border=True, key="panel_key", gap="xsmall"):
-        st.html(build_key(get_theme()))
+        show_markup(build_key(get_theme()))
 
 
 def _load_views(wanted: EventFilter, *, is_open: bool) -> list[PanelView]:
@@ -108,7 +101,7 @@ def _is_shown(view: PanelView, wanted: EventFilter) -> bool:
 
 def _show_panel(view: PanelView, wanted: EventFilter) -> None:
     with st.container(border=True, key=f"panel_{view.claim_id}", gap="xsmall", height="stretch"):
-        st.html(view.body)
+        show_markup(view.body)
         with st.container(horizontal=True, vertical_alignment="center", gap="small"):
             if has_page("evidence"):
                 _show_link("evidence", "Evidence", wanted, claim=view.claim_id)

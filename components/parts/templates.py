@@ -1,4 +1,7 @@
-"""Renders the templates of components/templates: every value is escaped unless it is markup of our own making."""
+"""Renders the templates of components/templates: every value is escaped unless its type says that it is markup.
+
+Markup is what a template gives and what the engine draws (Svg); nothing else is shown as HTML.
+"""
 
 from __future__ import annotations
 
@@ -6,11 +9,12 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+import streamlit as st
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
 from tension.figures.vector.svg import Svg
-from tension.words import format_day, upper_first
+from tension.words import format_day, name_host, upper_first
 
 
 @cache
@@ -23,15 +27,25 @@ def _open_templates() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.filters |= {"day": format_day, "upper_first": upper_first, "svg": _take_picture}
+    environment.filters |= {"day": format_day, "host": name_host, "upper_first": upper_first, "svg": to_markup}
     return environment
 
 
-def _take_picture(picture: Svg) -> Markup:
-    # Escaped where it was made (tension/figures/vector/svg.py); the type says so.
+def to_markup(picture: Svg) -> Markup:
+    """A picture as markup: it was escaped where it was made (tension/figures/vector/svg.py), and its type says so."""
     return Markup(picture.text)  # noqa: S704
 
 
-def render(name: str, **values: Any) -> str:
+def render(name: str, **values: Any) -> Markup:
     """The template of that name, filled in; a value that it doesn't get raises."""
-    return _open_templates().get_template(name).render(**values)
+    return Markup(_open_templates().get_template(name).render(**values))  # noqa: S704
+
+
+def show_markup(page: Markup) -> None:
+    """Put markup on the page; plain text isn't taken for it."""
+    st.html(str(page))
+
+
+def show_style(name: str, **values: Any) -> None:
+    """A style sheet of components/templates for the page."""
+    st.html(f"<style>{render(name, **values)}</style>")

@@ -6,6 +6,7 @@ from pathlib import Path
 from urllib.parse import parse_qsl
 
 import streamlit as st
+from markupsafe import Markup
 
 from components.view.address import build_params, get_filter, get_selected_event, select_event
 from components.view.layout import has_page
@@ -15,7 +16,7 @@ _mount = st.components.v2.component(
 )
 
 
-def show_picture(markup: str, key: str) -> None:
+def show_picture(markup: Markup, key: str) -> None:
     """A picture or a table of pictures as markup from tension/figures/vector or a template: escaped, nobody else's.
 
     A mark with `data-event` selects that event; a link with `data-page` switches the page and adds the parameters of
@@ -26,7 +27,7 @@ def show_picture(markup: str, key: str) -> None:
         if event_id := (st.session_state.get(key) or {}).get("event"):
             select_event(str(event_id))
 
-    chosen = _mount(key=key, data={"markup": markup}, on_event_change=take_event, on_page_change=lambda: None)
+    chosen = _mount(key=key, data={"markup": str(markup)}, on_event_change=take_event, on_page_change=lambda: None)
     link = chosen.page
     if link and has_page(str(link["page"])):
         params = build_params(get_filter(), get_selected_event()) | dict(parse_qsl(str(link["own"])))

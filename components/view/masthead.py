@@ -2,27 +2,23 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import streamlit as st
 
 from components.loaders import get_theme
 from components.parts.page_links import build_page_link
-from components.parts.templates import render
+from components.parts.templates import render, show_style
 from components.parts.vector_picture import show_picture
 from components.view.address import START_PAGE, get_filter, get_selected_event
 from components.view.layout import PAGES, has_page
 
 # What a reader goes to first; the others are one click further.
 _FIRST = ("overview", "timeline", "map", "actors", "assessments", "evidence")
-_STYLE = (Path(__file__).resolve().parents[1] / "templates" / "masthead.css").read_text("utf-8")
 
 
 def show_masthead(current: str) -> None:
     """Name and navigation; `current` is the page that is shown."""
     palette = get_theme()
-    style = _STYLE.replace("ACCENT", palette.accent).replace("PAPER", palette.paper).replace("GRID", palette.grid)
-    st.html(f"<style>{style}</style>")
+    show_style("masthead.css", palette=palette)
     wanted, event = get_filter(), get_selected_event()
     listed = [
         {"name": name, "title": title, "purpose": purpose, "link": build_page_link(name, wanted, event)}

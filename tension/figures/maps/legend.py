@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import html
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import pandas as pd
@@ -65,6 +64,11 @@ class LegendEntry:
     height_px: int
     words: str
 
+    @property
+    def address(self) -> str:
+        """The drawing as an address that an `img` can hold: Streamlit strips SVG elements from HTML."""
+        return to_data_address(self.drawing, self.width_px, self.height_px)
+
 
 def build_legend(content: MapContent, palette: Palette) -> list[LegendEntry]:
     """Entries in the order of reading: events, then lines, areas and symbols, those that are drawn."""
@@ -90,27 +94,6 @@ def build_legend(content: MapContent, palette: Palette) -> list[LegendEntry]:
 def name_holding(holder: str) -> str:
     """A holder of sea features in the words of a legend."""
     return f"Held by {holder}" if holder not in (UNOCCUPIED, DISPUTED) else holder.capitalize()
-
-
-def build_legend_html(entries: Iterable[LegendEntry], palette: Palette) -> str:
-    """The entries in a row that wraps, with room at its end for a menu.
-
-    Drawings travel as pictures: Streamlit strips SVG elements from HTML.
-    """
-    items = "".join(
-        f'<span style="display:inline-flex;align-items:center;gap:5px;white-space:nowrap">'
-        f'<img alt="" src="{_to_picture(entry)}" width="{entry.width_px}" height="{entry.height_px}">'
-        f"<span>{html.escape(entry.words)}</span></span>"
-        for entry in entries
-    )
-    return (
-        f'<div style="display:flex;flex-wrap:wrap;gap:2px 16px;font-size:13px;line-height:1.5;color:{palette.ink}">'
-        f'{items}<span style="width:6rem;height:1.4rem"></span></div>'
-    )
-
-
-def _to_picture(entry: LegendEntry) -> str:
-    return to_data_address(entry.drawing, entry.width_px, entry.height_px)
 
 
 def _draw_entry(drawing: str, size_px: int, words: str) -> LegendEntry:
