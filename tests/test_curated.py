@@ -188,7 +188,7 @@ def test_a_folder_without_files_is_a_fault_not_a_smaller_record(copied_data: Pat
     [
         ("feeds.yaml", "- key: x\n  url: htps://example.org\n", "url"),
         ("lexicon.yaml", "[", "not YAML"),
-        ("gazetteer.csv", "name\nPenghu\n", "line 2"),
+        ("gazetteer.csv", "name\nPenghu\n", "no such column"),
     ],
 )
 def test_the_lists_that_propose_a_coding_are_checked_too(copied_data: Path, file: str, text: str, words: str) -> None:

@@ -76,7 +76,7 @@ def test_the_longest_phrase_claims_its_stretch() -> None:
 )
 def test_a_feature_is_known_under_every_side_s_name(name: str, place: str) -> None:
     (hit,) = load_gazetteer().find_longest(fold_text(f"a patrol near {name} on Monday"))
-    assert hit.meaning.name == place
+    assert hit.meaning.place == place
     assert hit.meaning.latitude is not None
 
 
@@ -174,14 +174,17 @@ def test_proposals_agree_with_the_curated_coding_at_least_as_often_as_measured()
 
 def test_faults_of_the_gazetteer_are_named_by_line(tmp_path: Path) -> None:
     lines = GAZETTEER_FILE.read_text("utf-8").splitlines()
+    wrong = ["V,Scarborough,,1,sea,,,,", "X,X,Atlantis,3,sea,,,,", "Y,Y,,9,sea,,,,", "Z,Z,,1,sea,12.5,,,"]
     path = tmp_path / "gazetteer.csv"
-    path.write_text("\n".join([lines[0], lines[1], lines[1], "X,X,Atlantis,3,sea,,,,", "Y,Y,,9,sea,,,,"]), "utf-8")
+    path.write_text("\n".join([lines[0], lines[1], *wrong]), "utf-8")
     with pytest.raises(CuratedDataError) as caught:
         load_gazetteer(path)
     faults = caught.value.faults
-    assert any("line 3: name" in fault for fault in faults)
-    assert any("line 4" in fault and "Atlantis" in fault for fault in faults)
-    assert any("line 5: weight 9" in fault for fault in faults)
+    assert any("V: name 'Scarborough' belongs to Scarborough Shoal already" in fault for fault in faults)
+    assert any("gazetteer.csv:4 X: region: 'Atlantis'" in fault for fault in faults)
+    assert any("gazetteer.csv:5 Y: weight: '9'" in fault for fault in faults)
+    assert any("gazetteer.csv:6 Z" in fault and "give all or none" in fault for fault in faults)
+    assert len(faults) == 4
 
 
 def test_faults_of_the_lexicon_are_named_by_place(tmp_path: Path) -> None:

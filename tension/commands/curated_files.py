@@ -57,7 +57,7 @@ def find_list_faults(folder: Path) -> list[str]:
         try:
             load(folder / name)
         except CuratedDataError as error:
-            faults += [f"{folder.name}/{fault}" for fault in error.faults]
+            faults += error.faults
         except OSError as error:
             faults.append(f"{folder.name}/{name}: {error.strerror}")
         except UnicodeDecodeError as error:

@@ -82,18 +82,19 @@ class Lexicon:
 @lru_cache(maxsize=4)
 def load_lexicon(path: Path = LEXICON_FILE) -> Lexicon:
     """The checked lexicon; CuratedDataError lists every fault with its place in the file."""
+    shown = f"{path.parent.name}/{path.name}"
     try:
         raw: Any = yaml.safe_load(path.read_text(encoding="utf-8"))
         words = LexiconFile.model_validate(raw)
     except yaml.YAMLError as error:
-        raise CuratedDataError([f"{path.name}: not YAML: {' '.join(str(error).split())}"]) from error
+        raise CuratedDataError([f"{shown}: not YAML: {' '.join(str(error).split())}"]) from error
     except ValidationError as error:
-        faults = [f"{path.name}: {'.'.join(map(str, e['loc']))}: {e['msg']}" for e in error.errors()]
+        faults = [f"{shown}: {'.'.join(map(str, e['loc']))}: {e['msg']}" for e in error.errors()]
         raise CuratedDataError(faults) from error
     try:
         return _build_lexicon(words)
     except ValueError as error:
-        raise CuratedDataError([f"{path.name}: {error}"]) from error
+        raise CuratedDataError([f"{shown}: {error}"]) from error
 
 
 def _build_lexicon(words: LexiconFile) -> Lexicon:

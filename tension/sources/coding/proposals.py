@@ -87,7 +87,7 @@ def build_proposal(title: str, summary: str = "", region_hint: Region | None = N
         cameo_root=root,
         severity=severity,
         tags=tags,
-        location=place.name if place else None,
+        location=place.place if place else None,
         latitude=place.latitude if place else None,
         longitude=place.longitude if place else None,
         geo_precision=place.geo_precision if place else None,
@@ -263,5 +263,5 @@ def _propose_place(reading: _Reading, reasons: list[Reason]) -> Place | None:
         reading.places,
         key=lambda hit: (hit.meaning.is_specific, hit.meaning.weight * reading.factor(hit), -hit.start),
     )
-    reasons.append(Reason("location", best.meaning.name, best.words))
+    reasons.append(Reason("location", best.meaning.place, best.words))
     return best.meaning

@@ -56,17 +56,18 @@ class _Origin:
 @lru_cache(maxsize=4)
 def load_feeds(path: Path = FEEDS_FILE) -> tuple[FeedEntry, ...]:
     """The feeds that are read; CuratedDataError lists every fault."""
+    shown = f"{path.parent.name}/{path.name}"
     try:
         entries = TypeAdapter(tuple[FeedEntry, ...]).validate_python(yaml.safe_load(path.read_text(encoding="utf-8")))
     except yaml.YAMLError as error:
-        raise CuratedDataError([f"{path.name}: not YAML: {' '.join(str(error).split())}"]) from error
+        raise CuratedDataError([f"{shown}: not YAML: {' '.join(str(error).split())}"]) from error
     except ValidationError as error:
-        faults = [f"{path.name} entry {'.'.join(map(str, e['loc']))}: {e['msg']}" for e in error.errors()]
+        faults = [f"{shown} entry {'.'.join(map(str, e['loc']))}: {e['msg']}" for e in error.errors()]
         raise CuratedDataError(faults) from error
     keys = [entry.key for entry in entries]
     doubled = sorted({key for key in keys if keys.count(key) > 1})
     if doubled:
-        raise CuratedDataError([f"{path.name}: key {key} is given twice" for key in doubled])
+        raise CuratedDataError([f"{shown}: key {key} is given twice" for key in doubled])
     return entries
 
 
