@@ -6,13 +6,13 @@ Owns the controls; the view itself and its address are components/view/address.p
 from __future__ import annotations
 
 from collections.abc import Callable
-from html import escape
 from typing import Any
 
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from components.loaders import SHOWN_LIMIT, load_event, load_summary
+from components.parts.templates import render, show_markup
 from components.parts.text import escape_markdown
 from components.parts.toolbar import is_phone
 from components.view.address import (
@@ -83,7 +83,7 @@ def show_link(place: DeltaGenerator) -> None:
         page = st.session_state.get("view_page", "")
         link = build_link(page, get_filter(), get_selected_event(), **get_choices())
         st.code(link, language=None, wrap_lines=True)
-    st.html(f'<p class="on-paper">{PRODUCT}. {escape(link)}</p>')
+    show_markup(render("on_paper.html", product=PRODUCT, link=link))
 
 
 def show_source_mark() -> None:
