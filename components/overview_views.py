@@ -176,7 +176,9 @@ def build_region_row(
     )
 
 
-def build_other_seas(desk: Desk, wanted: EventFilter, as_of: date, palette: Palette, shown: tuple[Region, ...]) -> str:
+def build_other_seas(
+    desk: Desk, wanted: EventFilter, as_of: date, palette: Palette, shown: tuple[Region, ...]
+) -> Markup:
     """A line for each region without a row of its own: what its official counts say, or that there are none."""
     load = desk.queries.load_measurements
     rows = [
