@@ -190,7 +190,7 @@ def build_other_seas(
         for region in Region
         if region not in shown and (not wanted.regions or region in wanted.regions)
     ]
-    return render("overview_seas.html", palette=palette, rows=rows) if rows else ""
+    return render("overview_seas.html", palette=palette, rows=rows) if rows else Markup("")
 
 
 def _draw_map(
