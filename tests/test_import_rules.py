@@ -91,17 +91,17 @@ def find_forbidden(name: str, modules: Mapping[str, Path]) -> set[str]:
     return {found for found in ours if not is_within(found, (*ALLOWED[room], room))}
 
 
-def test_every_room_was_found():
+def test_every_room_was_found() -> None:
     assert {find_room(name) for name in MODULES} == set(ALLOWED)
 
 
-def test_no_room_stands_above_itself():
+def test_no_room_stands_above_itself() -> None:
     # Raises CycleError, which names the rooms of the circle.
     assert len(list(TopologicalSorter(ALLOWED).static_order())) == len(ALLOWED)
 
 
 @pytest.mark.parametrize("name", MODULES)
-def test_imports_stay_within_what_the_room_may_know(name: str):
+def test_imports_stay_within_what_the_room_may_know(name: str) -> None:
     assert find_forbidden(name, MODULES) == set()
 
 
@@ -118,7 +118,7 @@ def test_imports_stay_within_what_the_room_may_know(name: str):
         ("tension/figures/x.py", "import json\nfrom tension.figures.frame import dress\nimport tension.desk", set()),
     ],
 )
-def test_an_import_that_no_row_names_is_found(tmp_path: Path, module: str, text: str, forbidden: set[str]):
+def test_an_import_that_no_row_names_is_found(tmp_path: Path, module: str, text: str, forbidden: set[str]) -> None:
     for path in ("app.py", "tension/store/delta.py", module):
         (tmp_path / path).parent.mkdir(parents=True, exist_ok=True)
         (tmp_path / path).write_text("")
@@ -129,11 +129,11 @@ def test_an_import_that_no_row_names_is_found(tmp_path: Path, module: str, text:
 
 
 @pytest.mark.parametrize("name", [name for name in MODULES if is_within(name, ("tension",))])
-def test_the_engine_knows_no_interface(name: str):
+def test_the_engine_knows_no_interface(name: str) -> None:
     assert "streamlit" not in {found.split(".")[0] for found in list_imports(MODULES[name], MODULES)}
 
 
-def test_no_module_of_the_interface_has_the_name_of_one_of_the_engine():
+def test_no_module_of_the_interface_has_the_name_of_one_of_the_engine() -> None:
     stems = {
         top: {name.rsplit(".", 1)[-1] for name in MODULES if is_within(name, (top,))} - {top}
         for top in ("components", "tension")
@@ -142,6 +142,6 @@ def test_no_module_of_the_interface_has_the_name_of_one_of_the_engine():
 
 
 @pytest.mark.parametrize("name", [name for name in MODULES if name != "components.loaders"])
-def test_only_the_loaders_keep_a_cache(name: str):
+def test_only_the_loaders_keep_a_cache(name: str) -> None:
     tree = ast.parse(MODULES[name].read_text(encoding="utf-8"))
     assert [node.attr for node in ast.walk(tree) if isinstance(node, ast.Attribute) and node.attr in CACHES] == []
