@@ -129,16 +129,11 @@ def show_sea_rows(wanted: EventFilter) -> None:
             "Sea": [row.region.value for row in rows],
             "Series": [row.series_count for row in rows],
             "Says": [row.reading.state.value if row.reading else "none" for row in rows],
-            "What its official counts say": [spell_days(row.words) for row in rows],
+            "What its official counts say": [escape_markdown(spell_days(row.words)) for row in rows],
         }
     )
-    st.dataframe(
-        table,
-        hide_index=True,
-        height="content",
-        alt="What the official counts of every sea say",
-        column_config={"What its official counts say": st.column_config.TextColumn(width="large")},
-    )
+    # Not a data frame, whose cells cut a sentence short.
+    st.table(table, border="horizontal", hide_index=True, alt="What the official counts of every sea say")
 
 
 def _list_rows(desk: Desk, as_of: date | None, until: date | None) -> list[SeaRow]:

@@ -244,7 +244,7 @@ def test_an_analyst_finds_the_ships_of_a_month_with_ratio_and_source_in_one_clic
 def test_the_page_opens_on_a_count_of_the_address_and_says_what_each_sea_counts() -> None:
     app = open_page("activity", count="north-korea-provocations/ballistic")
     assert not app.exception
-    seas = next(table.value for table in app.dataframe if "Sea" in table.value.columns)
+    seas = next(table.value for table in app.table if "Sea" in table.value.columns)
     assert seas.Sea.tolist() == [region.value for region in Region]
     assert all(seas["What its official counts say"].str.len() > 10)
 

@@ -40,7 +40,7 @@ _CHIP_LETTERS = 60
 
 
 # What these show is the same whatever is in view, so that controls would only promise what they don't do.
-_WHOLE_PAGES = ("sources", "inbox", "method")
+_WHOLE_PAGES = ("sources", "inbox", "alerts", "method")
 
 
 def show_filters(page: str = "") -> DeltaGenerator:
