@@ -151,6 +151,13 @@ def test_an_edited_cell_behind_a_chart_is_found_out(desk: Desk) -> None:
     assert "cells of 1 of 2 charts" in describe_verdict(verify_file(desk, edit_sheet(content), "brief.pptx"))
 
 
+def test_a_figure_that_a_workbook_rounds_is_no_edit(desk: Desk) -> None:
+    options = {"count": "japan-senkaku/contiguous-zone"}
+    recipe = Recipe(items=(Item(kind="chart", key="counts", options=options, days=730),))
+    content = to_pptx(build_document(desk, recipe), {})
+    assert verify_file(desk, content, "brief.pptx").is_same
+
+
 def edit_sheet(content: bytes) -> bytes:
     """The file with one more in the first figure of its first chart's sheet."""
     out, is_done = io.BytesIO(), False
