@@ -229,7 +229,7 @@ def test_an_address_stands_in_no_file_message_log_or_error(
     write_rules(alert_desk, TURNS)
     with caplog.at_level(logging.DEBUG):
         # Nothing listens there: every message is refused.
-        report = run_rules(alert_desk, date(2026, 6, 1), environ=ENVIRON)
+        report = run_rules(alert_desk, SINCE, environ=ENVIRON)
     assert report.refused
     with pytest.raises(BadInput, match="ALERT_DESK") as caught:
         run_rules(alert_desk, environ={})

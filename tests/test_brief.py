@@ -157,10 +157,10 @@ def test_each_chart_of_the_deck_is_native_and_its_cells_are_those_of_the_csv(wee
             assert cells["Mean of 30 days"] == {r["date"]: float(r["mean_30d"]) for r in rows if r["mean_30d"]}
         else:
             classes = {
-                "1": "Verbal co-operation",
-                "2": "Material co-operation",
-                "3": "Verbal conflict",
-                "4": "Material conflict",
+                "1": "Talks or pledges",
+                "2": "Joint action or aid",
+                "3": "Protest or threat",
+                "4": "Show of force or coercion",
             }
             told = {(r["month"], classes[r["quad_class"]]): float(r["event_count"]) for r in rows}
             assert {(month, name): value for name, column in cells.items() for month, value in column.items()} == told

@@ -50,10 +50,10 @@ def build_chart_pages(bench: Bench, item: Item, wanted: EventFilter) -> Sequence
     chart = build_chart(item.key, desk, limited, PRINT, chosen, link="", width_px=CHART_PX)
     native = build_native(chart)
     page = Page(
-        title=chart.title,
+        title=chart.heading,
         finding=chart.hint or chart.alt,
         frame=chart.frame,
-        subtitle=chart.subtitle,
+        subtitle=f"{chart.title} · {chart.subtitle}" if chart.finding else chart.subtitle,
         chart=None if chart.is_empty else chart,
         native=native,
         source_line=chart.source_line,

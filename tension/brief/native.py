@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 import pandas as pd
 
-from tension.figures.act_classes import CLASSES, NOT_CLASSED, name_class, read_classes
+from tension.figures.act_classes import CLASSES, NOT_CLASSED, label_class, name_class, read_classes
 from tension.figures.palette import PRINT
 from tension.records.vocab import SEVERITY_LABELS, QuadClass, Region
 from tension.words import format_day, name_state
@@ -149,13 +149,14 @@ def _build_bars(names: Sequence[str], values: Sequence[float], title: str) -> Na
 def _build_partners(frame: pd.DataFrame) -> NativeChart:
     arrows = frame["role"].map({"initiator": "→ ", "target": "← "})
     rows = arrows + frame["counterpart"].map(name_state)
-    sheet = _stack(frame, rows, frame["quad_class"], "event_count")
-    return _stack_classes("bar", _keep_most(sheet))
+    # The file has the codebook's names, a chart the plain ones.
+    plain = frame["quad_class"].map({label_class(quad): name_class(quad) for quad in CLASSES})
+    return _stack_classes("bar", _keep_most(_stack(frame, rows, plain, "event_count")))
 
 
 def _build_pairs(frame: pd.DataFrame) -> NativeChart:
     rows = [f"{name_state(str(row.initiator))} → {name_state(str(row.target))}" for row in frame.itertuples()]
-    ends = {quad.label: f"{quad.name.lower()}_count" for quad in QuadClass} | {
+    ends = {quad.plain: f"{quad.name.lower()}_count" for quad in QuadClass} | {
         name_class(NOT_CLASSED): "not_classed_count"
     }
     sheet = pd.DataFrame({name: frame[c].to_numpy() for name, c in ends.items() if c in frame}, index=pd.Index(rows))
