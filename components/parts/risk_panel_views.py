@@ -36,7 +36,7 @@ from tension.figures.palette import Palette
 from tension.figures.sparkline import build_sparkline, to_data_uri
 from tension.records.article import Article
 from tension.records.claims import Indicator, Part
-from tension.words import format_day, join_words, lower_first
+from tension.words import format_day, format_number, format_percent, join_words, lower_first
 
 _VERDICTS = {
     "for": "bears it out",
@@ -125,8 +125,10 @@ def _draw_curve(desk: Desk, indicator: Indicator, as_of: date, palette: Palette)
         return None
     breaks = desk.assessor.observed.find_breaks(indicator)
     picture = build_sparkline(track, palette, [desk.record.article.published_date], breaks)
-    days = track[track.value.notna()].index
-    said = f"{indicator.title}: {words.value}, {days[0].date()} to {days[-1].date()}"
+    known = track.value.dropna()
+    last = format_percent(known.iloc[-1]) if words.is_share else format_number(round(known.iloc[-1], 1))
+    span = f"{format_day(known.index[0])} to {format_day(known.index[-1])}"
+    said = f"{indicator.title}: {words.value}, {span}; {last} on the last day"
     return Curve(to_data_uri(picture), said)
 
 
