@@ -87,9 +87,8 @@ def _read_daily(card: SeriesCard, measure: Measure, rows: pd.DataFrame, as_of: d
     reading = read_series(build_daily_series(counts.index, counts.to_numpy(), breaks), as_of)
     numbers = [_clean(value) for value in (reading.recent, reading.baseline, reading.ratio)]
     interval = (reading.low, reading.high) if np.isfinite(reading.low) else None
-    words = (
-        f"{format_number(numbers[0])} {measure.unit} a day over 30 days, {format_number(numbers[1])} in the 365 before"
-    )
+    unit = f"{measure.unit} a day" if measure.is_count else "on average"
+    words = f"{format_number(numbers[0])} {unit} over 30 days, {format_number(numbers[1])} in the 365 before"
     return _build(card, measure, as_of, reading.state, reading.reason, numbers, interval, words)
 
 

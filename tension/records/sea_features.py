@@ -54,7 +54,8 @@ class SeaFeature:
     @property
     def all_names(self) -> str:
         """Every name that was read, the listed one first: 'Thitu Island (Pag-asa) · Đảo Thị Tứ · 中业岛'."""
-        return " · ".join(dict.fromkeys((self.name, *self.names.values())))
+        others = (name for name in dict.fromkeys(self.names.values()) if name not in self.name)
+        return " · ".join((self.name, *others))
 
 
 def list_features(geography: Geography) -> list[SeaFeature]:

@@ -92,6 +92,7 @@ class PeriodKind(EventKind):
                     "what": f"{format_number(row.value)} {unit}, {format_day(span[0])} to {format_day(span[1])}",
                     "value": row.value,
                     "publisher": row.publisher,
+                    "tier": "",
                     "url": row.url,
                 }
 
