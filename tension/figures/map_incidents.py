@@ -1,4 +1,4 @@
-"""Incidents at the features of the South China Sea as bars. Pure figure; what belongs where is tension/maps' to say."""
+"""Incidents at the features of the South China Sea as bars. tension/records/sea_features.py places them."""
 
 from __future__ import annotations
 

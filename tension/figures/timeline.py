@@ -1,4 +1,4 @@
-"""The timeline: events as marks in swim lanes over a strip of their number. Pure figure; reads through queries."""
+"""The timeline: events as marks in swim lanes over a strip of their number. Reads through queries, changes nothing."""
 
 from __future__ import annotations
 
