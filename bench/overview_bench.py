@@ -8,7 +8,6 @@ import subprocess
 import sys
 import tempfile
 import time
-import urllib.error
 import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -179,7 +178,7 @@ def wait_until_served(port: int) -> None:
         try:
             with urllib.request.urlopen(f"http://localhost:{port}/_stcore/health", timeout=2):
                 return
-        except (urllib.error.URLError, ConnectionError):
+        except OSError:  # not up yet, or too busy to answer
             time.sleep(0.1)
     raise TimeoutError(f"no server on port {port}")
 
