@@ -12,7 +12,7 @@ import streamlit as st
 from components.loaders import get_desk, load_event, load_record
 from components.parts.text import escape_markdown
 from components.view.layout import show_section
-from components.view.tray import add_item, set_recipe
+from components.view.tray import add_item, set_recipe, take_said
 from tension.brief.make import BRIEF_FORMATS, TEMPLATE_FORMATS, make_brief
 from tension.brief.recipe import (
     KIND_WORDS,
@@ -186,6 +186,8 @@ def show_start(recipe: Recipe) -> None:
         st.button("Add the contacts", key="brief_add_contacts", on_click=add_item, args=(contacts,))
         if recipe.items:
             st.button("Empty the brief", key="brief_clear", type="tertiary", on_click=set_recipe, args=(Recipe(),))
+    if said := take_said():
+        st.toast(said)
     # A new one each time, so that the file that was taken doesn't come back.
     key = f"brief_upload_{_mark(recipe)}"
     st.file_uploader(

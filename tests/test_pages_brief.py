@@ -73,6 +73,7 @@ def test_items_move_and_go_and_take_words_and_the_address_follows() -> None:
 def test_what_is_added_on_another_page_keeps_its_view(desk: Desk) -> None:
     app = open_page("record", region="taiwan-strait", severity="4", asof="2025-10-31")
     app = press(app, "tray_record_table")
+    assert [toast.value for toast in app.toast] == ["Table added: item 1 of the brief."]
     app._page_hash = calc_hash("brief")
     app = app.run()
     assert not app.exception

@@ -118,7 +118,7 @@ def _show_menu(
     stem = build_file_stem(key, wanted, list_link_choices(dict(options)))
     kind = "map" if key == "map" else "chart"
     with menu:
-        show_add_button(build_item(kind, key, wanted, list_link_choices(dict(options))), place)
+        show_add_button(build_item(kind, key, wanted, list_link_choices(dict(options))), place, is_wide=True)
         for file_format, make in makers.items():
             st.download_button(
                 _LABELS[file_format],

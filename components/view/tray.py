@@ -12,6 +12,7 @@ from tension.errors import BadInput
 from tension.records.filters import EventFilter
 
 PARAM = "brief"
+_SAID = "tray_said"
 _ALLOWED = "the word that this page writes, or none"
 
 
@@ -33,13 +34,13 @@ def set_recipe(recipe: Recipe) -> None:
 
 
 def add_item(item: Item) -> None:
-    """Put something at the end of the brief; in a callback. Says so, and what stands in the way."""
+    """Put something at the end of the brief; in a callback. What came of it is said beside the next button."""
     recipe = get_recipe()
     if len(recipe.items) == MOST_ITEMS:
-        st.toast(f"The brief is full: it holds {MOST_ITEMS} items.")
+        st.session_state[_SAID] = f"The brief is full: it holds {MOST_ITEMS} items."
         return
     set_recipe(recipe.model_copy(update={"items": (*recipe.items, item)}))
-    st.toast(f"{KIND_WORDS[item.kind]} added: item {len(recipe.items) + 1} of the brief.")
+    st.session_state[_SAID] = f"{KIND_WORDS[item.kind]} added: item {len(recipe.items) + 1} of the brief."
 
 
 def build_item(kind: str, key: str, wanted: EventFilter, options: Mapping[str, str] | None = None) -> Item:
@@ -48,16 +49,25 @@ def build_item(kind: str, key: str, wanted: EventFilter, options: Mapping[str, s
     return Item.model_validate({"kind": kind, "key": key, "options": dict(options or {}), "filter": params})
 
 
-def show_add_button(item: Item, place: str, *, label: str = "Add to brief") -> None:
+def show_add_button(item: Item, place: str, *, is_wide: bool = False) -> None:
     """A quiet button that puts something into the brief; `place` tells two of them on a page apart."""
     st.button(
-        label,
+        "Add to brief",
         key=f"tray_{place}",
         icon=":material/add_notes:",
         type="tertiary",
+        width="stretch" if is_wide else "content",
         on_click=add_item,
         args=(item,),
     )
+    # Not in the callback: within a fragment it would take the place of what stands at the top of the page.
+    if said := take_said():
+        st.toast(said)
+
+
+def take_said() -> str:
+    """What came of the last click on one of these buttons, once; '' where nothing is to be said."""
+    return str(st.session_state.pop(_SAID, ""))
 
 
 def _is_recipe(word: str) -> bool:
