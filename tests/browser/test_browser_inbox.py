@@ -100,7 +100,7 @@ def test_an_uploaded_table_of_hostile_text_is_shown_as_text(visit: Visit, store:
     )
     before = store.version()
     page = visit("/sources")
-    page.locator("input[type=file]").set_input_files(table)
+    page.locator(".st-key-upload_file input[type=file]").set_input_files(table)
     expect(page.get_by_text("2 rows: 1 would be taken, 1 refused")).to_be_visible()
     wait_until_drawn(page)
     expect_text_alone(page)
