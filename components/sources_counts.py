@@ -8,7 +8,7 @@ import streamlit as st
 from components.loaders import load_built
 from components.parts.tables import DAY_FORMAT, fit_height
 from components.parts.text import escape_markdown
-from components.sources_taken import MAX_SHOWN_ROWS, forget_report, show_rejects_of, show_report, take_in
+from components.sources_taken import MAX_SHOWN_ROWS, forget_report, show_report, show_taking
 from tension.desk import Desk
 from tension.errors import SourceError
 from tension.records.cover import select_source
@@ -139,12 +139,4 @@ def _show_counts(file: FetchedFile, result: ParseResult) -> None:
         )
         if len(kept) > MAX_SHOWN_ROWS:
             st.caption(f"The first {MAX_SHOWN_ROWS} are shown.")
-    show_rejects_of(result.rejects)
-    st.button(
-        "Take in",
-        key="counts_take",
-        type="primary",
-        disabled=not result.read_count,
-        on_click=take_in,
-        args=(_PLACE, UPLOADED_COUNTS, file, result),
-    )
+    show_taking(_PLACE, UPLOADED_COUNTS, file, result)

@@ -42,6 +42,19 @@ def take_in(place: str, key: str, file: FetchedFile, result: ParseResult) -> Non
     st.session_state[f"{place}_report"], st.session_state[f"{place}_is_new"] = report, True
 
 
+def show_taking(place: str, key: str, file: FetchedFile, result: ParseResult) -> None:
+    """What of a file would be refused, and the button that takes in the rest; place and key as in `take_in`."""
+    show_rejects_of(result.rejects)
+    st.button(
+        "Take in",
+        key=f"{place}_take",
+        type="primary",
+        disabled=not result.read_count,
+        on_click=take_in,
+        args=(place, key, file, result),
+    )
+
+
 def forget_report(place: str) -> None:
     """Something else is to be seen at that place."""
     st.session_state.pop(f"{place}_report", None)

@@ -13,7 +13,7 @@ from components.loaders import load, load_upload
 from components.parts.tables import DAY_FORMAT, fit_height
 from components.parts.text import escape_markdown
 from components.record_parts import build_events_table
-from components.sources_taken import MAX_SHOWN_ROWS, forget_report, show_rejects_of, show_report, take_in
+from components.sources_taken import MAX_SHOWN_ROWS, forget_report, show_rejects_of, show_report, show_taking, take_in
 from components.view.address import FIRST_DAY, LAST_DAY
 from tension.errors import BadInput, SourceError
 from tension.sources import find_adapter
@@ -229,12 +229,4 @@ def _show_table(file: FetchedFile, table: TextTable, mapping: dict[str, str | No
         )
         if count > MAX_SHOWN_ROWS:
             st.caption(f"The first {MAX_SHOWN_ROWS} are shown.")
-    show_rejects_of(result.rejects)
-    st.button(
-        "Take in",
-        key="upload_take",
-        type="primary",
-        disabled=not result.read_count,
-        on_click=take_in,
-        args=("upload", "upload", file, result),
-    )
+    show_taking("upload", "upload", file, result)

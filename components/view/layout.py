@@ -64,6 +64,7 @@ a:focus-visible, summary:focus-visible {outline: 3px solid #2f6db3; outline-offs
   * {animation-duration: 0.01ms !important; transition-duration: 0.01ms !important}
 }
 @media (max-width: 640px) {.js-plotly-plot .modebar-container {display: none}}
+@media (max-width: 640px) {[data-testid="stMarkdownContainer"] td {overflow-wrap: anywhere; padding: 0.3rem}}
 [class*="st-key-region_control"] button {min-height: 2rem; padding: 0 0.5rem}
 [class*="st-key-region_control"] button p {font-size: 0.85rem}
 .st-key-filters [data-testid="stDateInput"] {
