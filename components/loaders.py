@@ -17,7 +17,7 @@ from tension.errors import StoreError, TensionError
 from tension.figures.palette import DARK, LIGHT, Palette
 from tension.records.curated import CuratedRecord
 from tension.records.filters import EventFilter
-from tension.records.fingerprint import walk_folder
+from tension.records.fingerprint import list_folder, list_own_files
 from tension.sources.base import Told
 from tension.sources.upload import adapter as upload
 from tension.sources.upload.table import TextTable
@@ -77,8 +77,7 @@ def _is_mended(desk: Desk) -> bool:
 def _read_stamps() -> str:
     """A text that changes with every file of the record and every commit of the store; opening tables costs more."""
     desk = _open_desk()
-    folders = [desk.settings.data_dir, desk.settings.user_data_dir]
-    files = [path for folder in folders for path in walk_folder(folder, desk.store.uri)]
+    files = [*list_folder(desk.settings.data_dir), *list_own_files(desk.settings.user_data_dir)]
     if desk.store.is_remote:
         return f"{_stamp(files)} {monotonic() // REMOTE_SECONDS}"
     # A store that broke is watched whole, for its mending need not show in the logs.

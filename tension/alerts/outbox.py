@@ -107,6 +107,9 @@ class Outbox:
         """Messages in some states, or all, oldest first."""
         marks = ", ".join("?" * len(states))
         where = f"WHERE state IN ({marks})" if states else ""
+        if not self._path.exists():
+            # To look is not to write: a visit of the page makes no file.
+            return []
         columns = "alert_id, target, rule, day, words, title, body, state, tries"
         query = f"SELECT {columns} FROM messages {where} ORDER BY day, alert_id, target"  # noqa: S608
         with self._open() as box:

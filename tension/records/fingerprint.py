@@ -3,23 +3,32 @@
 from __future__ import annotations
 
 import hashlib
-import os
-from collections.abc import Iterator
+from collections.abc import Iterable
 from pathlib import Path
 
 
-def walk_folder(folder: Path, store_uri: str = "") -> Iterator[Path]:
-    """The files of a folder, without those of a store that lies in it: taking the folder in writes there."""
-    store = Path(store_uri).absolute()
-    for root, inner, names in os.walk(folder.absolute()):
-        inner[:] = [name for name in inner if Path(root, name) != store]
-        yield from (Path(root, name) for name in names)
+def list_folder(folder: Path) -> list[Path]:
+    """The files of a folder and of all that lie in it; none where it isn't there."""
+    return [path for path in folder.rglob("*") if path.is_file()]
 
 
-def hash_folder(folder: Path, store_uri: str = "") -> str:
-    """A hash of the names and contents of a folder's files but those of the store; cheap enough for every start."""
+def list_own_files(folder: Path) -> list[Path]:
+    """The files of the user's data folder that add to the record.
+
+    What else lies there, such as the outbox of alerts or even the store, changes without changing the record.
+    """
+    return [path for path in (*folder.glob("events/*.yaml"), folder / "sources.yaml") if path.is_file()]
+
+
+def hash_folder(folder: Path) -> str:
+    """The hash of all files of a folder."""
+    return hash_files(folder, list_folder(folder))
+
+
+def hash_files(folder: Path, paths: Iterable[Path]) -> str:
+    """A hash of the names and contents of files of a folder; cheap enough for every start."""
     digest = hashlib.sha256()
-    for path in sorted(walk_folder(folder, store_uri)):
-        digest.update(path.relative_to(folder.absolute()).as_posix().encode())
+    for path in sorted(paths):
+        digest.update(path.relative_to(folder).as_posix().encode())
         digest.update(path.read_bytes())
     return digest.hexdigest()[:16]

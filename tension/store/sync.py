@@ -10,7 +10,7 @@ import pyarrow as pa
 
 from tension.errors import CuratedDataError
 from tension.records.candidates import WAITING, to_row
-from tension.records.fingerprint import hash_folder
+from tension.records.fingerprint import hash_files, hash_folder, list_own_files
 from tension.records.schema import (
     CANDIDATE_SCHEMA,
     GPR_SCHEMA,
@@ -36,7 +36,7 @@ def sync_curated(store: Store, settings: Settings) -> bool:
     """
     wanted = hash_folder(settings.data_dir)
     if settings.user_data_dir.is_dir():
-        wanted += hash_folder(settings.user_data_dir, store.uri)
+        wanted += hash_files(settings.user_data_dir, list_own_files(settings.user_data_dir))
     if _is_synced(store, wanted):
         return False
     # Read here, because most starts find nothing changed.
