@@ -98,8 +98,9 @@ def test_an_uploaded_table_of_hostile_text_is_shown_as_text(visit: Visit, store:
         f'2026-09-02,"{quoted}","{quoted}",coast_guard,3,https://example.org/b,17\n',
         encoding="utf-8",
     )
-    before = store.version()
     page = visit("/sources")
+    # After the visit, with which the app takes its record in.
+    before = store.version()
     page.locator(".st-key-upload_file input[type=file]").set_input_files(table)
     expect(page.get_by_text("2 rows: 1 would be taken, 1 refused")).to_be_visible()
     wait_until_drawn(page)
