@@ -16,6 +16,21 @@ from tension.records.events import Event
 from tension.records.schema import build_event_table
 from tension.settings import PROJECT_DIR, Settings
 
+# A file of one event of the reader's own.
+OWN_EVENT = """
+- event_id: 2026-07-01-own-event
+  occurred_date: 2026-07-01
+  title: An event of one's own
+  region: Indian Ocean
+  actors: [IND]
+  initiator: IND
+  category: diplomacy
+  cameo_root: '04'
+  severity: 1
+  sources:
+    - {publisher: Example, url: 'https://example.org/own', published: 2026-07-01, tier: news}
+"""
+
 
 def make_event_fields(**changes: Any) -> dict[str, Any]:
     """Fields of a valid event; a change to None leaves the field out."""

@@ -36,22 +36,10 @@ from tension.sources import find_adapter
 from tension.sources.net.client import HttpClient, HttpSettings
 from tension.store.delta import TABLES, Store
 from tension.store.sync import sync_curated
+from tests.factories import OWN_EVENT
 
 SAMPLES = Path(__file__).parent / "samples"
 STAMPS = ("20240617120000", "20240617121500", "20240617123000")
-OWN_EVENT = """
-- event_id: 2026-07-01-own-event
-  occurred_date: 2026-07-01
-  title: An event of one's own
-  region: Indian Ocean
-  actors: [IND]
-  initiator: IND
-  category: diplomacy
-  cameo_root: '04'
-  severity: 1
-  sources:
-    - {publisher: Example, url: 'https://example.org/own', published: 2026-07-01, tier: news}
-"""
 _MOMENT = re.compile(r"\d{4}-\d{2}-\d{2} \d{2}:\d{2} UTC")
 # What is of the run and not of the content.
 _OF_THE_RUN = frozenset({"runs"})

@@ -14,6 +14,7 @@ import docx
 import pandas as pd
 import pytest
 from pptx import Presentation
+from pptx.enum.shapes import PP_PLACEHOLDER
 from pptx.util import Inches
 
 from tension.brief.build import build_document
@@ -295,6 +296,21 @@ def test_a_template_keeps_its_layouts_size_and_fonts(weekly: Document) -> None:
     made = docx.Document(io.BytesIO(to_docx(weekly, {}, out.getvalue())))
     assert made.styles["Heading 1"].font.name == "Courier New"
     assert all("An old paragraph" not in p.text for p in made.paragraphs)
+
+
+def test_a_template_whose_layouts_have_no_title_gets_it_as_text(weekly: Document) -> None:
+    own = Presentation()
+    for layout in own.slide_layouts:
+        for place in list(layout.placeholders):
+            if place.placeholder_format.type in (PP_PLACEHOLDER.TITLE, PP_PLACEHOLDER.CENTER_TITLE):
+                place._element.getparent().remove(place._element)
+    buffer = io.BytesIO()
+    own.save(buffer)
+    deck = Presentation(io.BytesIO(to_pptx(weekly, {}, buffer.getvalue())))
+    for slide in deck.slides:
+        assert not list(slide.placeholders)
+    said = [shape.text_frame.text for shape in deck.slides[0].shapes if shape.has_text_frame]
+    assert weekly.title in said
 
 
 @pytest.mark.parametrize("write", [to_pptx, to_docx])

@@ -13,21 +13,7 @@ from tension.desk import open_desk
 from tension.records.filters import EventFilter
 from tension.settings import Settings
 from tests.apps import ROOT, open_page
-
-OWN_EVENT = """
-- event_id: 2026-07-01-own-event
-  occurred_date: 2026-07-01
-  title: An event of one's own
-  region: Indian Ocean
-  actors: [IND]
-  initiator: IND
-  category: diplomacy
-  cameo_root: '04'
-  severity: 1
-  sources:
-    - {publisher: Example, url: 'https://example.org/own', published: 2026-07-01, tier: news}
-"""
-
+from tests.factories import OWN_EVENT
 
 TWO_FAULTS = OWN_EVENT.replace("severity: 1", "severity: 9").replace("region: Indian Ocean", "region: Atlantis")
 

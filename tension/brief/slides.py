@@ -96,8 +96,9 @@ def _start_slide(deck: Presentation, layout: Any, title: str, size_pt: float) ->
     """A slide with its title in the layout's own place, and without the places that stay empty."""
     slide = deck.slides.add_slide(layout)
     place = _find_title(slide.placeholders)
+    kept = None if place is None else place.placeholder_format.idx
     for other in list(slide.placeholders):
-        if other is not place and other.placeholder_format.idx != getattr(place, "placeholder_format", other).idx:
+        if other.placeholder_format.idx != kept:
             other._element.getparent().remove(other._element)
     if place is None:
         _add_text(slide, deck, (_EDGE, 0.04, 0.91, 0.11), [title], size_pt, is_bold=True)

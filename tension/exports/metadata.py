@@ -174,10 +174,6 @@ def find_seal(content: bytes, ending: str) -> Seal:
         text = find(content)
     except (ValueError, KeyError, OSError, zipfile.BadZipFile, struct.error, UnicodeDecodeError) as error:
         raise BadInput("file", type(error).__name__, f"a {ending} file that can be read") from error
-    except Exception as error:
-        if type(error).__module__.startswith("pypdf"):
-            raise BadInput("file", type(error).__name__, "a PDF that can be read") from error
-        raise
     if not text:
         raise BadInput("file", f".{ending} without a seal", "a file that this product made")
     return read_seal(text)
@@ -194,8 +190,12 @@ def _find_in_office(content: bytes) -> str:
 
 def _find_in_pdf(content: bytes) -> str:
     from pypdf import PdfReader
+    from pypdf.errors import PyPdfError
 
-    told = PdfReader(io.BytesIO(content)).metadata
+    try:
+        told = PdfReader(io.BytesIO(content)).metadata
+    except PyPdfError as error:
+        raise ValueError(f"no PDF: {error}") from error
     return str(told.get(_PDF_KEY, "")) if told else ""
 
 
