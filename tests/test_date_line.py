@@ -85,6 +85,13 @@ def test_places_east_of_180_are_drawn_within_the_wide_view(content: MapContent, 
     assert sum(cell.event_count for cell in count_cells(events.assign(severity=1), VIEW)) == 5
 
 
+def test_a_long_name_of_a_place_off_the_map_ends_with_a_word(events: pd.DataFrame) -> None:
+    place = "White House, Washington, D.C., United States"
+    away = events.assign(location=events.location.replace("Washington", place))
+    said = describe_place(away, VIEW.find_box(*PLOT_PX))
+    assert said.endswith("1 off the map (White House, Washington, D.C., United …).")
+
+
 def test_the_picture_reaches_past_180_and_its_table_keeps_the_longitudes(content: MapContent) -> None:
     chart = draw_map(content, LIGHT)
     west, east = chart.figure.layout.xaxis.range

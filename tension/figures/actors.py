@@ -243,7 +243,7 @@ def draw_partners(partners: pd.DataFrame, name: str, palette: Palette) -> go.Fig
     figure.update_layout(
         barmode="relative",
         height=max(len(rows), 1) * _BAR_PX * 1.3,
-        margin={"l": _measure(labels), "r": 8, "t": 40, "b": 24},
+        margin={"l": _measure(labels), "r": 8, "t": 56, "b": 24},
         xaxis={"range": [-reach, reach], "tickformat": "d", "fixedrange": True, **_ticks(widest)},
         yaxis={
             "tickvals": list(rows.values()),
@@ -318,7 +318,8 @@ def _name_sides(figure: go.Figure, palette: Palette) -> None:
     for word, quads, anchor, shift in sides:
         names = [f'<span style="color:{palette.quad[q]}">■</span> {q.plain.lower()}' for q in quads]
         figure.add_annotation(
-            text=f"<b>{word}</b><br>{'  '.join(names)}",
+            # One under the other: side by side they run out of a phone.
+            text="<br>".join([f"<b>{word}</b>", *names]),
             x=0,
             xanchor=anchor,
             xshift=shift,

@@ -160,10 +160,11 @@ def test_range_buttons_show_the_last_year(visit: Visit) -> None:
     expect_no_exception(page)
 
 
-def test_words_are_wrapped_for_a_phone_and_nothing_runs_out_of_it(server: str, browser: Browser) -> None:
+@pytest.mark.parametrize("path", ["/activity?count=crossed", "/actors"])
+def test_words_are_wrapped_for_a_phone_and_nothing_runs_out_of_it(server: str, browser: Browser, path: str) -> None:
     context = browser.new_context(viewport={"width": 390, "height": 844})
     page = context.new_page()
-    page.goto(f"{server}/activity?count=crossed")
+    page.goto(f"{server}{path}")
     wait_until_drawn(page)
     chart = page.locator(".stPlotlyChart").first
     expect(chart.locator(".gtitle tspan.line").nth(1)).to_be_attached()

@@ -10,6 +10,7 @@ import math
 from collections import Counter, defaultdict
 from collections.abc import Hashable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from textwrap import shorten
 from typing import Any
 
 import pandas as pd
@@ -25,7 +26,7 @@ _COLUMNS = (
 )
 EXACT, COUNTRY = "exact", "country"
 # So many places off the map are named.
-_NAMED_PLACES = 3
+_NAMED_PLACES, _NAME_LETTERS = 3, 40
 # Nearer than this, marks of two places can't be told apart.
 MERGE_PX = 18
 _STEP_PX = 5.0
@@ -143,7 +144,7 @@ def _name_places(events: pd.DataFrame) -> str:
     names = sorted(counted.index, key=lambda name: (-counted[name], name))
     more = [f"{len(names) - _NAMED_PLACES:,} more"] if len(names) > _NAMED_PLACES else []
     unplaced = [f"{len(events) - len(placed):,} without a point"] if len(placed) < len(events) else []
-    said = [*(str(name)[:40] for name in names[:_NAMED_PLACES]), *more, *unplaced]
+    said = [*(shorten(str(name), _NAME_LETTERS, placeholder=" …") for name in names[:_NAMED_PLACES]), *more, *unplaced]
     return f" ({join_words(said)})" if said else ""
 
 
