@@ -100,6 +100,16 @@ def test_every_event_on_the_map_is_sent_once_by_its_id_at_every_zoom(desk: Desk)
         assert sorted(reached + undrawn) == sorted(content.events.event_id)
 
 
+@pytest.mark.parametrize("view", VIEWS)
+def test_no_geometry_is_empty(desk: Desk, view: str):
+    content = build_content(desk, WHOLE_RECORD, MapChoice(view, EVERY_LAYER))
+    # Signs and discs carry theirs as positions.
+    layers = [layer for layer in read(content)["layers"] if "GeoJson" in layer["@@type"]]
+    assert layers
+    for layer in layers:
+        assert all(feature["geometry"]["coordinates"] for feature in list_features(layer)), layer["id"]
+
+
 def test_layers_of_bands_follow_each_other_without_a_gap(desk: Desk):
     content = build_content(desk, WHOLE_RECORD, MapChoice("taiwan-strait", EVERY_LAYER, has_bands=True))
     for kind in ("ground@", "words@", SIGN_LAYER):

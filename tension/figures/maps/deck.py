@@ -88,14 +88,15 @@ def _build_land(key: str, land: Land, palette: Palette, sea: Box) -> DeckLayer:
     west, south, east, north = sea
     ring = [[west, south], [east, south], [east, north], [west, north], [west, south]]
     reef = build_styles(palette)["reef"]
-    areas = [
+    shapes = [
         _shape("Polygon", [ring], f=to_rgba(palette.sea), c=to_rgba(palette.sea), w=0),
         _shape("MultiPolygon", land.polygons, f=fill, c=line, w=0.8),
         _shape("MultiLineString", land.reefs, c=to_rgba(reef.colour), w=reef.width_px, d=list(reef.dash)),
+        _shape("MultiLineString", land.seams, c=fill, w=2.2),
+        _shape("MultiLineString", land.boundaries, c=line, w=1, d=[4, 3]),
     ]
-    seams = _shape("MultiLineString", land.seams, c=fill, w=2.2)
-    boundaries = _shape("MultiLineString", land.boundaries, c=line, w=1, d=[4, 3])
-    return _build_geojson(key, [*areas, seams, boundaries])
+    # The wide land has no reefs, and deck.gl warns of a geometry without points.
+    return _build_geojson(key, [shape for shape in shapes if shape["geometry"]["coordinates"]])
 
 
 def _build_grid(layout: Layout, palette: Palette) -> list[DeckLayer]:
