@@ -1,21 +1,17 @@
 """Draws the picture of the rooms in docs/architecture.md from the import table of tests/test_import_rules.py.
 
-Run: python scripts/draw_architecture.py. A test holds the picture to the table.
+Run from the project's root: python -m scripts.draw_architecture. A test holds the picture to the table.
 """
 
 from __future__ import annotations
 
 import re
-import sys
 from collections.abc import Mapping, Set
 from pathlib import Path
 
-ROOT = Path(__file__).parents[1]
-sys.path.insert(0, str(ROOT))
+from tests.test_import_rules import ALLOWED, GROUND
 
-from tests.test_import_rules import ALLOWED, GROUND  # noqa: E402
-
-PAGE = ROOT / "docs" / "architecture.md"
+PAGE = Path(__file__).parents[1] / "docs" / "architecture.md"
 _PICTURE = re.compile(r"```mermaid\n.*?```\n", re.DOTALL)
 _GROUND = "ground"
 # The package's own file holds a sentence and nothing else.

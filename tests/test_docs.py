@@ -30,7 +30,7 @@ def read(page: str) -> str:
 
 def test_the_picture_of_the_rooms_is_that_of_the_import_table() -> None:
     page = PAGE.read_text(encoding="utf-8")
-    assert put_picture(page) == page, "draw it again: python scripts/draw_architecture.py"
+    assert put_picture(page) == page, "draw it again: python -m scripts.draw_architecture"
 
 
 def test_every_room_has_its_sentence() -> None:

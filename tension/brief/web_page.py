@@ -38,7 +38,7 @@ def to_page(document: Document) -> bytes:
         seal_key=SEAL_KEY,
         library=library,
         fits=[_find_fit(page) for page in document.pages],
-        plots=[Markup(plot) for plot in plots],  # noqa: S704
+        plots=[Markup(plot) for plot in plots],  # noqa: S704 (see above)
         show_table=_show_table,
         show_refs=_show_refs,
         paper=PRINT.paper,

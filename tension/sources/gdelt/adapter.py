@@ -174,7 +174,7 @@ def _build_result(
 def _list_faults(con: duckdb.DuckDBPyConnection, lines: BinaryIO, name: str) -> list[Reject]:
     # Counted before their texts are read: a file may hold nothing else.
     faults = dict(
-        con.execute(f"select rowid, fault from coded where fault is not null limit {MAX_REJECTS + 1}").fetchall()  # noqa: S608
+        con.execute(f"select rowid, fault from coded where fault is not null limit {MAX_REJECTS + 1}").fetchall()  # noqa: S608 (a number)
     )
     check_reject_count(name, [Reject(fault, "") for fault in faults.values()])
     if not faults:
