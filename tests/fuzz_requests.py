@@ -10,7 +10,6 @@ from collections.abc import Iterator
 from pathlib import Path
 from urllib.parse import quote, urlencode
 
-import anyio
 import httpx
 from starlette.applications import Starlette
 
@@ -20,6 +19,7 @@ from tension.api.routes import build_routes
 from tension.desk import Desk, open_desk
 from tension.figures.registry import CHARTS
 from tension.settings import PROJECT_DIR, Settings
+from tests.interface import run_apart
 
 _VALUES = (
     *(
@@ -109,7 +109,7 @@ async def _ask_all(app: Starlette, requests: Iterator[tuple[str, dict[str, str]]
 def ask_all(desk: Desk, count: int, seed: int = 1) -> Counter[int]:
     """How many answers of each status; AssertionError at the first that is a fault of the service."""
     app = Starlette(routes=build_routes(lambda: desk))
-    return anyio.run(_ask_all, app, list_requests(count, seed))
+    return run_apart(_ask_all, app, list_requests(count, seed))
 
 
 def main() -> None:

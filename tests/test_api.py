@@ -5,11 +5,8 @@ from __future__ import annotations
 import csv
 import io
 import json
-from collections.abc import Callable
 from datetime import date
 
-import anyio
-import httpx
 import pytest
 import schemathesis
 from hypothesis import HealthCheck, given, settings
@@ -20,8 +17,7 @@ from tension.api.routes import build_routes
 from tension.desk import Desk, open_desk
 from tension.settings import PROJECT_DIR, Settings
 from tests.factories import load_raw_events
-
-Fetch = Callable[..., httpx.Response]
+from tests.interface import Fetch, open_interface
 
 
 @pytest.fixture(scope="module")
@@ -37,12 +33,7 @@ def app(served: Desk) -> Starlette:
 
 @pytest.fixture(scope="module")
 def fetch(app: Starlette) -> Fetch:
-    async def ask(path: str, headers: dict[str, str]) -> httpx.Response:
-        transport = httpx.ASGITransport(app=app)
-        async with httpx.AsyncClient(transport=transport, base_url="http://127.0.0.1") as client:
-            return await client.get(f"/api/v1{path}", headers=headers)
-
-    return lambda path, **headers: anyio.run(ask, path, headers)
+    return open_interface(app)
 
 
 def test_pages_of_events_together_are_the_record_in_order(fetch: Fetch) -> None:

@@ -4,12 +4,9 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Callable
 from datetime import date, timedelta
 
-import anyio
 import feedparser
-import httpx
 import icalendar
 import pytest
 from defusedxml import ElementTree
@@ -20,19 +17,12 @@ from tension.assessments.changes import read_changes
 from tension.desk import Desk
 from tests.factories import load_raw_events
 from tests.fuzz_requests import ask_all
-
-Fetch = Callable[[str], httpx.Response]
+from tests.interface import Fetch, open_interface
 
 
 @pytest.fixture(scope="module")
 def fetch(desk: Desk) -> Fetch:
-    app = Starlette(routes=build_routes(lambda: desk))
-
-    async def ask(path: str) -> httpx.Response:
-        async with httpx.AsyncClient(transport=httpx.ASGITransport(app=app), base_url="http://desk.example") as client:
-            return await client.get(f"/api/v1{path}")
-
-    return lambda path: anyio.run(ask, path)
+    return open_interface(Starlette(routes=build_routes(lambda: desk)), "http://desk.example")
 
 
 def test_the_feed_has_an_entry_for_each_turn_surge_and_grave_event(fetch: Fetch, desk: Desk) -> None:

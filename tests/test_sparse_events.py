@@ -11,8 +11,6 @@ from datetime import date
 from pathlib import Path
 from unittest.mock import patch
 
-import anyio
-import httpx
 import plotly.graph_objects as go
 import pytest
 import streamlit as st
@@ -44,6 +42,7 @@ from tension.intake.inbox import load_candidates
 from tension.records.filters import EventFilter
 from tension.settings import PROJECT_DIR, Settings
 from tests.apps import open_page
+from tests.interface import open_interface
 from tests.sparse_events import EVENT_SOURCES, OPTIONAL, make_every_gap, make_row, replace_events
 
 ALL = EventFilter(source_keys=EVENT_SOURCES)
@@ -256,19 +255,15 @@ def test_every_chart_is_exported_or_says_that_it_is_empty(environment: None, gap
 
 
 def test_every_resource_of_the_interface_answers(gaps: Desk) -> None:
-    app = Starlette(routes=build_routes(lambda: gaps))
+    fetch = open_interface(Starlette(routes=build_routes(lambda: gaps)))
     sources = ",".join(key for key in EVENT_SOURCES if key != "acled")
-
-    async def ask(path: str) -> httpx.Response:
-        async with httpx.AsyncClient(transport=httpx.ASGITransport(app=app), base_url="http://127.0.0.1") as client:
-            return await client.get(f"/api/v1{path}")
 
     values = {"event_id": "upload:0", "iso3": "CHN", "key": "timeline", "series": gaps.series[0].series}
     values["claim_id"] = gaps.record.claim_rules[0].claim_id
     for resource in RESOURCES:
         for suffix in ("", *(f".{suffix}" for suffix in resource.suffixes)):
             query = f"?source={sources}" if resource.takes_filter else ""
-            answer = anyio.run(ask, resource.path.format(**values) + suffix + query)
+            answer = fetch(resource.path.format(**values) + suffix + query)
             assert answer.status_code == 200, (resource.path, answer.text)
 
 
