@@ -17,6 +17,7 @@ from tension.records.events import ActivityDay
 from tension.records.schema import build_activity_table
 from tension.records.source_cards import SOURCE_CARDS
 from tension.sources.base import HttpReader
+from tension.sources.rss.adapter import load_feeds
 from tension.store.delta import Store
 from tests.test_sources_acled import BASE
 from tests.test_totals import make_row
@@ -163,3 +164,123 @@ def test_a_page_that_is_cut_off_ends_the_run_as_a_failure(store: Store) -> None:
 
     reports = refresh(store, Cut(), "acled")
     assert "what follows it is missing" in reports[-1].message
+
+
+class Unstamped:
+    """ACLED without stamps and without a list of what was deleted, newest first, two rows a page.
+
+    A page in `cut_off` is refused.
+    """
+
+    def __init__(self) -> None:
+        self.rows: dict[str, dict[str, str]] = {}
+        self.cut_off: set[int] = set()
+
+    def put(self, number: int, days_ago: int, deaths: int = 0) -> None:
+        day = (NOW.date() - timedelta(days=days_ago)).isoformat()
+        row = {"event_id_cnty": f"PHL{number}", "event_date": day, "fatalities": str(deaths), "timestamp": ""}
+        self.rows[f"PHL{number}"] = BASE | row
+
+    def get(
+        self, url: str, *, params: Mapping[str, str] | None = None, headers: Mapping[str, str] | None = None
+    ) -> bytes:
+        asked = params or {}
+        first, last = asked["event_date"].split("|")
+        page = int(asked["page"])
+        if page in self.cut_off:
+            raise FetchError(f"{url}: the server answered 503")
+        found = [row for row in self.rows.values() if first <= row["event_date"] <= last]
+        found.sort(key=lambda row: row["event_date"], reverse=True)
+        return json.dumps({"data": found[2 * page - 2 : 2 * page]}).encode()
+
+
+def list_kept(store: Store) -> dict[str, int]:
+    return {row["event_id"]: row["figures"][0]["value"] for row in store.read_rows("events").to_pylist()}
+
+
+def test_where_acled_states_no_stamps_all_days_are_read_again(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("tension.sources.acled.PAGE_SIZE", 2)
+    source = Unstamped()
+    for number, days_ago in ((1, 28), (2, 20), (3, 10)):
+        source.put(number, days_ago)
+    assert all(report.is_success for report in refresh(store, source, "acled"))
+    source.put(1, 28, deaths=3)
+    source.put(4, 25)
+    del source.rows["PHL2"]
+    assert all(report.is_success for report in refresh(store, source, "acled"))
+    assert list_kept(store) == {"acled:phl1": 3, "acled:phl3": 0, "acled:phl4": 0}
+
+
+def test_days_of_a_list_that_broke_off_are_owed_until_they_were_had(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("tension.sources.acled.PAGE_SIZE", 2)
+    source, today = Unstamped(), NOW.date()
+    for number, days_ago in ((1, 28), (2, 20), (3, 10), (4, 1)):
+        source.put(number, days_ago)
+    source.cut_off = {2}
+    assert not refresh(store, source, "acled")[-1].is_success
+    assert set(list_kept(store)) == {"acled:phl3", "acled:phl4"}
+    first = today - timedelta(days=30)
+    assert read_stock(store, SOURCE_CARDS["acled"], today).holes == ((first, today),)
+    assert find_window(store, SOURCE_CARDS["acled"]).since == first
+    source.cut_off = set()
+    assert all(report.is_success for report in refresh(store, source, "acled"))
+    assert len(list_kept(store)) == 4
+    assert read_stock(store, SOURCE_CARDS["acled"], today).holes == ()
+
+
+def test_what_changed_before_a_fetch_broke_off_is_asked_for_by_the_stamp_before_it(store: Store) -> None:
+    source, today = Acled(), NOW.date()
+    source.put(1, today - timedelta(days=28), 1_787_000_001)
+    refresh(store, source, "acled")
+    source.put(2, today - timedelta(days=1), 1_787_000_009)
+    source.put(1, today - timedelta(days=28), 1_787_000_005, deaths=2)
+    answer = source.get
+
+    def refuse_changes(url: str, *, params: Mapping[str, str] | None = None, headers: object = None) -> bytes:
+        if "timestamp" in (params or {}):
+            raise FetchError(f"{url}: the server answered 503")
+        return answer(url, params=params)
+
+    source.get = refuse_changes  # type: ignore[method-assign, assignment]
+    assert not refresh(store, source, "acled")[-1].is_success
+    assert find_window(store, SOURCE_CARDS["acled"]).newest_stamp == 1_787_000_001
+    source.get = answer  # type: ignore[method-assign]
+    refresh(store, source, "acled")
+    assert list_kept(store) == {"acled:phl1": 2, "acled:phl2": 0}
+
+
+def test_days_between_two_fetches_of_ones_own_are_a_hole(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    source, today = Acled(), NOW.date()
+    source.put(1, today - timedelta(days=40), 1_787_000_001)
+    monkeypatch.setattr("tension.intake.refresh.read_now_utc", lambda: NOW - timedelta(days=30))
+    refresh(store, source, "acled", today - timedelta(days=45))
+    monkeypatch.setattr("tension.intake.refresh.read_now_utc", lambda: NOW)
+    source.put(2, today - timedelta(days=5), 1_787_000_002)
+    refresh(store, source, "acled", today - timedelta(days=10))
+    hole = (today - timedelta(days=29), today - timedelta(days=11))
+    assert read_stock(store, SOURCE_CARDS["acled"], today).holes == (hole,)
+    assert find_window(store, SOURCE_CARDS["acled"]).since == hole[0]
+
+
+def test_what_a_feed_listed_no_more_when_it_was_read_is_told_as_missing(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    item = "<item><title>Coast guard at Thitu</title><link>https://a.example/{0}</link><pubDate>{1}</pubDate></item>"
+    entry = load_feeds()[0]
+    monkeypatch.setattr("tension.sources.rss.adapter.load_feeds", lambda: (entry,))
+
+    class Feed:
+        def __init__(self, *days: int) -> None:
+            items = "".join(item.format(day, f"{day:02d} Aug 2026 08:00:00 GMT") for day in days)
+            self.raw = f"<rss version='2.0'><channel><title>A</title>{items}</channel></rss>".encode()
+
+        def get(self, url: str, *, params: object = None, headers: object = None) -> bytes:
+            return self.raw
+
+    monkeypatch.setattr("tension.intake.refresh.read_now_utc", lambda: NOW - timedelta(days=10))
+    refresh(store, Feed(11, 12, 13), "rss")
+    monkeypatch.setattr("tension.intake.refresh.read_now_utc", lambda: NOW)
+    refresh(store, Feed(20, 21, 23), "rss")
+    assert read_stock(store, SOURCE_CARDS["rss"], NOW.date()).holes == ((date(2026, 8, 14), date(2026, 8, 19)),)

@@ -31,7 +31,7 @@ from tension.store.delta import Store, read_now_utc
 class IngestReport:
     """What became of the rows of one input; `message` is the error when it couldn't be read at all.
 
-    `note`: what was mended or passed over in one that could.
+    `note`: what was mended or passed over in one that could. `first_date`: the oldest day of a list that forgets.
     """
 
     source_key: str
@@ -42,6 +42,7 @@ class IngestReport:
     out_of_scope_count: int = 0
     rejected_count: int = 0
     newest_date: date | None = None
+    first_date: date | None = None
     message: str = ""
     note: str = ""
 
@@ -173,6 +174,7 @@ def _build_report(key: str, name: str, result: ParseResult, tally: Tally) -> Ing
         out_of_scope_count=result.out_of_scope_count,
         rejected_count=len(result.rejects),
         newest_date=_find_newest(result),
+        first_date=result.first_date,
         note="; ".join(filter(None, (result.note, _describe_changes(tally)))),
     )
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
@@ -12,6 +11,7 @@ import pandas as pd
 import pyarrow as pa
 
 from tension.duckdb_session import connect
+from tension.intake.spans import find_owed, join_days
 from tension.records.source_cards import CURATED, SourceCard, Table, list_read_cards
 from tension.store.delta import Store, read_now_utc
 
@@ -140,10 +140,10 @@ def read_stock(store: Store, card: SourceCard, today: date) -> Stock:
 def _find_holes(store: Store, card: SourceCard, newest: date | None) -> tuple[tuple[date, date], ...]:
     """Days without a row since the curated days end (of counts), or in the month before the newest (of a heavy source).
 
-    Other sources have days without a row that are none the less whole.
+    Other sources have days without a row that are none the less whole: of them the spans of their fetches tell.
     """
     if newest is None or not (card.table == "activity" or card.is_heavy):
-        return ()
+        return find_owed(store, card, newest).holes
     if card.is_heavy:
         rows = store.read_rows("totals", ["date"], filters=[("source_key", "=", card.key)])
         days = set(rows["date"].to_pylist())
@@ -155,17 +155,6 @@ def _find_holes(store: Store, card: SourceCard, newest: date | None) -> tuple[tu
         start = max(curated) if curated else min(days)
     missing = [day for n in range((newest - start).days) if (day := start + timedelta(days=n)) not in days]
     return join_days(missing)
-
-
-def join_days(days: Sequence[date]) -> tuple[tuple[date, date], ...]:
-    """Days in order as spans, both ends included."""
-    spans: list[tuple[date, date]] = []
-    for day in days:
-        if spans and day - spans[-1][1] == timedelta(days=1):
-            spans[-1] = (spans[-1][0], day)
-        else:
-            spans.append((day, day))
-    return tuple(spans)
 
 
 def list_taken(store: Store, key: str) -> frozenset[str]:

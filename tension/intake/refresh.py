@@ -10,6 +10,7 @@ from ipaddress import ip_network
 from tension.errors import BadInput, StoreError, TensionError
 from tension.intake.ingest import IngestReport, ingest_file, record_failure
 from tension.intake.ledger import find_missing_env, list_sources_in_use, list_taken, read_stock
+from tension.intake.spans import begin_span, end_lists, end_span, find_owed
 from tension.records.source_cards import SourceCard, list_read_cards
 from tension.settings import Settings
 from tension.sources import find_adapter
@@ -80,13 +81,25 @@ def _refresh_one(store: Store, http: HttpReader, adapter: Adapter, since: date |
     if missing:
         yield record_failure(store, card.key, card.url, f"{card.key}: set {', '.join(missing)} in the environment")
         return
+    window = find_window(store, card, since)
+    begin_span(store, card, window)
+    is_whole = True
+    first_dates: dict[str, date] = {}
     try:
-        for file in adapter.fetch(find_window(store, card, since), http):
-            yield ingest_file(store, adapter, file)
+        for file in adapter.fetch(window, http):
+            report = ingest_file(store, adapter, file)
+            is_whole &= report.is_success
+            if report.first_date:
+                first_dates[report.input_name] = report.first_date
+            yield report
     except StoreError:
         raise
     except TensionError as error:
+        is_whole = False
         yield record_failure(store, card.key, card.url, str(error))
+    if is_whole:
+        end_span(store, card, window)
+    end_lists(store, card, first_dates, window.until)
 
 
 def find_window(store: Store, card: SourceCard, since: date | None = None) -> DateWindow:
@@ -103,4 +116,16 @@ def find_window(store: Store, card: SourceCard, since: date | None = None) -> Da
     else:
         overlap = HEAVY_OVERLAP_DAYS if card.is_heavy else OVERLAP_DAYS
         since = min([stock.newest_date - timedelta(days=overlap), *(first for first, _ in stock.holes)])
-    return DateWindow(min(since, today), today, stock.newest_stamp, stock.first_date, list_taken(store, card.key))
+    since = min(since, today)
+    owed = find_owed(store, card, stock.newest_date)
+    stamp = owed.newest_stamp if owed.is_cut_off else stock.newest_stamp
+    first_day = min(stock.first_date, since) if stock.first_date else None
+    held = _list_held(store, card, first_day) if stamp is None and first_day else frozenset()
+    return DateWindow(since, today, stamp, first_day, list_taken(store, card.key), held)
+
+
+def _list_held(store: Store, card: SourceCard, first_day: date) -> frozenset[str]:
+    if card.table != "events" or card.is_heavy:
+        return frozenset()
+    limits = [("source_key", "=", card.key), ("occurred_date", ">=", first_day)]
+    return frozenset(store.read_rows("events", ["event_id"], filters=limits)["event_id"].to_pylist())

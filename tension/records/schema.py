@@ -185,6 +185,18 @@ REJECT_SCHEMA = pa.schema(
         ("recorded_utc", _UTC),
     ]
 )
+# Days that were asked of a source: `is_whole` when all of the answer was taken in, else it is still owed, and then
+# `newest_stamp` is the largest that the store held before. `input_name`: the feed, where a source has several.
+SPAN_SCHEMA = pa.schema(
+    [
+        ("source_key", pa.string()),
+        ("input_name", pa.string()),
+        ("date_from", pa.date32()),
+        ("date_to", pa.date32()),
+        ("is_whole", pa.bool_()),
+        ("newest_stamp", pa.int64()),
+    ]
+)
 SYNC_SCHEMA = pa.schema([("part", pa.string()), ("content_hash", pa.string()), ("synced_utc", _UTC)])
 
 

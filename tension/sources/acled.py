@@ -32,6 +32,7 @@ SOURCE = SOURCE_CARDS["acled"]
 SIGN_IN_URL = "https://acleddata.com/oauth/token"
 READ_URL = "https://acleddata.com/api/acled/read"
 DELETED_URL = "https://acleddata.com/api/deleted/read"
+GONE_KEY = "deleted_timestamp"
 PAGE_SIZE = 5000
 MAX_PAGES = 500
 REQUIRED = ("event_id_cnty", "event_date", "event_type", "sub_event_type", "actor1", "iso", "latitude", "longitude")
@@ -65,22 +66,36 @@ def fetch(window: DateWindow, http: HttpReader) -> Iterator[FetchedFile]:
     """Pages of the read endpoint for the theatre's countries: these days, what ACLED changed since, what it deleted.
 
     What was added late, corrected or deleted is of any day since the first that is followed. Where the store's rows
-    have no stamp, all of these days are read again. Signs in with ACLED_EMAIL and ACLED_PASSWORD, or takes a day's
-    token from ACLED_TOKEN. FetchError, also when a list of pages ends before its end.
+    have no stamp, all of these days are read again, and a last file names the rows that are gone. Signs in with
+    ACLED_EMAIL and ACLED_PASSWORD, or takes a day's token from ACLED_TOKEN. FetchError, also when a list of pages ends
+    before its end.
     """
     headers = {"Authorization": f"Bearer {_get_token(http)}"}
-    names = [state.name for state in load_states().values() if state.home_region]
+    states = [state for state in load_states().values() if state.home_region]
     first_day = window.first_day or window.since
     since = first_day if window.newest_stamp is None else window.since
-    params = {"_format": "json", "event_date_where": "BETWEEN", "country": ":OR:country=".join(names)}
+    params = {"_format": "json", "event_date_where": "BETWEEN"}
+    params["country"] = ":OR:country=".join(state.name for state in states)
     asked = params | {"event_date": f"{since.isoformat()}|{window.until.isoformat()}"}
-    yield from _fetch_pages(READ_URL, asked, f"acled-{since}-{window.until}", headers, http)
+    pages = _fetch_pages(READ_URL, asked, f"acled-{since}-{window.until}", headers, http)
     if window.newest_stamp is None:
+        gone = set(window.held_ids)
+        for page in pages:
+            gone -= {_build_id(str(item.get("event_id_cnty", ""))) for item in _list_items(page.raw, page.name)}
+            yield page
+        # Only of the countries that were asked for can absence tell.
+        codes = tuple(f"acled:{state.iso3.lower()}" for state in states)
+        lost = [
+            {"event_id_cnty": key.removeprefix("acled:"), GONE_KEY: ""} for key in sorted(gone) if key.startswith(codes)
+        ]
+        if lost:
+            yield FetchedFile(f"acled-absent-{since}-{window.until}.json", orjson.dumps({"data": lost}))
         return
+    yield from pages
     changed = {"timestamp": str(window.newest_stamp), "timestamp_where": ">="}
     days = {"event_date": f"{first_day.isoformat()}|{window.until.isoformat()}"}
     yield from _fetch_pages(READ_URL, params | days | changed, f"acled-changed-{window.until}", headers, http)
-    deleted = {"_format": "json", "deleted_timestamp": str(window.newest_stamp), "deleted_timestamp_where": ">="}
+    deleted = {"_format": "json", GONE_KEY: str(window.newest_stamp), f"{GONE_KEY}_where": ">="}
     yield from _fetch_pages(DELETED_URL, deleted, f"acled-deleted-{window.until}", headers, http)
 
 
@@ -90,7 +105,7 @@ def _fetch_pages(
     for number in range(1, MAX_PAGES + 1):
         raw = http.get(url, params={**params, "limit": str(PAGE_SIZE), "page": str(number)}, headers=headers)
         yield FetchedFile(f"{name}-page{number}.json", raw)
-        if _count_items(raw, f"{name}-page{number}.json") < PAGE_SIZE:
+        if len(_list_items(raw, f"{name}-page{number}.json")) < PAGE_SIZE:
             return
     raise FetchError(f"acled: {name} has more than {MAX_PAGES} pages; the rest is missing")
 
@@ -120,7 +135,7 @@ def _read_token(raw: bytes) -> str:
     return token
 
 
-def _count_items(raw: bytes, name: str) -> int:
+def _list_items(raw: bytes, name: str) -> list[dict[str, Any]]:
     try:
         page = orjson.loads(raw)
     except orjson.JSONDecodeError:
@@ -128,7 +143,11 @@ def _count_items(raw: bytes, name: str) -> int:
     items = page.get("data") if isinstance(page, dict) else None
     if not isinstance(items, list):
         raise FetchError(f"acled: {name} is no page of rows; what follows it is missing")
-    return len(items)
+    return [item if isinstance(item, dict) else {} for item in items]
+
+
+def _build_id(code: str) -> str:
+    return f"acled:{code.lower()}"
 
 
 def parse(raw: bytes, seen_utc: datetime, name: str = "", told: Told = NOTHING_TOLD) -> ParseResult:
@@ -143,16 +162,16 @@ def parse(raw: bytes, seen_utc: datetime, name: str = "", told: Told = NOTHING_T
 
 def _read_deleted(raw: bytes) -> tuple[str, ...] | None:
     """The ids in a page of the deleted endpoint; None for anything else."""
-    if b"deleted_timestamp" not in raw[:2_000]:
+    if GONE_KEY.encode() not in raw[:2_000]:
         return None
     try:
         page = orjson.loads(raw)
     except orjson.JSONDecodeError:
         return None
     items = page.get("data") if isinstance(page, dict) else None
-    if not isinstance(items, list) or not all(isinstance(item, dict) and "deleted_timestamp" in item for item in items):
+    if not isinstance(items, list) or not all(isinstance(item, dict) and GONE_KEY in item for item in items):
         return None
-    return tuple(f"acled:{str(item.get('event_id_cnty', '')).lower()}" for item in items)
+    return tuple(_build_id(str(item.get("event_id_cnty", ""))) for item in items)
 
 
 def build_event(row: Row, seen_utc: datetime) -> dict[str, Any] | None:
@@ -173,7 +192,7 @@ def build_event(row: Row, seen_utc: datetime) -> dict[str, Any] | None:
         return None
     states = [_find_actor_state(row.get(key, "")) for key in ("actor1", "actor2")]
     event: dict[str, Any] = {
-        "event_id": f"acled:{code.lower()}",
+        "event_id": _build_id(code),
         "source_key": "acled",
         "occurred_date": occurred,
         "reported_date": occurred,

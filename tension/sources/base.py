@@ -43,7 +43,8 @@ class DateWindow:
     """Days to fetch, both ends included, and what of the source is in the store already.
 
     `newest_stamp`: the largest stamp of its rows; what the source changed since has a larger one. `first_day`: the
-    first day that is followed, where it lies before `since`. `taken`: names of inputs that were taken in.
+    first day that is followed, where it lies before `since`. `taken`: names of inputs that were taken in. `held_ids`:
+    ids of its events since `first_day`, where no stamp tells what changed and all of these days are read again.
     """
 
     since: date
@@ -51,6 +52,7 @@ class DateWindow:
     newest_stamp: int | None = None
     first_day: date | None = None
     taken: frozenset[str] = frozenset()
+    held_ids: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True)
@@ -76,7 +78,8 @@ class ParseResult:
     `events` is in EVENT_SCHEMA, `activity` in ACTIVITY_SCHEMA; `candidates` are feed items that wait for review;
     `measurements` are rows of official counts; `series` is a monthly table in the source's own columns. `totals` counts
     all rows of the input per ISO day, in or out of scope (the denominator of attention). `note` says in a line what was
-    mended or passed over. `withdrawn`: ids of events that the source took back; each counts as a row.
+    mended or passed over. `withdrawn`: ids of events that the source took back; each counts as a row. `first_date`: the
+    oldest day of a list that holds its newest items alone, so that what lies before it was missed or read earlier.
     """
 
     read_count: int
@@ -91,6 +94,7 @@ class ParseResult:
     totals: dict[str, int] = field(default_factory=dict)
     note: str = ""
     withdrawn: tuple[str, ...] = ()
+    first_date: date | None = None
 
 
 def check_reject_count(name: str, rejects: Sequence[Reject]) -> None:

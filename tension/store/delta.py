@@ -30,6 +30,7 @@ from tension.records.schema import (
     MEASUREMENT_SCHEMA,
     REJECT_SCHEMA,
     RUN_SCHEMA,
+    SPAN_SCHEMA,
     SYNC_SCHEMA,
     TOTAL_SCHEMA,
 )
@@ -62,6 +63,7 @@ TABLES: dict[str, TableSpec] = {
     "candidates": TableSpec(CANDIDATE_SCHEMA, ("candidate_id",)),
     "runs": TableSpec(RUN_SCHEMA, ("run_id",)),
     "rejects": TableSpec(REJECT_SCHEMA, ("source_key", "input_hash")),
+    "spans": TableSpec(SPAN_SCHEMA, ("source_key", "input_name", "date_from", "date_to")),
     "sync": TableSpec(SYNC_SCHEMA, ("part",)),
 }
 # What pages query and cache: a commit to one of these is a new version of the record.

@@ -6,7 +6,7 @@ import hashlib
 from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from functools import lru_cache
 from pathlib import Path
 from typing import Literal
@@ -126,6 +126,7 @@ def parse(raw: bytes, seen_utc: datetime, name: str = "", told: Told = NOTHING_T
         out_of_scope_count=out_of_scope_count,
         duplicate_count=duplicate_count,
         note=feed.note,
+        first_date=_find_first_date(feed, seen_utc),
     )
 
 
@@ -164,6 +165,11 @@ def _find_origin(name: str, feed: Feed) -> _Origin:
     stem = Path(name).stem
     entry = next((entry for entry in load_feeds() if entry.key in (name, stem)), None)
     return _Origin(entry.key if entry else feed.title or name, entry)
+
+
+def _find_first_date(feed: Feed, seen_utc: datetime) -> date | None:
+    moments = (_read_moment(item.published_text, seen_utc) for item in feed.items)
+    return min((moment.day for moment in moments if moment), default=None)
 
 
 def _find_fault(item: FeedItem) -> str | None:
