@@ -7,14 +7,17 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Generator
+from collections.abc import Generator, Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 from hypothesis import settings
 
+import tension.desk
 from tension.desk import Desk, open_desk
+from tension.records.curated import CuratedRecord
+from tension.records.fingerprint import hash_folder
 from tension.records.schema import CANDIDATE_SCHEMA, EVENT_SCHEMA
 from tension.records.source_cards import LEADS
 from tension.settings import PROJECT_DIR, Settings
@@ -53,24 +56,56 @@ def fail_skipped(report: pytest.TestReport) -> pytest.TestReport:
     return report
 
 
+@pytest.fixture(scope="session", autouse=True)
+def _read_the_record_once() -> Iterator[None]:
+    """The same files are one record for every desk of the run, for it is only read: half a second each."""
+    load_record = tension.desk._load_record
+    kept: dict[tuple[Path, str], CuratedRecord] = {}
+
+    def load_once(folder: Path) -> CuratedRecord:
+        key = folder, hash_folder(folder)
+        if key not in kept:
+            kept[key] = load_record(folder)
+        return kept[key]
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(tension.desk, "_load_record", load_once)
+        yield
+
+
 @pytest.fixture(scope="session")
 def shared_places(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A folder with a store that the first test fills and the others use; a test that writes makes its own."""
     return tmp_path_factory.mktemp("shared")
 
 
+# What the app has computed for the shared store holds for the next test as well, unless the test could change it.
+_CHANGING_FIXTURES = {"monkeypatch", "own_desk"}
+
+
 @pytest.fixture(autouse=True)
-def _never_the_readers_own(shared_places: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("TENSION_STORE", str(shared_places / "store"))
-    monkeypatch.setenv("TENSION_DATA", str(shared_places / "data"))
-    monkeypatch.chdir(Path(__file__).parents[1])
-    if "streamlit" in sys.modules:
-        streamlit = sys.modules["streamlit"]
+def _never_the_readers_own(shared_places: Path, request: pytest.FixtureRequest) -> Iterator[None]:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("TENSION_STORE", str(shared_places / "store"))
+        patch.setenv("TENSION_DATA", str(shared_places / "data"))
+        patch.chdir(Path(__file__).parents[1])
+        if "streamlit" in sys.modules:
+            # A run of AppTest reads the metadata of every installed package for components, half a second each; ours
+            # are declared in code.
+            patch.setattr("streamlit.components.v2.manifest_scanner.scan_component_manifests", list)
+        may_change = bool(_CHANGING_FIXTURES & set(request.fixturenames))
+        if may_change:
+            clear_caches()
+        yield
+        if may_change:
+            clear_caches()
+
+
+def clear_caches() -> None:
+    """Empty the app's caches, where it was imported."""
+    if streamlit := sys.modules.get("streamlit"):
         streamlit.cache_data.clear()
         streamlit.cache_resource.clear()
-        # A run of AppTest reads the metadata of every installed package for components, half a second each; ours are
-        # declared in code.
-        monkeypatch.setattr("streamlit.components.v2.manifest_scanner.scan_component_manifests", list)
 
 
 @pytest.fixture(scope="session")

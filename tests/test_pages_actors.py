@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import re
 
-import pytest
-import streamlit as st
 from streamlit.testing.v1 import AppTest
 
 from components.actors_dyads import build_pairs, limit_to_class, name_pair
@@ -17,31 +15,14 @@ from tension.figures.ladder import split_pair
 from tension.records.actors import Person, Statement, TreatyTie
 from tension.records.article import ArticleCheck
 from tension.records.filters import EventFilter
-from tension.settings import PROJECT_DIR
+from tests import apps
 from tests.apps import get_control
 from tests.factories import fill_store
 from tests.test_profiles import make_acts
 
 
-@pytest.fixture(scope="module")
-def folder(tmp_path_factory):
-    return tmp_path_factory.mktemp("store")
-
-
-@pytest.fixture(autouse=True)
-def _own_store(folder, monkeypatch):
-    monkeypatch.setenv("TENSION_STORE", str(folder / "store"))
-    monkeypatch.setenv("TENSION_DATA", str(folder / "data"))
-    st.cache_data.clear()
-    st.cache_resource.clear()
-
-
 def open_page(**params: str) -> AppTest:
-    app = AppTest.from_file(str(PROJECT_DIR / "app.py"), default_timeout=60)
-    app.run()
-    app.switch_page("pages/actors_page.py")
-    app.query_params.update(params)
-    app.run()
+    app = apps.open_page("actors", **params)
     assert not app.exception
     return app
 

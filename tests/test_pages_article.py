@@ -2,33 +2,15 @@
 
 from __future__ import annotations
 
-import pytest
-import streamlit as st
 from streamlit.testing.v1 import AppTest
 
-from tension.settings import PROJECT_DIR
+from tests import apps
 
 MEETING = "2025-10-31-hegseth-and-dong-jun-meet-face-to-face-in-kuala"
 
 
-@pytest.fixture(scope="module")
-def folder(tmp_path_factory):
-    return tmp_path_factory.mktemp("store")
-
-
-@pytest.fixture(autouse=True)
-def _own_store(folder, monkeypatch):
-    monkeypatch.setenv("TENSION_STORE", str(folder / "store"))
-    monkeypatch.setenv("TENSION_DATA", str(folder / "data"))
-    st.cache_data.clear()
-    st.cache_resource.clear()
-
-
 def open_page(**params: str) -> AppTest:
-    app = AppTest.from_file(str(PROJECT_DIR / "app.py"), default_timeout=60)
-    app.query_params.update(params)
-    app.run()
-    app.switch_page("pages/article_page.py").run()
+    app = apps.open_page("article", **params)
     assert not app.exception
     return app
 

@@ -16,6 +16,7 @@ from streamlit.testing.v1 import AppTest
 import components.sources_parts
 from components import loaders
 from components.sources_parts import build_freshness, build_reports
+from tension.desk import Desk
 from tension.errors import FetchError, StoreError
 from tension.intake.ingest import IngestReport, record_failure
 from tension.intake.jobs import RefreshJob
@@ -25,7 +26,7 @@ from tension.records.source_cards import list_read_cards
 from tension.records.vocab import Region
 from tension.store.delta import Store
 from tests.apps import open_page, read_words
-from tests.factories import load_raw_activity
+from tests.factories import copy_store, load_raw_activity
 
 BULLETIN = (
     "中共解放軍臺海周邊海、空域動態 一、日期：中華民國115年9月1日0600時至115年9月2日0600時止。 "
@@ -40,12 +41,13 @@ TABLE = (
 
 
 @pytest.fixture(autouse=True)
-def places(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+def places(desk: Desk, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     for name in ("UCDP_TOKEN", "ACLED_EMAIL", "ACLED_PASSWORD", "ACLED_TOKEN"):
         monkeypatch.delenv(name, raising=False)
     monkeypatch.setenv("TENSION_STORE", str(tmp_path / "store"))
     monkeypatch.setenv("TENSION_DATA", str(tmp_path / "data"))
     monkeypatch.setattr(components.sources_parts, "_JOB", RefreshJob())
+    copy_store(desk, tmp_path)
     return tmp_path
 
 

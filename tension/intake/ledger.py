@@ -10,7 +10,7 @@ import duckdb
 import pandas as pd
 import pyarrow as pa
 
-from tension.duckdb_session import connect
+from tension.duckdb_session import open_cursor
 from tension.intake.spans import find_owed, join_days
 from tension.records.source_cards import CURATED, SourceCard, Table, list_read_cards
 from tension.store.delta import Store, read_now_utc
@@ -130,7 +130,7 @@ def read_stock(store: Store, card: SourceCard, today: date) -> Stock:
     counted = "DISTINCT (date, language)" if card.table == "activity" else "*"
     stamp = "max(source_stamp)" if card.table == "events" else "NULL"
     day = _DAYS[card.table]
-    connection = connect()
+    connection = open_cursor()
     connection.register("stored", rows)
     query = f"SELECT count({counted}), min({day}), max({day}) FILTER ({day} <= ?), {stamp} FROM stored"  # noqa: S608 (own words)
     count, first, newest, newest_stamp = connection.execute(query, [today]).fetchall()[0]
@@ -189,6 +189,6 @@ def load_rejects(store: Store, source_key: str = "", text: str = "") -> pd.DataF
 
 
 def _run(query: str, runs: pa.Table) -> duckdb.DuckDBPyConnection:
-    connection = connect()
+    connection = open_cursor()
     connection.register("runs", runs)
     return connection.execute(query)

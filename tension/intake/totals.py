@@ -13,7 +13,7 @@ from typing import Any
 
 import pyarrow as pa
 
-from tension.duckdb_session import connect
+from tension.duckdb_session import open_cursor
 from tension.records.schema import TOTAL_SCHEMA
 from tension.sources.base import ParseResult
 from tension.store.delta import Store
@@ -65,7 +65,7 @@ def list_slices(result: ParseResult) -> list[Slice]:
     """An input's rows per day with the span of its events' numbers."""
     if not result.totals:
         return []
-    connection = connect()
+    connection = open_cursor()
     connection.register("events", result.events.select(["event_id", "reported_date"]))
     spans = {day: (first, last) for day, first, last in connection.sql(_SPANS).fetchall()}
     found = []

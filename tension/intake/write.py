@@ -8,7 +8,7 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from tension.duckdb_session import connect
+from tension.duckdb_session import open_cursor
 from tension.intake.arrivals import write_candidates
 from tension.intake.tally import Tally
 from tension.intake.totals import write_totals
@@ -90,7 +90,7 @@ def withdraw_events(store: Store, key: str, event_ids: Sequence[str]) -> Tally:
 
 def _compare_events(store: Store, key: str, events: pa.Table) -> pa.Array | None:
     """The status of each incoming event; None where the store has none of them."""
-    connection = connect()
+    connection = open_cursor()
     connection.register("incoming", events.select(_COMPARED))
     span = pc.min_max(events["event_id"]).as_py()
     if store.is_remote:
