@@ -28,6 +28,11 @@ COMMANDS = (
     ("evidence", "Every indicator and claim that an event feeds.", "assessments:print_evidence"),
     ("indicators", "Every indicator in a sentence that an editor can print.", "assessments:print_indicators"),
     ("backtest", "Each claim against its known escalations.", "backtest:print_backtest"),
+    (
+        "judgements",
+        "Judgements on what the record will say, with their scores.",
+        "judgements:print_judgements",
+    ),
     ("export", "Export charts as PNG, SVG, PDF, standalone HTML or the CSV behind them.", "export:export_chart"),
     ("brief", "Make a brief: charts that Office edits, tables, what changed, with footnotes.", "brief:make_brief_file"),
     ("verify", "Make what a file was made from again and compare.", "verify:verify_files"),

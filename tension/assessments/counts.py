@@ -14,7 +14,15 @@ from typing import cast
 import numpy as np
 import pandas as pd
 
-from tension.readings import Cover, RateRule, State, build_daily_series, build_event_days, read_rate_history
+from tension.readings import (
+    Cover,
+    DailySeries,
+    RateRule,
+    State,
+    build_daily_series,
+    build_event_days,
+    read_rate_history,
+)
 from tension.readings.periods import Cadence, PeriodSeries, build_period_series, read_periods
 from tension.readings.series_intervals import read_series
 from tension.records.series import Measure, SeriesCard
@@ -78,13 +86,18 @@ def read_count(card: SeriesCard, measure: Measure, rows: pd.DataFrame, as_of: da
     return CountReading(card, measure, as_of, State.CANNOT_SEE, reason, words=words)
 
 
-def _read_daily(card: SeriesCard, measure: Measure, rows: pd.DataFrame, as_of: date) -> CountReading:
+def build_daily_count(card: SeriesCard, measure: Measure, rows: pd.DataFrame, until: date | None = None) -> DailySeries:
+    """The rows of a daily count as a series; where a day without a row is zero, it is so up to `until`."""
     counts = rows.groupby("date_from").value.sum()
     if card.absent_means == "zero" and len(counts):
-        last = min(as_of, card.cover.until)
+        last = min(until or card.cover.until, card.cover.until)
         counts = counts.reindex(pd.date_range(card.cover.first, last), fill_value=0.0)
     breaks = [found.date for found in card.list_breaks(measure.measure)]
-    reading = read_series(build_daily_series(counts.index, counts.to_numpy(), breaks), as_of)
+    return build_daily_series(counts.index, counts.to_numpy(), breaks)
+
+
+def _read_daily(card: SeriesCard, measure: Measure, rows: pd.DataFrame, as_of: date) -> CountReading:
+    reading = read_series(build_daily_count(card, measure, rows, as_of), as_of)
     numbers = [_clean(value) for value in (reading.recent, reading.baseline, reading.ratio)]
     interval = (reading.low, reading.high) if np.isfinite(reading.low) else None
     unit = f"{measure.unit} a day" if measure.is_count else "on average"

@@ -35,8 +35,8 @@ def sync_curated(store: Store, settings: Settings) -> bool:
     The hash is written last, so that an interrupted run is repeated. Raises CuratedDataError, StoreError.
     """
     wanted = hash_folder(settings.data_dir)
-    if settings.user_data_dir.is_dir():
-        wanted += hash_files(settings.user_data_dir, list_own_files(settings.user_data_dir))
+    if own := list_own_files(settings.user_data_dir):
+        wanted += hash_files(settings.user_data_dir, own)
     if _is_synced(store, wanted):
         return False
     # Read here, because most starts find nothing changed.

@@ -1,0 +1,79 @@
+"""Questions and judgements in words: what is asked, how likely it was said to be, how it stands. Pure text."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from tension.judgements.answers import Answer
+from tension.judgements.questions import Question
+from tension.records.series import find_card
+from tension.words import count, format_day, format_number
+
+if TYPE_CHECKING:
+    from tension.desk import Desk
+
+
+def describe_question(desk: Desk, question: Question) -> str:
+    """'Official ships a day: above its baseline on 31 Jan 2027', by what is known on that day."""
+    return f"{describe_subject(desk, question)}: {describe_threshold(desk, question)} on {format_day(question.day)}"
+
+
+def describe_subject(desk: Desk, question: Question) -> str:
+    """What is counted, by the title that it has in the record; its own key where the record no longer holds it."""
+    if question.subject == "indicator":
+        return _find_titles(desk).get(question.indicator, question.indicator)
+    if question.subject == "series":
+        card = find_card(desk.series, question.series)
+        measure = card.find_measure(question.measure) if card else None
+        if card is None or measure is None:
+            return f"{question.series} {question.measure}"
+        place = f", {question.place}" if question.place else ""
+        return f"{card.title}, {measure.title}{place}"
+    return f"Curated events in {count(question.window_days or 0, 'day')} ({question.build_filter().describe()})"
+
+
+def describe_threshold(desk: Desk, question: Question) -> str:
+    """'above its baseline', 'at least 1.2 times its baseline', 'below 8 ships a day'."""
+    number = format_value(question.threshold)
+    if question.quantity == "ratio":
+        return f"{question.comparison} " + (
+            "its baseline" if question.threshold == 1 else f"{number} times its baseline"
+        )
+    return f"{question.comparison} {number} {find_unit(desk, question)}".rstrip()
+
+
+def find_unit(desk: Desk, question: Question) -> str:
+    """What the value is counted in; '' for a ratio or where the record doesn't say."""
+    if question.quantity == "ratio" or question.subject == "events":
+        return "" if question.quantity == "ratio" else "events"
+    if question.subject == "indicator":
+        units = {i.indicator_id: i for rule in desk.assessor.rules for i in rule.indicators}
+        found = units.get(question.indicator)
+        return "" if found is None or found.kind in ("recency", "share") or found.per else found.unit
+    card = find_card(desk.series, question.series)
+    measure = card.find_measure(question.measure) if card else None
+    return measure.unit if measure else ""
+
+
+def describe_answer(desk: Desk, question: Question, answer: Answer) -> str:
+    """What the record says on a day: the value, or why there is none."""
+    day = format_day(answer.day)
+    if answer.value is None:
+        return f"{day}: {answer.reason}"
+    unit = " times its baseline" if question.quantity == "ratio" else f" {find_unit(desk, question)}"
+    return f"{day}: {format_value(answer.value)}{unit}".rstrip()
+
+
+def format_value(value: float) -> str:
+    """A count as counts are printed, below 10 with two decimals where it has them."""
+    return f"{value:.2f}".rstrip("0").rstrip(".") if abs(value) < 10 else format_number(value)
+
+
+def _find_titles(desk: Desk) -> dict[str, str]:
+    """'Official ships a day (Taiwan)' by the id of each indicator: some are titled by a state alone."""
+    claims = {claim.claim_id: claim.title for claim in desk.record.article.claims}
+    return {
+        indicator.indicator_id: f"{indicator.title} ({claims.get(rule.claim_id, rule.claim_id)})"
+        for rule in desk.assessor.rules
+        for indicator in rule.indicators
+    }
