@@ -19,7 +19,7 @@ from tension.intake.ledger import SourceStatus, load_rejects, load_runs, read_st
 from tension.intake.refresh import RefreshStep, choose_sources, open_http, refresh_sources
 from tension.records.source_cards import list_read_cards, name_source
 from tension.sources import list_sources
-from tension.sources.mnd.adapter import find_conflicts
+from tension.sources.mnd.adapter import find_conflicts, find_given_conflicts
 from tension.store.queries import Queries
 from tension.words import format_day
 
@@ -188,26 +188,33 @@ def build_reports(reports: tuple[IngestReport, ...]) -> pd.DataFrame:
 
 
 def show_conflicts() -> None:
-    """Days on which the Chinese and the English bulletin state different figures; both are kept."""
-    conflicts = find_conflicts(load(Queries.load_bulletins))
-    if not conflicts:
+    """Days on which two bulletins state different figures: two languages, or a text that a person gave."""
+    languages = find_conflicts(load(Queries.load_bulletins))
+    if languages:
+        _show_differences(languages, {"zh": "Chinese", "en": "English"})
+    else:
         st.caption(
-            "None in the store. The curated counts have one language for each day, so a conflict shows once the other "
-            "bulletin is taken in. Known ones: 14 Mar 2024 (26 or 25 aircraft) and 13 Dec 2024."
+            "None between languages in the store. The curated counts have one language for each day, so a conflict "
+            "shows once the other bulletin is taken in. Known ones: 14 Mar 2024 (26 or 25 aircraft) and 13 Dec 2024."
         )
-        return
+    given = find_given_conflicts(load(Queries.load_given_days))
+    if given:
+        st.caption("Given by hand, and not what the record says: the record stands.")
+        _show_differences(given, {"stands": "The record", "given": "Given by hand"})
+
+
+def _show_differences(rows: list[dict[str, object]], columns: dict[str, str]) -> None:
     st.dataframe(
         pd.DataFrame(
             {
-                "Day": [row["date"] for row in conflicts],
-                "Count": [_COUNT_WORDS.get(str(row["column"]), str(row["column"])) for row in conflicts],
-                "Chinese": [row["zh"] for row in conflicts],
-                "English": [row["en"] for row in conflicts],
+                "Day": [row["date"] for row in rows],
+                "Count": [_COUNT_WORDS.get(str(row["column"]), str(row["column"])) for row in rows],
             }
+            | {words: [row[name] for row in rows] for name, words in columns.items()}
         ),
         hide_index=True,
-        height=fit_height(len(conflicts)),
-        alt="Days on which the two bulletins disagree",
+        height=fit_height(len(rows)),
+        alt="Days on which two bulletins disagree",
         column_config={"Day": st.column_config.DateColumn(format=DAY_FORMAT)},
     )
 

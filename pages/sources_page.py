@@ -25,7 +25,9 @@ with counted:
 
 show_section("Cover", "Until when each region was searched, and how far each official count was read.")
 show_cover()
-show_section("Bulletins that disagree", "Chinese and English of one day: both are kept, charts show the Chinese.")
+show_section(
+    "Bulletins that disagree", "Both are kept. Charts show the Chinese, and the record before a text given by hand."
+)
 show_conflicts()
 show_section("Refused rows", "With the reason. Rows read = taken + known + out of scope + refused.")
 show_rejects()

@@ -21,7 +21,7 @@ import pyarrow.compute as pc
 
 from tension.errors import FormatError, SourceError
 from tension.intake.tally import Tally
-from tension.intake.write import write_result
+from tension.intake.write import refuse_given_days, write_result
 from tension.records.schema import RUN_SCHEMA
 from tension.sources.base import NOTHING_TOLD, Adapter, FetchedFile, ParseResult, Told
 from tension.store.delta import Store, read_now_utc
@@ -62,16 +62,18 @@ class IngestReport:
         } | {name: words for name, words in (("error", self.message), ("note", self.note)) if words}
 
 
-def ingest_file(store: Store, adapter: Adapter, file: FetchedFile, told: Told = NOTHING_TOLD) -> IngestReport:
+def ingest_file(
+    store: Store, adapter: Adapter, file: FetchedFile, told: Told = NOTHING_TOLD, *, is_given: bool = True
+) -> IngestReport:
     """Parse one input and write what is new; an unreadable one is entered as failed and doesn't raise.
 
-    Raises StoreError.
+    `is_given`: a person gave it; else it was fetched from its publisher, whose word stands. Raises StoreError.
     """
 
     def parse(now: datetime) -> ParseResult:
         return adapter.parse(file.raw, now, file.name, told)
 
-    return _ingest(store, adapter, file.name, _hash(file.raw), parse)
+    return _ingest(store, adapter, file.name, _hash(file.raw), parse, is_given=is_given)
 
 
 def ingest_path(store: Store, adapter: Adapter, path: Path, told: Told = NOTHING_TOLD) -> IngestReport:
@@ -137,7 +139,13 @@ def _open(path: Path) -> BufferedReader:
 
 
 def _ingest(
-    store: Store, adapter: Adapter, name: str, hash_input: Callable[[], str], parse: Callable[[datetime], ParseResult]
+    store: Store,
+    adapter: Adapter,
+    name: str,
+    hash_input: Callable[[], str],
+    parse: Callable[[datetime], ParseResult],
+    *,
+    is_given: bool = True,
 ) -> IngestReport:
     started_utc, key = read_now_utc(), adapter.SOURCE.key
     try:
@@ -149,6 +157,8 @@ def _ingest(
     else:
         input_hash = hash_input()
         with store.hold():
+            if is_given:
+                result = refuse_given_days(store, result)
             report = _build_report(key, name, result, write_result(store, key, name, input_hash, result))
     store.append("runs", _build_run(report, input_hash, started_utc))
     return report

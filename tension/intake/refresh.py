@@ -87,7 +87,7 @@ def _refresh_one(store: Store, http: HttpReader, adapter: Adapter, since: date |
     first_dates: dict[str, date] = {}
     try:
         for file in adapter.fetch(window, http):
-            report = ingest_file(store, adapter, file)
+            report = ingest_file(store, adapter, file, is_given=False)
             is_whole &= report.is_success
             if report.first_date:
                 first_dates[report.input_name] = report.first_date

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 import pyarrow as pa
@@ -13,12 +14,20 @@ from tension.intake.arrivals import write_candidates
 from tension.intake.tally import Tally
 from tension.intake.totals import write_totals
 from tension.records.measurements import Measurement
-from tension.records.schema import EVENT_SCHEMA, GPR_SCHEMA, HISTORY_SCHEMA, REJECT_SCHEMA, build_measurement_table
-from tension.sources.base import ParseResult
+from tension.records.schema import (
+    ACTIVITY_SCHEMA,
+    EVENT_SCHEMA,
+    GPR_SCHEMA,
+    HISTORY_SCHEMA,
+    REJECT_SCHEMA,
+    build_measurement_table,
+)
+from tension.sources.base import ParseResult, Reject
 from tension.store.delta import Store, read_now_utc
 from tension.store.location import quote_pattern
 
 MAX_REJECT_CHARS = 2_000
+GIVEN_COUNTS = tuple(name for name in ACTIVITY_SCHEMA.names if name.endswith("_count"))
 _ACTIVITY_KEYS = ("date", "language", "source_key")
 # For each incoming event, in order: 0 new, 1 known as it is or in a newer version, 2 known with other content, 3 known
 # with this content as of an older version. Where either states no version, what comes later counts.
@@ -117,7 +126,7 @@ def write_activity(store: Store, key: str, input_hash: str, days: pa.Table) -> T
     if not days.num_rows:
         return Tally()
     stored = {_key_day(row): row for row in _read_days(store, "activity", days)}
-    fresh = [row for row in days.to_pylist() if _hash_of(stored, row) != row["content_hash"]]
+    fresh = [row for row in days.to_pylist() if _differs(stored.get(_key_day(row)), row)]
     if any(_key_day(row) in stored for row in fresh) and is_input_known(store, key, input_hash):
         replaced = {(_key_day(row), row["content_hash"]) for row in _read_days(store, "activity_history", days)}
         fresh = [row for row in fresh if (_key_day(row), row["content_hash"]) not in replaced]
@@ -125,6 +134,32 @@ def write_activity(store: Store, key: str, input_hash: str, days: pa.Table) -> T
     if fresh:
         store.upsert("activity", pa.Table.from_pylist(fresh, schema=days.schema))
     return Tally(len(fresh), days.num_rows - len(fresh))
+
+
+def refuse_given_days(store: Store, result: ParseResult) -> ParseResult:
+    """The parse of what a person gave, with its days marked so, and without those that the publisher's site told other.
+
+    A text that somebody pasted may be anyone's. Where the store has the day from the publisher itself, that stands, and
+    the given one is a reject that says both figures.
+    """
+    if not result.activity.num_rows:
+        return result
+    stored = {_key_day(row): row for row in _read_days(store, "activity", result.activity) if not row["is_given"]}
+    kept, rejects = [], []
+    for row in result.activity.to_pylist():
+        known = stored.get(_key_day(row))
+        if known and known["content_hash"] != row["content_hash"]:
+            rejects.append(Reject(_describe_outranked(known, row), str({name: row[name] for name in GIVEN_COUNTS})))
+        else:
+            kept.append(row | {"is_given": not known})
+    days = pa.Table.from_pylist(kept, schema=result.activity.schema)
+    return replace(result, activity=days, rejects=(*result.rejects, *rejects))
+
+
+def _describe_outranked(known: dict[str, Any], given: dict[str, Any]) -> str:
+    differing = [name for name in GIVEN_COUNTS if known[name] != given[name]]
+    told = ", ".join(f"{name.removesuffix('_count')} {given[name]} (stands: {known[name]})" for name in differing)
+    return f"{given['date']}: the publisher's own page was fetched and says otherwise: {told or 'other words'}"
 
 
 def _read_days(store: Store, table: str, days: pa.Table) -> list[dict[str, Any]]:
@@ -138,9 +173,11 @@ def _key_day(row: dict[str, Any]) -> tuple[Any, ...]:
     return tuple(row[name] for name in _ACTIVITY_KEYS)
 
 
-def _hash_of(stored: dict[tuple[Any, ...], dict[str, Any]], row: dict[str, Any]) -> str | None:
-    known = stored.get(_key_day(row))
-    return known["content_hash"] if known else None
+def _differs(known: dict[str, Any] | None, row: dict[str, Any]) -> bool:
+    """Whether a row says something new: other figures, or the same from the publisher itself."""
+    if known is None or known["content_hash"] != row["content_hash"]:
+        return True
+    return bool(known["is_given"]) and not row["is_given"]
 
 
 def _keep_history(store: Store, replaced: list[dict[str, Any]]) -> None:

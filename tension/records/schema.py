@@ -74,6 +74,7 @@ EVENT_SCHEMA = pa.schema(
     ]
 )
 
+# `is_given`: a person gave the bulletin, so that nobody knows whether its publisher wrote it.
 ACTIVITY_SCHEMA = pa.schema(
     [
         ("date", pa.date32()),
@@ -90,6 +91,7 @@ ACTIVITY_SCHEMA = pa.schema(
         ("note", pa.string()),
         ("source_key", pa.string()),
         ("recorded_utc", _UTC),
+        ("is_given", pa.bool_()),
         ("content_hash", pa.string()),
     ]
 )

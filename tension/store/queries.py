@@ -318,6 +318,7 @@ class Queries:
     ) -> pd.DataFrame:
         """Taiwan's daily counts, one row a day: a fetched bulletin before the curated file, Chinese before English.
 
+        What a person gave comes last, for nobody knows who wrote it.
         Until August 2022 a day could have several bulletins, each a part of it: there the larger count is the day's.
         """
         days = self._engine.table("activity")
@@ -327,13 +328,15 @@ class Queries:
         rows = days.filter(limits) if limits else days
         whole = ibis.ifelse(rows.scope == "intruders_only", rows.aircraft_count, 0)
         order = [
+            rows.is_given.fill_null(False),
             ibis.desc(whole),
             ibis.desc(rows.source_key == "mnd"),
             ibis.desc(rows.language == "zh"),
             ibis.desc(rows.recorded_utc),
         ]
         rows = rows.mutate(rank=ibis.row_number().over(group_by=rows.date, order_by=order))
-        rows = rows.filter(rows.rank == 0).drop("rank", "content_hash", "recorded_utc").order_by("date")
+        rows = rows.filter(rows.rank == 0)
+        rows = rows.drop("rank", "content_hash", "recorded_utc", "is_given").order_by("date")
         return self._engine.run(rows)
 
     def load_bulletins(self, since: date | None = None, until: date | None = None) -> pa.Table:
@@ -342,9 +345,17 @@ class Queries:
         limits = [days.date >= since] if since else []
         limits += [days.date <= until] if until else []
         rows = days.filter(limits) if limits else days
-        order = [ibis.desc(rows.source_key == "mnd"), ibis.desc(rows.recorded_utc)]
+        order = [rows.is_given.fill_null(False), ibis.desc(rows.source_key == "mnd"), ibis.desc(rows.recorded_utc)]
         rows = rows.mutate(rank=ibis.row_number().over(group_by=[rows.date, rows.language], order_by=order))
         return self._engine.run_arrow(rows.filter(rows.rank == 0).drop("rank").order_by(["date", "language"]))
+
+    def load_given_days(self) -> pa.Table:
+        """All statements of the days for which a person gave a bulletin, by day, what stands first."""
+        days = self._engine.table("activity")
+        given = days.filter(days.is_given.fill_null(False)).select("date").distinct()
+        rows = days.semi_join(given, "date")
+        order = [rows.date, rows.is_given.fill_null(False), ibis.desc(rows.source_key == "mnd")]
+        return self._engine.run_arrow(rows.order_by(order))
 
     def count_reporting(self, source_key: str = "gdelt") -> pd.DataFrame:
         """All rows that a machine-coded source published (row_count), and how many of them each region has.

@@ -31,6 +31,10 @@ ALL_DETECTED_SINCE = date(2022, 8, 6)
 BALLOONS_SINCE = date(2023, 12, 8)
 SHIPS_SINCE = date(2024, 5, 22)
 ENGLISH_NOTE = "from the English bulletin; crossed counts only median-line wording"
+_COUNTS = tuple(
+    f"{name}_count"
+    for name in ("aircraft", "crossed_median", "entered_adiz_only", "vessel", "official_ship", "balloon")
+)
 _COMPARED = ("types", "aircraft", "crossed", "entered_only", "vessels", "ships", "balloons")
 
 
@@ -100,17 +104,35 @@ def find_conflicts(activity: pa.Table) -> list[dict[str, object]]:
     by_date: dict[date, dict[str, dict[str, object]]] = defaultdict(dict)
     for row in activity.to_pylist():
         by_date[row["date"]][row["language"]] = row
-    columns = [
-        f"{name}_count"
-        for name in ("aircraft", "crossed_median", "entered_adiz_only", "vessel", "official_ship", "balloon")
-    ]
     return [
-        {"date": day, "column": column, "zh": pair["zh"][column], "en": pair["en"][column]}
+        {"date": day, "column": column, "zh": zh, "en": en}
         for day, pair in sorted(by_date.items())
         if len(pair) == 2
-        for column in columns
-        if None not in (pair["zh"][column], pair["en"][column]) and pair["zh"][column] != pair["en"][column]
+        for column, zh, en in _list_differing(pair["zh"], pair["en"])
     ]
+
+
+def find_given_conflicts(rows: pa.Table) -> list[dict[str, object]]:
+    """Days and columns in which a bulletin that a person gave differs from what stands: date, column, stands, given.
+
+    `rows` as Queries.load_given_days has them, what stands first.
+    """
+    standing: dict[date, dict[str, object]] = {}
+    found: list[dict[str, object]] = []
+    for row in rows.to_pylist():
+        stands = standing.setdefault(row["date"], row)
+        if row["is_given"] and stands["source_key"] != row["source_key"]:
+            found += [
+                {"date": row["date"], "column": column, "stands": first, "given": second}
+                for column, first, second in _list_differing(stands, row)
+            ]
+    return found
+
+
+def _list_differing(one: dict[str, object], other: dict[str, object]) -> list[tuple[str, object, object]]:
+    """Counts that both rows state, and state differently: column and both values."""
+    pairs = [(column, one[column], other[column]) for column in _COUNTS]
+    return [pair for pair in pairs if None not in pair[1:] and pair[1] != pair[2]]
 
 
 def _read_piece(piece: Piece, published: date | None, day_before: date | None = None) -> Reading:
