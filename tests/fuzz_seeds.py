@@ -76,7 +76,8 @@ SEEDS: dict[str, Sequence[bytes]] = {
     "ucdp.xlsx": [_save_book(*_UCDP_ROWS)],
     "acled": _read("acled/acled_page.json", "acled/acled_header.csv"),
     "gdelt": [*_read("gdelt/20240617101500.export.CSV"), f"{gdelt.build_row()}\n".encode()],
-    "rss": _read("rss/news.xml", "rss/alerts.atom"),
+    # The last: a declaration with nothing after it.
+    "rss": [*_read("rss/news.xml", "rss/alerts.atom"), b'<?xml version="1.0" encoding="UTF-8"?>'],
     # The last: a null character and half a letter in one row, whose text could not be stored.
     "gpr": [_GPR.encode(), _GPR.replace(",", ";").encode("utf-16"), (_GPR + "2024-04,\0,1").encode("utf-16") + b"\xd8"],
     "gpr.xlsx": [_save_book(*(line.split(",") for line in _GPR.splitlines()), is_below_title=True)],

@@ -238,6 +238,7 @@ def test_stripping_stays_quick_on_openings_that_never_close() -> None:
         (b"<!DOCTYPE html><html><body>Not found</body></html>", "HTML page"),
         (b"<html lang='en'><head></head></html>", "HTML page"),
         (b"date,count\n2026-01-01,3\n", "not well-formed"),
+        (b'<?xml version="1.0" encoding="UTF-8"?>', "no element"),
         (b"<kml><Placemark/></kml>", "outermost element is <kml>"),
         (
             b'<?xml version="1.0"?><!DOCTYPE r [<!ENTITY a "aa"><!ENTITY b "&a;&a;">]>'

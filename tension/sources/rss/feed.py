@@ -92,7 +92,7 @@ def read_feed(raw: bytes) -> dict[str, Any]:
     text, passed_over = _limit_items(_mend_references(text))
     found = _parse(text)
     fault = _describe_fault(found)
-    if found is not None and not found.version and not found.entries:
+    if found is not None and not found.get("version") and not found.entries:
         raise FormatError(_describe_other(text, fault))
     entries = found.entries if found else []
     starts = _list_starts(text)
