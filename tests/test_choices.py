@@ -10,8 +10,9 @@ from tests.apps import get_control
 def _draw() -> None:
     import streamlit as st
 
-    from components.view.address import get_choices, open_view, settle_choice
+    from components.view.address import get_choices, settle_choice
     from components.view.controls import show_select
+    from components.view.filter_bar import open_view
 
     open_view("timeline")
     default = st.selectbox("Default", ["region", "category"], key="default")

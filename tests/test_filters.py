@@ -10,8 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tension.errors import BadInput
-from tension.records.filter_fields import FIELDS
-from tension.records.filters import EventFilter, build_filter, build_limits, parse_params
+from tension.records.filters import FIELDS, EventFilter, build_filter, build_limits, parse_params
 from tension.records.vocab import Category, QuadClass, Region
 from tension.words import format_day
 

@@ -11,7 +11,8 @@ from components.loaders import get_desk, get_theme, load_built
 from components.parts.export_menu import show_export_menu
 from components.parts.text import escape_markdown
 from components.parts.toolbar import get_chart_width, is_phone
-from components.view.address import build_link, set_filter
+from components.view.address import build_link
+from components.view.filter_bar import set_filter
 from tension.desk import Desk
 from tension.exports.names import build_file_stem
 from tension.figures.chart import Chart

@@ -18,8 +18,7 @@ from tension.assessments.wording import describe_reading
 from tension.desk import Desk
 from tension.errors import BadInput
 from tension.figures.palette import Palette
-from tension.records.filter_fields import parse_date
-from tension.records.filters import EventFilter
+from tension.records.filters import EventFilter, parse_date
 
 ALL_CLAIMS = "all"
 _MOST_EVENTS = 6

@@ -13,7 +13,8 @@ from components.parts.export_menu import show_export_menu
 from components.parts.risk_panel_views import PanelView, build_curves, build_key, build_views
 from components.parts.templates import show_markup, show_style
 from components.parts.text import escape_markdown
-from components.view.address import build_params, get_selected_event
+from components.view.address import build_params
+from components.view.filter_bar import get_selected_event
 from components.view.layout import has_page
 from components.view.tray import show_add_button
 from tension.assessments.attention import AttentionReading, read_attention, read_latest_attention

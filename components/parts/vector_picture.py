@@ -8,7 +8,8 @@ from urllib.parse import parse_qsl
 import streamlit as st
 from markupsafe import Markup
 
-from components.view.address import build_params, get_filter, get_selected_event, select_event
+from components.view.address import build_params
+from components.view.filter_bar import get_filter, get_selected_event, select_event
 from components.view.layout import has_page
 
 _mount = st.components.v2.component(

@@ -1,12 +1,13 @@
-"""What a reader chose, and the address that holds it: the filter, the selected event, a page's own choices.
+"""Parameters of the address and the controls behind them: which of the two holds, and how the other follows.
 
 The address wins on a first visit, on back and forward, and behind a link; else the controls win and are written to it
-(docs/decisions/0002-url-state.md). Draws nothing but a word on what it left out.
+(docs/decisions/0002-url-state.md). Knows no filter: what is in view is components/view/filter_bar.py's. Draws nothing
+but a word on what it left out.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -15,20 +16,12 @@ from urllib.parse import urlsplit, urlunsplit
 import streamlit as st
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 
-from components.loaders import has_event
 from components.parts.text import escape_markdown
-from components.view.mailed_links import mend_params
 from tension.errors import BadInput
-from tension.records.filter_fields import FIELDS, find_field
-from tension.records.filters import LINK_VERSION, EventFilter, parse_params
+from tension.records.filters import EventFilter
 
 FIRST_DAY, LAST_DAY = date(2010, 1, 1), date(2035, 12, 31)
 START_PAGE = "overview"
-_VIEW_PARAMS = (*(field.param for field in FIELDS), "event")
-_FREE_TEXT = (find_field("text").param,)
-# The part of the address that holds filter and event together; every other part is one parameter, by its name.
-_VIEW = ""
-MAX_EVENT_ID = 120
 _MOST_LETTERS = 40
 
 
@@ -59,7 +52,7 @@ def get_filled(param: str) -> Any:
 def fill_control(param: str, value: Any) -> None:
     """Give a parameter a value from elsewhere than its control; before that is drawn."""
     control = _get_control(param)
-    if not control.turn or _to_text(value) != _to_text(read_control(param)):
+    if not control.turn or to_text(value) != to_text(read_control(param)):
         control.value = control.filled = value
         control.turn += 1
 
@@ -70,60 +63,11 @@ def read_control(param: str) -> Any:
     key = control_key(param)
     if key in st.session_state:
         control.value = st.session_state[key]
-    elif _to_text(control.value) != _to_text(control.filled):
+    elif to_text(control.value) != to_text(control.filled):
         # Streamlit forgot what the reader chose, for a page without the control came between.
         control.filled = control.value
         control.turn += 1
     return control.value
-
-
-def open_view(page: str) -> None:
-    """Settle filter and selected event for this run of a page: call once, before anything is drawn."""
-    state = st.session_state
-    state.view_settled, state.view_settling = state.get("view_settling", ()), []
-    mended = _mend_address()
-    address = _read_address()
-    is_news = _is_news(_VIEW, address)
-    notices = _take_in(address) if is_news else []
-    wanted, faults = parse_params(_read_controls())
-    event, missing = _guard_event(wanted, is_asked=is_news)
-    before = state.get("view_params")
-    state.view_page, state.view_filter, state.view_event = page, wanted, event
-    state.view_params = build_params(wanted, event)
-    if is_news or faults or mended or before != state.view_params:
-        state.view_notices, state.view_mended = notices + faults + missing, mended
-    _keep_address(_VIEW, address, state.view_params, _says_the_view, is_news=is_news)
-
-
-def get_filter() -> EventFilter:
-    """What is in view in this run."""
-    wanted = st.session_state.get("view_filter")
-    return wanted if isinstance(wanted, EventFilter) else EventFilter()
-
-
-def get_selected_event() -> str | None:
-    """The selected event's id; None when there is none, or when the filter removed it."""
-    return st.session_state.get("view_event")
-
-
-def select_event(event_id: str | None) -> None:
-    """Select an event, or none; in a callback (else the address follows only with the next run)."""
-    st.session_state.view_event = event_id or None
-
-
-def set_filter(wanted: EventFilter) -> None:
-    """Replace the filter; in a callback, before the controls are drawn."""
-    _fill_controls(wanted)
-
-
-def get_notices() -> list[str]:
-    """What was dropped from the address, one line each, until the view next changes."""
-    return list(st.session_state.get("view_notices", []))
-
-
-def get_mended() -> list[str]:
-    """What was read otherwise than the address says it, one line each, until the view next changes."""
-    return list(st.session_state.get("view_mended", []))
 
 
 def show_left_out(notice: str) -> None:
@@ -151,20 +95,20 @@ def settle_choice(
     given = st.query_params.get(param, "")
     address = {param: given} if given else {}
     before = control.value if control.is_chosen else default
-    is_news = _is_news(param, address) or param not in state.get("view_settled", ())
+    is_new = is_news((param,), address) or param not in state.get("view_settled", ())
     value, notice = before, ""
-    if is_news:
-        value = given or (default if _is_history() else before)
-    elif control.is_chosen or _to_text(read_control(param)) != _to_text(control.filled):
-        value = _to_text(read_control(param))
+    if is_new:
+        value = given or (default if is_history() else before)
+    elif control.is_chosen or to_text(read_control(param)) != to_text(control.filled):
+        value = to_text(read_control(param))
     if not is_allowed(value):
-        if is_news and given:
+        if is_new and given:
             notice = str(BadInput(param, given[:_MOST_LETTERS], allowed_words or allowed))
         value = before if is_allowed(before) else default
-    control.is_chosen = value != default or (control.is_chosen and not (is_news and not given))
+    control.is_chosen = value != default or (control.is_chosen and not (is_new and not given))
     fill_control(param, value)
     state.setdefault("view_settling", []).append(param)
-    _keep_address(param, address, {param: value}, lambda said: said.get(param, default) == value, is_news=is_news)
+    keep_address((param,), address, {param: value}, lambda said: said.get(param, default) == value, is_new=is_new)
     show_left_out(notice)
     return value
 
@@ -177,7 +121,7 @@ def set_choice(param: str, value: str) -> None:
 
 def get_choices() -> dict[str, str]:
     """Every choice that the page of this run has settled, defaults included, for a link that says all of them."""
-    return {param: _to_text(_get_control(param).value) for param in sorted(st.session_state.get("view_settling", ()))}
+    return {param: to_text(_get_control(param).value) for param in sorted(st.session_state.get("view_settling", ()))}
 
 
 def build_params(wanted: EventFilter, event: str | None = None, **more: str) -> dict[str, str]:
@@ -201,114 +145,50 @@ def _get_control(param: str) -> _Control:
     return controls.setdefault(param, _Control())
 
 
-def _to_text(value: Any) -> str:
+def to_text(value: Any) -> str:
     """A control's value as in an address: days as ISO text, lists joined by commas, nothing as ''."""
     if isinstance(value, list | tuple):
         return ",".join(str(item) for item in value)
     return "" if value is None else str(value)
 
 
-def _mend_address() -> list[str]:
-    """Put an address right that a mail program spoilt, a page's own choices included; a notice for each part of it."""
-    given = {name: st.query_params.get_all(name) for name in st.query_params}
-    meant, notices = mend_params(given, free_text=_FREE_TEXT, known=(*_VIEW_PARAMS, "v"))
-    if notices:
-        st.query_params.from_dict(meant)
-    return notices
-
-
-def _read_address() -> dict[str, str]:
-    """The view's parameters as they stand in the address; a repeated one is a list, as if joined by commas."""
-    read = {key: ",".join(st.query_params.get_all(key)) for key in _VIEW_PARAMS}
-    return {key: value for key, value in read.items() if value}
-
-
-def _is_history() -> bool:
+def is_history() -> bool:
+    """Whether this run came of the browser's back or forward."""
     return bool(getattr(get_script_run_ctx(), "is_history_navigation", False))
 
 
-def _is_news(part: str, address: dict[str, str]) -> bool:
-    """True when a part of the address says something that the controls don't know yet.
+def is_news(part: tuple[str, ...], address: dict[str, str]) -> bool:
+    """True when a part of the address, by the names of its parameters, says something the controls don't know yet.
 
     A run that set off before the browser took up what was written last carries one from before it: that isn't news.
     """
     known: list[dict[str, str]] | None = st.session_state.setdefault("view_told", {}).get(part)
     if known is None:
         return True
-    return address != known[-1] if _is_history() else address not in known
+    return address != known[-1] if is_history() else address not in known
 
 
-def _keep_address(
-    part: str,
+def keep_address(
+    part: tuple[str, ...],
     address: dict[str, str],
     target: dict[str, str],
     is_same: Callable[[dict[str, str]], bool],
     *,
-    is_news: bool,
+    is_new: bool,
 ) -> None:
     """Bring a part of the address into line where it says something else; the other parameters stay.
 
     What is kept is what the browser may say from now on: what it has just said, then all that was written since and
     is yet to arrive. What stood before can only come back by a link or through the history, and then it is news.
     """
-    told: dict[str, list[dict[str, str]]] = st.session_state.view_told
+    told: dict[tuple[str, ...], list[dict[str, str]]] = st.session_state.view_told
     known = told.get(part, [])
-    is_late = not is_news and address != known[-1]
+    is_late = not is_new and address != known[-1]
     expected = known[known.index(address) :] if is_late else [address]
     # The last one counts too: a click undone at once leaves the address as it was, with the click's still to arrive.
     if not all(is_same(said) for said in (address, expected[-1])):
-        ours = (*_VIEW_PARAMS, "v") if part == _VIEW else (part,)
-        rest = {key: value for key, value in st.query_params.to_dict().items() if key not in ours}
+        rest = {key: value for key, value in st.query_params.to_dict().items() if key not in part}
         st.query_params.from_dict(rest | target)
         if expected[-1] != target:
             expected.append(target)
     told[part] = expected
-
-
-def _says_the_view(address: dict[str, str]) -> bool:
-    state = st.session_state
-    return parse_params(address) == (state.view_filter, []) and address.get("event") == state.view_event
-
-
-def _take_in(address: dict[str, str]) -> list[str]:
-    """Fill the controls from the address; returns a notice for each value that was dropped."""
-    params, notices = _drop_far_dates(address)
-    wanted, more = parse_params(params)
-    version = st.query_params.get("v", LINK_VERSION)
-    if version != LINK_VERSION:
-        more.append(f"v: this link is of version {version[:20]!r}; it was read as version {LINK_VERSION}")
-    _fill_controls(wanted)
-    st.session_state.view_event = address.get("event", "")[:MAX_EVENT_ID] or None
-    return notices + more
-
-
-def _drop_far_dates(address: Mapping[str, str]) -> tuple[dict[str, str], list[str]]:
-    """The parameters without days that the calendars can't show, and a notice for each."""
-    params, notices = dict(address), []
-    for field in FIELDS:
-        value = params.get(field.param, "") if field.is_day else ""
-        if value and not FIRST_DAY.isoformat() <= value <= LAST_DAY.isoformat() and value[:4].isdigit():
-            notices.append(str(BadInput(field.param, value, f"a day from {FIRST_DAY} to {LAST_DAY}")))
-            del params[field.param]
-    return params, notices
-
-
-def _fill_controls(wanted: EventFilter) -> None:
-    """A control holds texts as in a link, several of them where the field is a list, and of a day the day itself."""
-    for field in FIELDS:
-        value = getattr(wanted, field.name)
-        texts = [field.to_param(one) for one in value] if field.is_list else value
-        fill_control(field.param, texts if field.is_list or field.is_day else field.to_param(value))
-
-
-def _read_controls() -> dict[str, str]:
-    return {field.param: text for field in FIELDS if (text := _to_text(read_control(field.param)))}
-
-
-def _guard_event(wanted: EventFilter, *, is_asked: bool) -> tuple[str | None, list[str]]:
-    """The selected event if the filter holds it, else none, with a notice when a link asked for it."""
-    event_id = get_selected_event()
-    if event_id is None or has_event(wanted, event_id):
-        return event_id, []
-    fault = BadInput("event", event_id, "the event_id of an event that the filter holds")
-    return None, [str(fault)] if is_asked else []

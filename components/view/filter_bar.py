@@ -1,46 +1,99 @@
-"""The controls that say what is in view, on every page: one row under the title, chips, and the link to share.
+"""What is in view: the filter and the selected event, the row of controls that say it, chips, and the link to share.
 
-Owns the controls; the view itself and its address are components/view/address.py's.
+How a control and the address keep in step is components/view/address.py's.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from components.loaders import SHOWN_LIMIT, load_event, load_summary
+from components.loaders import SHOWN_LIMIT, has_event, load_event, load_summary
 from components.parts.templates import render, show_markup
 from components.parts.text import escape_markdown
 from components.parts.toolbar import is_phone
 from components.view.address import (
+    FIRST_DAY,
+    LAST_DAY,
     build_link,
     build_params,
+    fill_control,
     get_choices,
     get_filled,
-    get_filter,
-    get_mended,
-    get_notices,
-    get_selected_event,
-    open_view,
-    select_event,
-    set_filter,
+    is_news,
+    keep_address,
+    read_control,
     show_left_out,
+    to_text,
 )
 from components.view.controls import show_day, show_many, show_many_pills, show_select, show_text
-from tension.records.filter_fields import MOST_LETTERS, find_field
-from tension.records.filters import EventFilter
+from components.view.mailed_links import mend_params
+from tension.errors import BadInput
+from tension.records.filters import FIELDS, LINK_VERSION, MOST_LETTERS, EventFilter, find_field, parse_params
 from tension.records.source_cards import CURATED, describe_source
 from tension.records.vocab import SEVERITY_LABELS
 from tension.words import PRODUCT, upper_first
 
 _CHIP_LETTERS = 60
-
-
+MAX_EVENT_ID = 120
+_VIEW_PARAMS = (*(field.param for field in FIELDS), "event")
+# The part of the address that holds filter and event together; every other part is one parameter.
+_VIEW = (*_VIEW_PARAMS, "v")
+_FREE_TEXT = (find_field("text").param,)
 # What these show is the same whatever is in view, so that controls would only promise what they don't do.
 _WHOLE_PAGES = ("sources", "inbox", "alerts", "method")
+
+
+def open_view(page: str) -> None:
+    """Settle filter and selected event for this run of a page: call once, before anything is drawn."""
+    state = st.session_state
+    state.view_settled, state.view_settling = state.get("view_settling", ()), []
+    mended = _mend_address()
+    address = _read_address()
+    is_new = is_news(_VIEW, address)
+    notices = _take_in(address) if is_new else []
+    wanted, faults = parse_params(_read_controls())
+    event, missing = _guard_event(wanted, is_asked=is_new)
+    before = state.get("view_params")
+    state.view_page, state.view_filter, state.view_event = page, wanted, event
+    state.view_params = build_params(wanted, event)
+    if is_new or faults or mended or before != state.view_params:
+        state.view_notices, state.view_mended = notices + faults + missing, mended
+    keep_address(_VIEW, address, state.view_params, _says_the_view, is_new=is_new)
+
+
+def get_filter() -> EventFilter:
+    """What is in view in this run."""
+    wanted = st.session_state.get("view_filter")
+    return wanted if isinstance(wanted, EventFilter) else EventFilter()
+
+
+def get_selected_event() -> str | None:
+    """The selected event's id; None when there is none, or when the filter removed it."""
+    return st.session_state.get("view_event")
+
+
+def select_event(event_id: str | None) -> None:
+    """Select an event, or none; in a callback (else the address follows only with the next run)."""
+    st.session_state.view_event = event_id or None
+
+
+def set_filter(wanted: EventFilter) -> None:
+    """Replace the filter; in a callback, before the controls are drawn."""
+    _fill_controls(wanted)
+
+
+def get_notices() -> list[str]:
+    """What was dropped from the address, one line each, until the view next changes."""
+    return list(st.session_state.get("view_notices", []))
+
+
+def get_mended() -> list[str]:
+    """What was read otherwise than the address says it, one line each, until the view next changes."""
+    return list(st.session_state.get("view_mended", []))
 
 
 def show_filters(page: str = "") -> DeltaGenerator:
@@ -181,16 +234,65 @@ def _clear_all() -> None:
     select_event(None)
 
 
-__all__ = [
-    "build_link",
-    "build_params",
-    "get_filter",
-    "get_selected_event",
-    "open_view",
-    "select_event",
-    "set_filter",
-    "show_chips",
-    "show_filters",
-    "show_link",
-    "show_page_link",
-]
+def _mend_address() -> list[str]:
+    """Put an address right that a mail program spoilt, a page's own choices included; a notice for each part of it."""
+    given = {name: st.query_params.get_all(name) for name in st.query_params}
+    meant, notices = mend_params(given, free_text=_FREE_TEXT, known=_VIEW)
+    if notices:
+        st.query_params.from_dict(meant)
+    return notices
+
+
+def _read_address() -> dict[str, str]:
+    """The view's parameters as they stand in the address; a repeated one is a list, as if joined by commas."""
+    read = {key: ",".join(st.query_params.get_all(key)) for key in _VIEW_PARAMS}
+    return {key: value for key, value in read.items() if value}
+
+
+def _says_the_view(address: dict[str, str]) -> bool:
+    state = st.session_state
+    return parse_params(address) == (state.view_filter, []) and address.get("event") == state.view_event
+
+
+def _take_in(address: dict[str, str]) -> list[str]:
+    """Fill the controls from the address; returns a notice for each value that was dropped."""
+    params, notices = _drop_far_dates(address)
+    wanted, more = parse_params(params)
+    version = st.query_params.get("v", LINK_VERSION)
+    if version != LINK_VERSION:
+        more.append(f"v: this link is of version {version[:20]!r}; it was read as version {LINK_VERSION}")
+    _fill_controls(wanted)
+    st.session_state.view_event = address.get("event", "")[:MAX_EVENT_ID] or None
+    return notices + more
+
+
+def _drop_far_dates(address: Mapping[str, str]) -> tuple[dict[str, str], list[str]]:
+    """The parameters without days that the calendars can't show, and a notice for each."""
+    params, notices = dict(address), []
+    for field in FIELDS:
+        value = params.get(field.param, "") if field.is_day else ""
+        if value and not FIRST_DAY.isoformat() <= value <= LAST_DAY.isoformat() and value[:4].isdigit():
+            notices.append(str(BadInput(field.param, value, f"a day from {FIRST_DAY} to {LAST_DAY}")))
+            del params[field.param]
+    return params, notices
+
+
+def _fill_controls(wanted: EventFilter) -> None:
+    """A control holds texts as in a link, several of them where the field is a list, and of a day the day itself."""
+    for field in FIELDS:
+        value = getattr(wanted, field.name)
+        texts = [field.to_param(one) for one in value] if field.is_list else value
+        fill_control(field.param, texts if field.is_list or field.is_day else field.to_param(value))
+
+
+def _read_controls() -> dict[str, str]:
+    return {field.param: text for field in FIELDS if (text := to_text(read_control(field.param)))}
+
+
+def _guard_event(wanted: EventFilter, *, is_asked: bool) -> tuple[str | None, list[str]]:
+    """The selected event if the filter holds it, else none, with a notice when a link asked for it."""
+    event_id = get_selected_event()
+    if event_id is None or has_event(wanted, event_id):
+        return event_id, []
+    fault = BadInput("event", event_id, "the event_id of an event that the filter holds")
+    return None, [str(fault)] if is_asked else []

@@ -23,7 +23,8 @@ from components.loaders import (
     reopen_desk,
 )
 from components.parts.text import escape_markdown
-from components.view.address import START_PAGE, get_filter, set_filter
+from components.view.address import START_PAGE
+from components.view.filter_bar import get_filter, set_filter
 from tension.desk import Desk
 from tension.errors import CuratedDataError, StoreError, TensionError
 from tension.records.filters import EventFilter

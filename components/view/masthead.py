@@ -8,7 +8,8 @@ from components.loaders import get_theme
 from components.parts.page_links import build_page_link
 from components.parts.templates import render, show_style
 from components.parts.vector_picture import show_picture
-from components.view.address import START_PAGE, get_filter, get_selected_event
+from components.view.address import START_PAGE
+from components.view.filter_bar import get_filter, get_selected_event
 from components.view.layout import PAGES, has_page
 
 # What a reader goes to first; the others are one click further.

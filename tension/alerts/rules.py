@@ -10,7 +10,7 @@ from pydantic import BeforeValidator, Field, ValidationError, model_validator
 
 from tension.errors import BadInput, CuratedDataError
 from tension.records.events import Record
-from tension.records.filter_fields import parse_region
+from tension.records.filters import parse_region
 from tension.records.own_files import add_entry, read_own_entries, remove_entry
 from tension.records.source_cards import SOURCE_CARDS
 from tension.records.vocab import Region

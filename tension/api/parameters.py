@@ -8,8 +8,7 @@ from datetime import date
 from typing import Any
 
 from tension.errors import BadInput, TensionError
-from tension.records.filter_fields import FIELDS, find_field, parse_date
-from tension.records.filters import EventFilter, parse_params
+from tension.records.filters import FIELDS, EventFilter, find_field, parse_date, parse_params
 
 MOST_ROWS, USUAL_ROWS, MOST_SKIPPED = 5_000, 500, 1_000_000
 FIRST_DAY, LAST_DAY = date(1900, 1, 1), date(2100, 12, 31)

@@ -16,8 +16,7 @@ from pydantic import Field, ValidationError, field_validator, model_validator
 
 from tension.errors import BadInput, RecordTextError
 from tension.records.events import Record
-from tension.records.filter_fields import FIELDS
-from tension.records.filters import EventFilter, parse_params
+from tension.records.filters import FIELDS, EventFilter, parse_params
 from tension.records.yaml_text import describe_faults, parse_mapping
 
 MOST_ITEMS, MOST_LETTERS, MOST_BYTES = 40, 600, 64_000

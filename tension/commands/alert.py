@@ -11,7 +11,7 @@ import typer
 
 from tension.commands.failures import ends_in_one_line, print_failure
 from tension.commands.text_tables import print_json
-from tension.records.filter_fields import parse_date
+from tension.records.filters import parse_date
 from tension.words import count, format_day
 
 

@@ -13,8 +13,7 @@ from tension.commands.options import takes_filter
 from tension.commands.text_tables import print_json
 from tension.desk import open_desk
 from tension.exports.changes import build_changes_json
-from tension.records.filter_fields import parse_date
-from tension.records.filters import EventFilter
+from tension.records.filters import EventFilter, parse_date
 from tension.words import format_day
 
 

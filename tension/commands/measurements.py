@@ -15,8 +15,7 @@ from tension.desk import open_desk
 from tension.errors import BadInput
 from tension.exports.csv_text import to_csv
 from tension.exports.records import to_records
-from tension.records.filter_fields import parse_date
-from tension.records.filters import EventFilter
+from tension.records.filters import EventFilter, parse_date
 from tension.records.source_cards import UPLOADED_COUNTS
 from tension.sources.measurements import TEMPLATE
 

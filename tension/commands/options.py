@@ -9,8 +9,7 @@ from typing import Annotated, Any, Optional
 
 import typer
 
-from tension.records.filter_fields import FIELDS, FilterField
-from tension.records.filters import build_filter
+from tension.records.filters import FIELDS, FilterField, build_filter
 
 
 def _build_option(field: FilterField) -> inspect.Parameter:

@@ -22,8 +22,7 @@ from tension.exports.records import build_event_json, to_plain, to_records
 from tension.intake.groups import MIN_MENTIONS, propose_clusters
 from tension.intake.ingest import IngestReport, ingest_file, ingest_path, name_input, parse_path
 from tension.intake.ledger import load_rejects, read_statuses
-from tension.records.filter_fields import parse_date
-from tension.records.filters import EventFilter
+from tension.records.filters import EventFilter, parse_date
 from tension.sources import find_adapter, list_sources
 from tension.sources.base import Adapter, FetchedFile, ParseResult, Told
 from tension.sources.encodings import ENCODINGS

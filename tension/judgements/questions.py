@@ -10,8 +10,7 @@ from pydantic import Field, ValidationError, model_validator
 
 from tension.errors import BadInput
 from tension.records.events import Day, Record
-from tension.records.filter_fields import FIELDS
-from tension.records.filters import EventFilter, parse_params
+from tension.records.filters import FIELDS, EventFilter, parse_params
 from tension.records.yaml_text import describe_faults
 
 Subject = Literal["indicator", "series", "events"]

@@ -1,7 +1,7 @@
-"""Runs Ibis expressions on DuckDB over the Parquet files of a store's version. Owns the connection, no query.
+"""Runs SQL on DuckDB over the Parquet files of a store's version. Owns the connection, no query.
 
-Another engine that reads the same Delta tables needs what tension/store/queries.py names in Engine: `table`, for stored
-tables and for the counts of tension/store/counts.py, `run`, `run_arrow` and `run_rows`.
+Another engine that reads the same Delta tables needs what tension/store/queries.py names in Engine: its dialect of SQL,
+`table`, for stored tables and for the counts of tension/store/counts.py, `run`, `run_arrow` and `run_rows`.
 """
 
 from __future__ import annotations
@@ -28,6 +28,8 @@ if TYPE_CHECKING:
 
 class DuckEngine:
     """One DuckDB connection; each run takes its own cursor, because a connection isn't safe between threads."""
+
+    dialect = "duckdb"
 
     def __init__(self, store: Store) -> None:
         self._store = store
@@ -67,20 +69,20 @@ class DuckEngine:
                 self._cube.refresh(self._event_files)
             self._counted_version = self.version
 
-    def run(self, expression: Any) -> pd.DataFrame:
-        """The rows of an Ibis table expression; dates as datetime64, lists as object arrays."""
+    def run(self, sql: str) -> pd.DataFrame:
+        """The rows of a query; dates as datetime64, lists as object arrays."""
         with self._name_damage():
-            return self._open_cursor().execute(_to_sql(expression)).df()
+            return self._open_cursor().execute(sql).df()
 
-    def run_arrow(self, expression: Any) -> pa.Table:
+    def run_arrow(self, sql: str) -> pa.Table:
         """The same rows as an Arrow table."""
         with self._name_damage():
-            return self._open_cursor().sql(_to_sql(expression)).to_arrow_table()
+            return self._open_cursor().sql(sql).to_arrow_table()
 
-    def run_rows(self, expression: Any) -> list[dict[str, Any]]:
+    def run_rows(self, sql: str) -> list[dict[str, Any]]:
         """The same rows as plain values of Python; needs no pandas."""
         with self._name_damage():
-            cursor = self._open_cursor().execute(_to_sql(expression))
+            cursor = self._open_cursor().execute(sql)
             names = [name for name, *_ in cursor.description]
             return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
 
@@ -132,7 +134,3 @@ class DuckEngine:
 
 def _quote(text: str) -> str:
     return "'" + text.replace("'", "''") + "'"
-
-
-def _to_sql(expression: Any) -> str:
-    return str(ibis.to_sql(expression, dialect="duckdb"))

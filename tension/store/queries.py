@@ -56,18 +56,21 @@ _LISTS = tuple(field.name for field in EVENT_SCHEMA if pa.types.is_list(field.ty
 
 
 class Engine(Protocol):
-    """What runs the queries: DuckDB today (tension/store/duckdb_engine.py).
+    """What runs the queries, as SQL of its dialect: DuckDB today (tension/store/duckdb_engine.py).
 
     Besides the stored tables it has those of CUBES: events per combination of their columns, in `event_count`.
     """
 
+    @property
+    def dialect(self) -> str: ...
+
     def table(self, name: str) -> Any: ...
 
-    def run(self, expression: Any) -> pd.DataFrame: ...
+    def run(self, sql: str) -> pd.DataFrame: ...
 
-    def run_arrow(self, expression: Any) -> pa.Table: ...
+    def run_arrow(self, sql: str) -> pa.Table: ...
 
-    def run_rows(self, expression: Any) -> list[dict[str, Any]]: ...
+    def run_rows(self, sql: str) -> list[dict[str, Any]]: ...
 
 
 @dataclass(frozen=True)
@@ -114,11 +117,11 @@ class Queries:
         At most `limit` from the start of the view after `offset` of them, or the `latest` so many.
         """
         rows = take_latest(self._events(wanted), columns, latest)
-        return self._engine.run(rows.limit(limit, offset=offset) if limit else rows)
+        return self._run(rows.limit(limit, offset=offset) if limit else rows)
 
     def load_event_rows(self, wanted: EventFilter) -> list[dict[str, Any]]:
         """Events in view, oldest first, with all of EVENT_SCHEMA as plain values: what a file or a program is given."""
-        return self._engine.run_rows(take_latest(self._events(wanted), None, None))
+        return self._engine.run_rows(self._to_sql(take_latest(self._events(wanted), None, None)))
 
     def load_events_naming(self, wanted: EventFilter, iso3: str, latest: int | None = None) -> pd.DataFrame:
         """Events in view that name a state (ISO3), oldest first, the `latest` so many of them.
@@ -126,7 +129,7 @@ class Queries:
         Besides the view's own actors: where those are others, an event names one of them too.
         """
         events = self._events(wanted)
-        return self._engine.run(take_latest(events.filter(events.actors.contains(iso3)), LIST_COLUMNS, latest))
+        return self._run(take_latest(events.filter(events.actors.contains(iso3)), LIST_COLUMNS, latest))
 
     def load_acts(
         self, wanted: EventFilter, initiator: str, target: str, min_severity: int | None = None, *, latest: int
@@ -137,7 +140,7 @@ class Queries:
         """
         acts = select_acts(self._events(wanted), initiator, target)
         acts = acts.filter(acts.severity >= min_severity) if min_severity else acts
-        return self._engine.run(take_latest(acts, LIST_COLUMNS, latest))
+        return self._run(take_latest(acts, LIST_COLUMNS, latest))
 
     def count_act_days(self, wanted: EventFilter, initiator: str, target: str) -> pd.DataFrame:
         """All acts of one state on another that state a severity, by day: occurred_date, event_count, max_severity."""
@@ -146,12 +149,12 @@ class Queries:
     def has_event(self, wanted: EventFilter, event_id: str) -> bool:
         """Whether an event is in view."""
         events = self._events(wanted)
-        return bool(len(self._engine.run(events.filter(events.event_id == event_id).select("event_id").limit(1))))
+        return bool(len(self._run(events.filter(events.event_id == event_id).select("event_id").limit(1))))
 
     def load_event(self, event_id: str) -> dict[str, Any] | None:
         """One event in full, None where there is none."""
         events = self._all_events()
-        found = self._engine.run(events.filter(events.event_id == event_id).limit(1))
+        found = self._run(events.filter(events.event_id == event_id).limit(1))
         return None if found.empty else dict(found.iloc[0])
 
     def load_related(self, event: dict[str, Any], limit: int = 8) -> pd.DataFrame:
@@ -174,12 +177,12 @@ class Queries:
         distance = (rows.occurred_date.epoch_seconds() - ibis.literal(day).epoch_seconds()).abs()
         in_episode = (rows.episode == event.get("episode")).fill_null(False)
         rows = rows.order_by([ibis.desc(in_episode), distance, rows.event_id])
-        return self._engine.run(rows.select(*LIST_COLUMNS).limit(limit))
+        return self._run(rows.select(*LIST_COLUMNS).limit(limit))
 
     def summarise(self, wanted: EventFilter) -> ViewSummary:
         """Counts of the events in view."""
         is_conflict = (_.quad_class == int(QuadClass.MATERIAL_CONFLICT)).fill_null(False)
-        row = self._engine.run(
+        row = self._run(
             self._counts(wanted).aggregate(
                 event_count=_.event_count.sum(),
                 severe_count=_.event_count.sum(where=(_.severity >= 4).fill_null(False)),
@@ -222,7 +225,7 @@ class Queries:
         """Events in view per actor (ISO3) that they name, most first."""
         events = self._events(wanted)
         named = events.select(actor=events.actors.unnest())
-        return self._engine.run(
+        return self._run(
             named.group_by("actor").aggregate(event_count=_.count()).order_by([ibis.desc("event_count"), "actor"])
         )
 
@@ -278,13 +281,13 @@ class Queries:
         reports = reports.select(
             host=report["url"].re_extract(_SITE, 1), publisher=report["publisher"], tier=report["tier"]
         )
-        counts = self._engine.run(reports.group_by(["host", "publisher", "tier"]).aggregate(report_count=_.count()))
+        counts = self._run(reports.group_by(["host", "publisher", "tier"]).aggregate(report_count=_.count()))
         return merge_publishers(counts)
 
     def find_span(self, source_key: str = "curated") -> tuple[date | None, date | None]:
         """The first and last day on which a source has an event."""
         counts = self._engine.table("event_counts")
-        row = self._engine.run(
+        row = self._run(
             counts.filter(counts.source_key == source_key).aggregate(
                 first=_.occurred_date.min(), last=_.occurred_date.max()
             )
@@ -295,7 +298,7 @@ class Queries:
         """US-China military contacts of every level, cancelled ones included, oldest first."""
         events = self._events(EventFilter(as_of=as_of))
         rows = events.filter(events.us_china_military_contact.notnull())
-        return self._engine.run(
+        return self._run(
             rows.select(*LIST_COLUMNS, "us_china_military_contact").order_by(["occurred_date", "event_id"])
         )
 
@@ -337,7 +340,7 @@ class Queries:
         rows = rows.mutate(rank=ibis.row_number().over(group_by=rows.date, order_by=order))
         rows = rows.filter(rows.rank == 0)
         rows = rows.drop("rank", "content_hash", "recorded_utc", "is_given").order_by("date")
-        return self._engine.run(rows)
+        return self._run(rows)
 
     def load_bulletins(self, since: date | None = None, until: date | None = None) -> pa.Table:
         """Taiwan's daily counts as each language states them, one row a day and language: fetched before curated."""
@@ -347,7 +350,9 @@ class Queries:
         rows = days.filter(limits) if limits else days
         order = [rows.is_given.fill_null(False), ibis.desc(rows.source_key == "mnd"), ibis.desc(rows.recorded_utc)]
         rows = rows.mutate(rank=ibis.row_number().over(group_by=[rows.date, rows.language], order_by=order))
-        return self._engine.run_arrow(rows.filter(rows.rank == 0).drop("rank").order_by(["date", "language"]))
+        return self._engine.run_arrow(
+            self._to_sql(rows.filter(rows.rank == 0).drop("rank").order_by(["date", "language"]))
+        )
 
     def load_given_days(self) -> pa.Table:
         """All statements of the days for which a person gave a bulletin, by day, what stands first."""
@@ -355,7 +360,7 @@ class Queries:
         given = days.filter(days.is_given.fill_null(False)).select("date").distinct()
         rows = days.semi_join(given, "date")
         order = [rows.date, rows.is_given.fill_null(False), ibis.desc(rows.source_key == "mnd")]
-        return self._engine.run_arrow(rows.order_by(order))
+        return self._engine.run_arrow(self._to_sql(rows.order_by(order)))
 
     def count_reporting(self, source_key: str = "gdelt") -> pd.DataFrame:
         """All rows that a machine-coded source published (row_count), and how many of them each region has.
@@ -388,7 +393,7 @@ class Queries:
         import pandas as pd
 
         months = self._engine.table("gpr").order_by("month")
-        frame = self._engine.run(months)
+        frame = self._run(months)
         if as_of is None or frame.empty:
             return frame
         has_ended = frame.month + pd.offsets.MonthEnd(0) <= pd.Timestamp(as_of)
@@ -396,7 +401,7 @@ class Queries:
 
     def list_series(self) -> pd.DataFrame:
         """Official counts by series, measure and unit: row_count, first, last (days), publisher."""
-        return self._engine.run(summarise_series(select_standing(self._engine.table("measurements"))))
+        return self._run(summarise_series(select_standing(self._engine.table("measurements"))))
 
     def load_measurements(
         self, series: str | None = None, since: date | None = None, until: date | None = None
@@ -404,7 +409,7 @@ class Queries:
         """Rows of one series, or all, that lie wholly within the days, oldest first: ROW_COLUMNS and source_key."""
         rows = select_standing(select_span(self._engine.table("measurements"), series, since, until))
         order = ["series", "date_from", "date_to", "measure", "place", "publisher", "url", "note"]
-        return self._engine.run(rows.order_by(order).select(*ROW_COLUMNS, "source_key"))
+        return self._run(rows.order_by(order).select(*ROW_COLUMNS, "source_key"))
 
     def _counts(self, wanted: EventFilter) -> Any:
         """Rows to sum `event_count` over: counted ones where they tell all that the filter asks, else the events."""
@@ -414,9 +419,15 @@ class Queries:
         limits = build_limits(counts, wanted)
         return counts.filter(limits) if limits else counts
 
+    def _to_sql(self, expression: Any) -> str:
+        return str(ibis.to_sql(expression, dialect=self._engine.dialect))
+
+    def _run(self, expression: Any) -> pd.DataFrame:
+        return self._engine.run(self._to_sql(expression))
+
     def _run_counts(self, expression: Any) -> pd.DataFrame:
         """A frame whose counts are whole numbers: DuckDB's sums are wider than those, and would arrive as floats."""
-        frame = self._engine.run(expression)
+        frame = self._run(expression)
         return frame.astype({str(name): "int64" for name in frame.columns if str(name).endswith("_count")})
 
     def _all_events(self) -> Any:
