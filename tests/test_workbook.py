@@ -17,6 +17,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 from tension.errors import FormatError
 from tension.sources.base import Told
 from tension.sources.rows import Table, read_table
+from tension.sources.sheet_marks import read_marks
 
 NAMES = ("event_id", "day", "title", "link")
 ROWS = [["r1", date(2026, 8, 1), "Patrol 1", "https://example.org/1"], ["r2", date(2026, 8, 2), "Patrol 2", "two"]]
@@ -247,3 +248,20 @@ def test_empty_rows_that_unpack_to_much_are_refused_before_they_are_read() -> No
 def test_a_sheet_of_a_program_that_names_no_cells_is_read_in_order() -> None:
     raw = replace_part(build(), "sheet1", r' r="[A-Z]*\d+"', "")
     assert read(raw)[1] == CELLS
+
+
+def test_reading_ends_at_the_first_row_beyond_the_most_that_are_allowed() -> None:
+    # What follows the third row is no XML: who reads on finds that in place of the rows.
+    broken = replace_part(build(), "sheet1.xml", "</sheetData>", "<row><c><<")
+    with zipfile.ZipFile(io.BytesIO(broken)) as archive:
+        with pytest.raises(FormatError, match="more rows than allowed; allowed: up to 2"):
+            read_marks(archive, "xl/worksheets/sheet1.xml", 2)
+        with pytest.raises(FormatError, match="not well-formed"):
+            read_marks(archive, "xl/worksheets/sheet1.xml", 3)
+
+
+def test_more_empty_rows_than_excel_has_end_the_reading(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("tension.sources.sheet_marks.SHEET_ROWS", 3)
+    broken = replace_part(build(), "sheet1.xml", "</sheetData>", "<row/><<")
+    with zipfile.ZipFile(io.BytesIO(broken)) as archive, pytest.raises(FormatError, match="more rows than Excel's 3"):
+        read_marks(archive, "xl/worksheets/sheet1.xml", 50)

@@ -19,6 +19,7 @@ _LINK_FORMULA = re.compile(r'\s*HYPERLINK\(\s*"(https?://[^"\s]+)"', re.IGNORECA
 _WEB = re.compile(r"https?://\S+", re.IGNORECASE)
 _REFERENCE = re.compile(r"([A-Z]{1,3})([0-9]{1,7})")
 MAX_KEPT = 100_000
+SHEET_ROWS = 1_048_576
 _FAR = 1 << 30
 
 
@@ -65,9 +66,9 @@ def find_sheet_parts(archive: zipfile.ZipFile) -> tuple[dict[str, str], bool]:
     return parts, any(flags)
 
 
-def read_marks(archive: zipfile.ZipFile, part_name: str) -> SheetMarks:
-    """The marks of the sheet in this part."""
-    reader = _MarksReader()
+def read_marks(archive: zipfile.ZipFile, part_name: str, max_rows: int) -> SheetMarks:
+    """The marks of the sheet in this part. Raises FormatError at the first row beyond the most that are allowed."""
+    reader = _MarksReader(max_rows)
     with archive.open(part_name) as part:
         read_elements(part, reader.start, reader.end, reader.take_text)
     folder, _, base = part_name.rpartition("/")
@@ -143,8 +144,10 @@ def _read_reference(reference: str) -> tuple[int, int]:
 class _MarksReader:
     """Follows the cells of a sheet, in the order in which its XML has them."""
 
-    def __init__(self) -> None:
+    def __init__(self, max_rows: int) -> None:
         self.marks = SheetMarks()
+        self._max_rows = max_rows
+        self._row_count = self._filled_count = self._last_filled = 0
         self.linked: list[tuple[str, str]] = []
         self._row, self._column = 0, -1
         self._kind = self._inside = self._formula = ""
@@ -162,6 +165,9 @@ class _MarksReader:
             number = attributes.get("r", "")
             self._row = int(number) if number.isdecimal() and len(number) < 9 else self._row + 1
             self._column = -1
+            self._row_count += 1
+            if self._row_count > SHEET_ROWS:
+                raise FormatError(f"a sheet has more rows than Excel's {SHEET_ROWS:,}")
         elif name in ("f", "v", "t"):
             self._inside = name
             self._has_formula |= name == "f"
@@ -189,8 +195,18 @@ class _MarksReader:
             self._add_fault(place, "a formula without its value: open the workbook in Excel and save it")
         if self._has_value:
             self.marks.stretch(*place)
+            self._count_row()
         if self._has_formula and (match := _LINK_FORMULA.match(self._formula)) and len(self.marks.links) < MAX_KEPT:
             self.marks.links[place] = match[1]
+
+    def _count_row(self) -> None:
+        if self._row == self._last_filled:
+            return
+        self._last_filled = self._row
+        self._filled_count += 1
+        if self._filled_count > self._max_rows:
+            # Before the rest is read: a million rows cost ten seconds.
+            raise FormatError(f"the table has more rows than allowed; allowed: up to {self._max_rows:,}")
 
     def _add_fault(self, place: tuple[int, int], reason: str) -> None:
         if len(self.marks.faults) >= MAX_KEPT:

@@ -46,8 +46,8 @@ def read_workbook(raw: bytes, known: Sequence[str], sheet: str, max_rows: int) -
     parts, is_1904 = find_sheet_parts(archive) if archive else ({}, False)
     try:
         with CalamineWorkbook.from_filelike(io.BytesIO(raw)) as book:
-            name = _choose_sheet(book, archive, parts, known, sheet)
-            marks = _read_marks(archive, parts, name)
+            name = _choose_sheet(book, archive, parts, known, sheet, max_rows)
+            marks = _read_marks(archive, parts, name, max_rows)
             rows = list(_iterate_rows(book.get_sheet_by_name(name), max_rows))
             names = book.sheet_names
     except PasswordError:
@@ -95,7 +95,12 @@ def _refuse_declarations(archive: zipfile.ZipFile, member: zipfile.ZipInfo) -> N
 
 
 def _choose_sheet(
-    book: CalamineWorkbook, archive: zipfile.ZipFile | None, parts: dict[str, str], known: Sequence[str], wanted: str
+    book: CalamineWorkbook,
+    archive: zipfile.ZipFile | None,
+    parts: dict[str, str],
+    known: Sequence[str],
+    wanted: str,
+    max_rows: int,
 ) -> str:
     if wanted:
         if wanted not in book.sheet_names:
@@ -108,7 +113,7 @@ def _choose_sheet(
         raise FormatError("the workbook has no sheet with cells")
     best, best_count = names[0], -1
     for name in names if len(names) > 1 else ():
-        _read_marks(archive, parts, name)
+        _read_marks(archive, parts, name, max_rows)
         first = _iterate_rows(book.get_sheet_by_name(name), FIRST_ROWS, is_cut=True)
         # A sheet that holds nothing is no table, whatever its place.
         count = max((count_known(cells, known) for _, cells in first), default=-1)
@@ -117,11 +122,11 @@ def _choose_sheet(
     return best
 
 
-def _read_marks(archive: zipfile.ZipFile | None, parts: dict[str, str], name: str) -> SheetMarks:
+def _read_marks(archive: zipfile.ZipFile | None, parts: dict[str, str], name: str, max_rows: int) -> SheetMarks:
     """The sheet's marks, before it is read whole. Raises FormatError where it would take up too much room."""
     if archive is None or parts.get(name) not in archive.namelist():
         return SheetMarks()
-    marks = read_marks(archive, parts[name])
+    marks = read_marks(archive, parts[name], max_rows)
     if marks.grid_size > MAX_GRID_CELLS:
         height, width = marks.bottom - marks.top + 1, marks.right - marks.left + 1
         raise FormatError(
