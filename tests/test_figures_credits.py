@@ -32,7 +32,7 @@ def desk(desk: Desk, tmp_path_factory: pytest.TempPathFactory) -> Desk:
     events = [
         make_event(event_id="gdelt:1", source_key="gdelt", geo_precision="exact", **here),
         make_event(event_id="gdelt:2", source_key="gdelt", geo_precision="area", **here),
-        make_event(event_id="gdelt:3", source_key="gdelt", geo_precision="country", **here),
+        make_event(event_id="gdelt:3", source_key="gdelt", geo_precision="country", title="Alone", **here),
         make_event(event_id="ucdp:1", source_key="ucdp", geo_precision="exact", **here),
     ]
     opened.store.append("events", build_event_table(events, NOW))
@@ -84,3 +84,5 @@ def test_an_event_known_to_a_country_alone_is_no_point_and_is_counted(desk: Desk
     chart = build_chart("map", desk, build_filter(source_keys=["gdelt"]), PRINT, {"view": "south-china-sea"})
     assert sorted(chart.frame.event_id[chart.frame.is_on_map]) == ["gdelt:1", "gdelt:2"]
     assert any("1 known to a country alone" in note for note in chart.notes)
+    chart = build_chart("map", desk, build_filter(source_keys=["gdelt"], text="Alone"), PRINT)
+    assert chart.hint.startswith("1 event in view is known to a country alone and not drawn.")

@@ -14,7 +14,7 @@ from tension.figures.credits import format_sources
 from tension.figures.frame import escape
 from tension.figures.maps.content import MapChoice, MapContent, build_content
 from tension.figures.maps.deck import LETTER_ZOOM, describe_cluster, describe_event, read_event_sign
-from tension.figures.maps.gathering import Spot, describe_place, is_on_map
+from tension.figures.maps.gathering import Spot, describe_place, is_of_country, is_on_map
 from tension.figures.maps.labels import SECTOR_PX, Label, measure
 from tension.figures.maps.land import Land, Line
 from tension.figures.maps.layers import LAYER_WORDS, LAYERS, is_layer_list, parse_list
@@ -100,9 +100,18 @@ def draw_map(content: MapContent, palette: Palette) -> Chart:
         source_line=format_sources(content.sources, _LAND, _name_line_sources(content)),
         figure=figure,
         frame=content.events[list(_COLUMNS)].assign(is_on_map=on_map),
-        hint="" if on_map.any() else _HINT,
+        hint="" if on_map.any() else _describe_absence(content.events),
         notes=tuple(_list_notes(content)),
     )
+
+
+def _describe_absence(events: pd.DataFrame) -> str:
+    """Why no event is drawn: none is in view, or those that are have no place that could be pointed at."""
+    of_country = int(is_of_country(events).sum()) if len(events) else 0
+    if not of_country:
+        return _HINT
+    them = "1 event in view is" if of_country == 1 else f"{of_country:,} events in view are"
+    return f"{them} known to a country alone and not drawn. Widen the dates, the regions or the severity."
 
 
 SPECS = (
