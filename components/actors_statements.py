@@ -64,7 +64,7 @@ def format_source(url: str) -> str:
 
 def format_quote(quote: str, article: Article) -> str:
     """Verbatim words of the article, attributed and linked."""
-    return f"“{escape_markdown(quote)}” :small[{link_markdown(f'{article.author}, {article.publisher}', article.url)}]"
+    return f"“{escape_markdown(quote)}” :small[{link_markdown(article.byline, article.url)}]"
 
 
 def format_verdict(verdict: str, words: str = "") -> str:

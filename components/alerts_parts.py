@@ -17,6 +17,7 @@ from tension.alerts.rules import WHEN_WORDS, AlertRule, add_rule, build_rule, lo
 from tension.alerts.sending import open_outbox
 from tension.desk import Desk
 from tension.errors import CuratedDataError, TensionError
+from tension.records.article import Claim
 from tension.records.vocab import Region
 from tension.words import format_day, upper_first
 
@@ -38,7 +39,7 @@ def show_rules() -> tuple[AlertRule, ...]:
     for rule in rules:
         rate = load_built(_load_rate, rule, load_last_day())
         with st.container(border=True, horizontal=True, vertical_alignment="center", key=f"rule_{rule.rule}"):
-            words = describe_rule(rule, load_record().article.claims)
+            words = describe_rule(rule, _list_claims(rule.article))
             st.markdown(
                 f"**{escape_markdown(rule.rule)}**: {escape_markdown(words)}. {escape_markdown(describe_rate(rate))}",
                 width="stretch",
@@ -114,6 +115,10 @@ def show_outbox() -> None:
     st.dataframe(table, hide_index=True, column_config=config, alt="Messages and what became of them")
 
 
+def _list_claims(article_id: str) -> tuple[Claim, ...]:
+    return next((one.article.claims for one in load_record().articles if one.article.article_id == article_id), ())
+
+
 def _load_rate(desk: Desk, rule: AlertRule, until: date) -> float | None:
     return count_per_year(desk, rule, until)
 
@@ -131,6 +136,7 @@ def _add() -> None:
         "when": state.alert_when,
         "regions": list(state.alert_regions),
         "claim": state.alert_claim,
+        "article": load_record().article.article_id,
         "severity": severity,
         "send_to": targets,
     }

@@ -25,19 +25,22 @@ _KINDS = {"position": ":gray-badge[position]", "red_line": ":red-badge[red line]
 
 def show_article_card() -> None:
     """Title, author, publisher, date and link, our summary, and how its statements fared."""
-    record = load_record()
-    article = record.article
+    article = load_record().article
     about = " (approximate)" if article.is_published_date_approximate else ""
     with st.container(border=True, key="article_card"):
         st.markdown(f"## {link_markdown(article.title, article.url)}")
         st.caption(
-            f"{escape_markdown(article.author)}, {escape_markdown(article.publisher)} · "
-            f"{format_day(article.published_date)}{about}"
+            f"{escape_markdown(article.byline)} · {format_day(article.published_date)}{about} · "
+            f"article {escape_markdown(article.article_id)}"
         )
-        st.markdown(escape_markdown(article.summary))
-        counts = Counter(check.verdict.split(",")[0] for check in record.article_checks)
+        if article.summary:
+            st.markdown(escape_markdown(article.summary))
+        if not article.checks:
+            st.markdown("None of its statements was checked against other reports.")
+            return
+        counts = Counter(check.verdict.split(",")[0] for check in article.checks)
         verdicts = " ".join(format_verdict(verdict, f"{count} {verdict}") for verdict, count in counts.items())
-        st.markdown(f"{len(record.article_checks)} of its statements, checked below: {verdicts}")
+        st.markdown(f"{len(article.checks)} of its statements, checked below: {verdicts}")
 
 
 def show_article_events() -> None:
@@ -112,7 +115,7 @@ def show_questions() -> None:
 
 def show_checks() -> None:
     """Every checked statement with its verdict, the finding, and where that was read."""
-    for check in load_record().article_checks:
+    for check in load_record().article.checks:
         st.markdown(f"{format_verdict(check.verdict)}  \n**{escape_markdown(check.claim)}**  \n{format_finding(check)}")
 
 
@@ -130,7 +133,8 @@ def _show_claim(claim: Claim, article: Article) -> None:
     st.markdown(f"**{escape_markdown(claim.title)}** {trend}{bottom_line}")
     st.markdown(escape_markdown(claim.statement))
     st.markdown(format_quote(claim.quote, article))
-    st.markdown(f"Core risk: {escape_markdown(claim.core_risk)}")
+    if claim.core_risk:
+        st.markdown(f"Core risk: {escape_markdown(claim.core_risk)}")
     st.caption(f"Our coding: {claim.trend}, {claim.confidence} confidence. {escape_markdown(claim.confidence_reason)}")
 
 
@@ -151,7 +155,7 @@ def _show_person(person: ArticlePerson) -> None:
     known = find_person(record.actors, person.name)
     if known:
         st.markdown(f"The record: {format_person(known, has_name=False)}")
-    for check in (check for check in record.article_checks if person.name in check.about):
+    for check in (check for check in record.article.checks if person.name in check.about):
         finding = f":small[{escape_markdown(check.finding)}.]"
         st.markdown(f"{format_verdict(check.verdict)} {escape_markdown(check.claim)}.  \n{finding}")
 

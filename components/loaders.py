@@ -11,10 +11,12 @@ from typing import Any, Concatenate, ParamSpec, TypeVar, cast
 
 import pandas as pd
 import streamlit as st
+from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from tension.desk import Desk, open_desk
 from tension.errors import StoreError, TensionError
 from tension.figures.palette import DARK, LIGHT, Palette
+from tension.records.article_names import SEED_ARTICLE
 from tension.records.curated import CuratedRecord
 from tension.records.filters import EventFilter
 from tension.records.fingerprint import list_folder, list_own_files
@@ -117,7 +119,19 @@ def get_desk() -> Desk:
     """The opened desk, pointed at the newest version of the store; raises CuratedDataError on a broken record."""
     desk = _open_desk()
     get_version()
-    return desk
+    return desk.choose_article(_get_article())
+
+
+def open_article(article_id: str) -> None:
+    """Let this run of a page read the claims of an article; once a run, when the filter is settled."""
+    st.session_state.article_in_view = article_id
+
+
+def _get_article() -> str:
+    """The article of this run; the seed where there is no run of a page, and where its file broke."""
+    article_id = st.session_state.get("article_in_view", SEED_ARTICLE) if get_script_run_ctx() else SEED_ARTICLE
+    known = {one.article.article_id for one in _open_desk().record.articles} if article_id != SEED_ARTICLE else ()
+    return str(article_id) if article_id in known else SEED_ARTICLE
 
 
 def get_version() -> str:
@@ -143,6 +157,11 @@ def load_record() -> CuratedRecord:
     return get_desk().record
 
 
+def load_article_titles() -> dict[str, str]:
+    """The titles of all articles that are followed, by their names; the seed's first."""
+    return {one.article.article_id: one.article.title for one in load_record().articles}
+
+
 def load(query: Callable[Concatenate[Queries, Asked], Answer], *args: Asked.args, **kwargs: Asked.kwargs) -> Answer:
     """What a method of Queries answers, kept for (it, its arguments, store version): `load(Queries.summarise, wanted)`.
 
@@ -159,19 +178,20 @@ def _run_query(
 
 
 def load_built(build: Callable[Concatenate[Desk, Asked], Built], *args: Asked.args, **kwargs: Asked.kwargs) -> Built:
-    """What `build(desk, ...)` returns, kept for (its name, arguments, store version).
+    """What `build(desk, ...)` returns, kept for (its name, arguments, article, store version).
 
-    For pure builders of charts, maps and readings; the result is shared by all sessions and must not be changed.
+    `desk` has the article of this run in view. For pure builders of charts, maps and readings; the result is shared
+    by all sessions and must not be changed.
     """
     name = f"{build.__module__}.{build.__qualname__}"
-    return cast("Built", _run_builder(get_version(), name, args, kwargs, build))
+    return cast("Built", _run_builder(get_version(), _get_article(), name, args, kwargs, build))
 
 
 @st.cache_resource(max_entries=256, show_spinner=False, hash_funcs=_HASH_FUNCS)
 def _run_builder(
-    version: str, name: str, args: tuple[Any, ...], kwargs: dict[str, Any], _build: Callable[..., Any]
+    version: str, article: str, name: str, args: tuple[Any, ...], kwargs: dict[str, Any], _build: Callable[..., Any]
 ) -> Any:
-    return _build(_open_desk(), *args, **kwargs)
+    return _build(_open_desk().choose_article(article), *args, **kwargs)
 
 
 def load_events(wanted: EventFilter, columns: Sequence[str] = LIST_COLUMNS) -> pd.DataFrame:

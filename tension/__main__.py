@@ -24,6 +24,7 @@ COMMANDS = (
         "measurements:print_measurements",
     ),
     ("assessments", "The article's claims on a day.", "assessments:print_assessments"),
+    ("articles", "The articles that are followed, with their claims.", "articles:print_articles"),
     ("changes", "Turns, surges, grave events and contacts since a day.", "changes:print_changes"),
     ("evidence", "Every indicator and claim that an event feeds.", "assessments:print_evidence"),
     ("indicators", "Every indicator in a sentence that an editor can print.", "assessments:print_indicators"),

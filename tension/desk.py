@@ -11,11 +11,12 @@ from datetime import date
 from functools import cached_property
 from pathlib import Path
 from tempfile import mkdtemp
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 from tension.errors import CuratedDataError, StoreError
+from tension.records.article_names import list_article_files
 from tension.records.filters import EventFilter
-from tension.records.fingerprint import hash_folder
+from tension.records.fingerprint import hash_files, hash_folder
 from tension.records.source_cards import LEADS
 from tension.settings import Settings
 from tension.store.delta import Store
@@ -29,7 +30,7 @@ if TYPE_CHECKING:
 
     from tension.assessments.assessor import Assessor
     from tension.assessments.backtest import ClaimResult
-    from tension.assessments.observations import CountRows
+    from tension.assessments.observations import CountRows, RecordFrames
     from tension.assessments.panels import Panel
     from tension.readings import Cover
     from tension.records.curated import CuratedRecord
@@ -38,13 +39,21 @@ if TYPE_CHECKING:
 
 @dataclass
 class Desk:
-    """An opened tracker. `notice` says in one line why the user's own store isn't in use, where it isn't."""
+    """An opened tracker. `notice` says in one line why the user's own store isn't in use, where it isn't.
+
+    `record` and `assessor` are of the article in view, the seed unless `choose_article` gave the desk.
+    """
 
     settings: Settings
     store: Store
     engine: DuckEngine
     notice: str = ""
     _record: CuratedRecord | None = field(default=None, repr=False)
+    # How the reader's own articles were when the record was read, and what is wrong with them.
+    _own: tuple[str, tuple[str, ...]] = field(default=("", ()), repr=False)
+    _chosen: dict[str, Desk] = field(default_factory=dict, repr=False)
+    # The desk that this one shares what it observed with.
+    _source: Desk | None = field(default=None, repr=False)
     # Of the store's present version, and made anew with the next one.
     _assessors: dict[str, Assessor] = field(default_factory=dict, repr=False)
     _series: dict[str, tuple[SeriesCard, ...]] = field(default_factory=dict, repr=False)
@@ -57,38 +66,68 @@ class Desk:
     def record(self) -> CuratedRecord:
         """The curated record as files: actors, article, checks, breaks, geography. Events are read through queries."""
         if self._record is None:
-            self._record = _load_record(self.settings.data_dir)
-        return self._record
+            self._read_record()
+        return cast("CuratedRecord", self._record)
+
+    def choose_article(self, article_id: str) -> Desk:
+        """This desk with another article in view: what it opened and observed is shared. BadInput lists the articles.
+
+        Good until the next `refresh`.
+        """
+        if article_id == self.record.in_view:
+            return self
+        if article_id not in self._chosen:
+            chosen = replace(self, _record=self.record.choose(article_id), _assessors={}, _chosen={}, _source=self)
+            self._chosen[article_id] = chosen
+        return self._chosen[article_id]
+
+    def _read_record(self) -> None:
+        from tension.articles.own import add_own_articles
+
+        stamp = self._stamp_own()
+        self._record, faults = add_own_articles(_load_record(self.settings.data_dir), self.settings.user_data_dir)
+        self._own, self._chosen, self._assessors, self._series = (stamp, faults), {}, {}, {}
+
+    def _stamp_own(self) -> str:
+        folder = self.settings.user_data_dir
+        return hash_files(folder, list_article_files(folder))
 
     def reload_record(self) -> None:
         """Read the curated files again where they changed; raises CuratedDataError, and then the earlier record stays.
 
-        The readings are made anew: their rules stand in those files too.
+        The readings are made anew: their rules stand in those files too. A reader's own article with a fault is left
+        out, and told by `refresh`.
         """
-        if self._record is not None and self._record.content_hash != hash_folder(self.settings.data_dir):
-            self._record = _load_record(self.settings.data_dir)
-            self._assessors, self._series = {}, {}
+        if self._record is None:
+            return
+        if self._record.content_hash != hash_folder(self.settings.data_dir) or self._own[0] != self._stamp_own():
+            self._read_record()
 
     @property
     def assessor(self) -> Assessor:
         """The readings of the article's claims over the store's present version."""
         from tension.assessments.assessor import Assessor
-        from tension.assessments.observations import EVENT_COLUMNS, RecordFrames
 
         version = self.engine.version
         if version not in self._assessors:
-            events = self.queries.load_events(EventFilter(), EVENT_COLUMNS)
-            frames = RecordFrames(
-                events=events,
-                activity=self.queries.load_activity(),
-                breaks=self.record.breaks,
-                actors=self.record.actors,
-                features=self._find_features(events),
-                searched=self._find_searched(),
-                counts=self._load_counts(),
-            )
-            self._assessors = {version: Assessor(self.record.claim_rules, frames)}
+            source = self._source
+            observed = source.assessor.observed if source else self._load_frames()
+            self._assessors = {version: Assessor(self.record.claim_rules, observed)}
         return self._assessors[version]
+
+    def _load_frames(self) -> RecordFrames:
+        from tension.assessments.observations import EVENT_COLUMNS, RecordFrames
+
+        events = self.queries.load_events(EventFilter(), EVENT_COLUMNS)
+        return RecordFrames(
+            events=events,
+            activity=self.queries.load_activity(),
+            breaks=self.record.breaks,
+            actors=self.record.actors,
+            features=self._find_features(events),
+            searched=self._find_searched(),
+            counts=self._load_counts(),
+        )
 
     @property
     def series(self) -> tuple[SeriesCard, ...]:
@@ -129,7 +168,8 @@ class Desk:
     def _load_counts(self) -> dict[str, CountRows]:
         from tension.assessments.observations import CountRows
 
-        named = {i.count.series for rule in self.record.claim_rules for i in rule.indicators if i.count}
+        rules = [rule for one in self.record.articles for rule in one.rules]
+        named = {i.count.series for rule in rules for i in rule.indicators if i.count}
         return {
             card.series: CountRows(card, self.queries.load_measurements(card.series))
             for card in self.series
@@ -156,7 +196,17 @@ class Desk:
         """
         self.reload_record()
         sync_curated(self.store, self.settings)
-        return self.engine.refresh()
+        version = self.engine.refresh()
+        self._chosen = {}
+        if faults := self._find_own_faults():
+            raise CuratedDataError(faults)
+        return version
+
+    def _find_own_faults(self) -> list[str]:
+        """What is wrong with the reader's own articles; most have none, and then no file is read for it."""
+        if self._record is None and list_article_files(self.settings.user_data_dir):
+            self._read_record()
+        return list(self._own[1])
 
     def find_last_day(self) -> date:
         """The last day for which the record was searched: the default as-of date.
@@ -183,12 +233,9 @@ class Desk:
 
 
 def _load_record(folder: Path) -> CuratedRecord:
-    from tension.assessments.kinds import check_rules
-    from tension.records.curated import load_curated
+    from tension.articles.own import load_bundled
 
-    record = load_curated(folder)
-    check_rules(record.claim_rules, record.series)
-    return record
+    return load_bundled(folder)
 
 
 def open_desk(settings: Settings | None = None, *, is_fallback_allowed: bool = False) -> Desk:

@@ -14,6 +14,7 @@ from tests.factories import count_raw_events
 EVENT_COUNT = count_raw_events()
 
 DATA = PROJECT_DIR / "data"
+SEED = "articles/constructive-talks.yaml"
 
 
 @pytest.fixture
@@ -35,9 +36,9 @@ def test_the_record_holds_what_its_readme_says() -> None:
     assert count["events"] == EVENT_COUNT
     days = count["days of Taiwan's counts"]
     assert f"| {days:,} days of counts " in said
-    assert count["checks of the article"] == 14
-    assert count["questions of the article"] == 6
-    assert count["claims of the article"] == 6
+    assert count["checks of the articles"] == 14
+    assert count["questions of the articles"] == 6
+    assert count["claims of the articles"] == 6
     assert count["months of the GPR index"] == 196
 
 
@@ -112,34 +113,35 @@ def test_an_event_given_twice_is_told_with_both_places(copied_data: Path) -> Non
 
 def test_a_check_is_of_people_whom_the_article_names(copied_data: Path) -> None:
     record = load_curated(copied_data)
-    about = {name: [c.claim for c in record.article_checks if name in c.about] for name in ("Dong Jun", "Pete Hegseth")}
+    about = {name: [c.claim for c in record.article.checks if name in c.about] for name in ("Dong Jun", "Pete Hegseth")}
     assert about["Dong Jun"][-2:] == ["Dong is 63", "His appointment signalled Taiwan-focused planning"]
     assert about["Pete Hegseth"] == ["Hegseth is 44"]
-    checks = copied_data / "article_checks.yaml"
+    checks = copied_data / SEED
     checks.write_text(checks.read_text(encoding="utf-8").replace("[Pete Hegseth]", "[Hegseth]"), encoding="utf-8")
     (told,) = faults_of(copied_data)
-    assert "article_checks.yaml 'Hegseth is 44': about 'Hegseth'" in told
+    assert "constructive-talks.yaml" in told
+    assert "check 'Hegseth is 44': about 'Hegseth'" in told
     assert "allowed: Pete Hegseth, Dong Jun, Donald Trump, Xi Jinping" in told
 
 
 def test_an_article_event_that_is_not_in_the_record_is_a_fault(copied_data: Path) -> None:
-    article = copied_data / "article.yaml"
+    article = copied_data / SEED
     article.write_text(article.read_text(encoding="utf-8").replace("2023-12-29-china-names", "2023-12-29-no-such"))
     (told,) = faults_of(copied_data)
-    assert "article.yaml" in told
+    assert "constructive-talks.yaml" in told
     assert "not in the record" in told
 
 
 def test_a_missing_file_is_a_fault_not_a_crash(copied_data: Path) -> None:
-    (copied_data / "article.yaml").unlink()
+    (copied_data / SEED).unlink()
     (copied_data / "series" / "gpr_monthly.csv").unlink()
     told = "\n".join(faults_of(copied_data))
-    assert "article.yaml" in told
+    assert "data/articles: no file" in told
     assert "gpr_monthly.csv" in told
 
 
 def test_a_quotation_is_short(copied_data: Path) -> None:
-    article = copied_data / "article.yaml"
+    article = copied_data / SEED
     text = article.read_text(encoding="utf-8")
     article.write_text(text.replace("quote: does not seek conflict", "quote: " + "word " * 26), encoding="utf-8")
     (told,) = faults_of(copied_data)

@@ -44,7 +44,7 @@ def test_nothing_is_read_again_while_no_file_changed(desk: Desk) -> None:
 
 def test_a_file_that_broke_leaves_the_earlier_record(desk: Desk, copied: Path) -> None:
     record = desk.record
-    (copied / "article.yaml").write_text("nonsense: [", encoding="utf-8")
-    with pytest.raises(CuratedDataError, match=r"article\.yaml"):
+    (copied / "articles" / "constructive-talks.yaml").write_text("nonsense: [", encoding="utf-8")
+    with pytest.raises(CuratedDataError, match=r"constructive-talks\.yaml"):
         desk.reload_record()
     assert desk.record is record

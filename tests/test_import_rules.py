@@ -29,10 +29,11 @@ ALLOWED: dict[str, tuple[str, ...]] = {
     "tension.sources": (*GROUND, "tension.records"),
     "tension.intake": (*GROUND, "tension.records", "tension.store", "tension.sources"),
     "tension.assessments": (*COMMON, "tension.readings", "tension.store", "tension.sources"),
+    "tension.articles": ("tension.settings", "tension.records", "tension.assessments"),
     "tension.relations": ("tension.records", "tension.assessments"),
     "tension.desk": (
         *("tension.errors", "tension.settings", "tension.records"),
-        *("tension.readings", "tension.store", "tension.assessments"),
+        *("tension.readings", "tension.store", "tension.assessments", "tension.articles"),
     ),
     "tension.judgements": (*COMMON, "tension.readings", "tension.store", "tension.assessments", "tension.desk"),
     "tension.figures": (
@@ -51,6 +52,7 @@ ALLOWED: dict[str, tuple[str, ...]] = {
     "tension.commands": (
         *(*COMMON, "tension.settings", "tension.store", "tension.sources", "tension.intake", "tension.assessments"),
         *(
+            "tension.articles",
             "tension.desk",
             "tension.judgements",
             "tension.figures",

@@ -136,9 +136,9 @@ def test_a_bundled_record_that_cannot_be_opened_says_every_fault_and_shows_nothi
 
 def test_a_changed_file_of_the_record_is_read_again(copied_data: Path):
     assert loaders.load_record().article.author == "Sseema Giill"
-    article = copied_data / "article.yaml"
+    article = copied_data / "articles" / "constructive-talks.yaml"
     write(article, article.read_text(encoding="utf-8").replace("author: Sseema Giill", "author: Someone Else"))
     assert loaders.load_record().article.author == "Someone Else"
     write(article, "nonsense: [")
     assert loaders.load_record().article.author == "Someone Else"
-    assert "article.yaml" in loaders.get_desk_notice()
+    assert "constructive-talks.yaml" in loaders.get_desk_notice()

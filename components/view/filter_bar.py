@@ -11,7 +11,7 @@ from typing import Any
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from components.loaders import SHOWN_LIMIT, has_event, load_event, load_summary
+from components.loaders import SHOWN_LIMIT, has_event, load_article_titles, load_event, load_summary, open_article
 from components.parts.templates import render, show_markup
 from components.parts.text import escape_markdown
 from components.parts.toolbar import is_phone
@@ -59,6 +59,7 @@ def open_view(page: str) -> None:
     event, missing = _guard_event(wanted, is_asked=is_new)
     before = state.get("view_params")
     state.view_page, state.view_filter, state.view_event = page, wanted, event
+    open_article(wanted.article)
     state.view_params = build_params(wanted, event)
     if is_new or faults or mended or before != state.view_params:
         state.view_notices, state.view_mended = notices + faults + missing, mended
@@ -193,6 +194,10 @@ def _show_more(wanted: EventFilter) -> None:
         _name_value("source"),
         tip="Without any, the curated events are in view. The others are always marked.",
     )
+    articles = load_article_titles()
+    if len(articles) > 1 or wanted.article not in articles:
+        names = list(dict.fromkeys([*articles, wanted.article]))
+        show_select("article", "Article whose claims are read", names, lambda name: articles.get(name, name))
     show_text("q", "Text, all of these words", MOST_LETTERS)
     show_day("asof", "As of: only what was reported by this day")
 

@@ -11,9 +11,10 @@ import pandas as pd
 
 from tension.alerts.rules import AlertRule
 from tension.assessments.changes import Change, ChangeKind, read_changes
-from tension.exports.feed import build_change_id, build_change_link
+from tension.exports.feed import add_article, build_change_id, build_change_link
 from tension.intake.ledger import read_statuses
 from tension.records.article import Claim
+from tension.records.article_names import SEED_ARTICLE
 from tension.words import format_day, format_number, join_words, upper_first
 
 if TYPE_CHECKING:
@@ -68,6 +69,7 @@ def build_message(alert: Alert, rate: float | None) -> tuple[str, str]:
 
 
 def _find(desk: Desk, rule: AlertRule, since: date, until: date) -> Iterator[Alert]:
+    desk = desk.choose_article(rule.article)
     if rule.when == "stale":
         yield from _find_stale(desk, rule)
     elif rule.when == "word":
@@ -88,7 +90,7 @@ def _find_changes(desk: Desk, rule: AlertRule, since: date, until: date) -> Iter
     for change in found.changes:
         if change.kind == _KINDS[rule.when] and _is_grave_enough(desk, rule, change):
             alert_id = f"{rule.rule}:{build_change_id(change)}"
-            link = build_change_link(change, change.day, desk.settings.public_url)
+            link = build_change_link(change, change.day, desk.settings.public_url, rule.article)
             yield Alert(alert_id, rule.rule, change.day, upper_first(change.words), link)
 
 
@@ -109,7 +111,9 @@ def _find_words(desk: Desk, rule: AlertRule, since: date, until: date) -> Iterat
         for moment in states.index[changed]:
             day = pd.Timestamp(moment).date()
             words = f"{claim.title}: {states[moment]}, was {before[moment]}"
-            link = f"{desk.settings.public_url}/evidence?v=1&asof={day}&claim={claim.claim_id}"
+            link = (
+                f"{desk.settings.public_url}/evidence?v=1&asof={day}&claim={claim.claim_id}{add_article(rule.article)}"
+            )
             yield Alert(f"{rule.rule}:word:{day}:{claim.claim_id}", rule.rule, day, words, link)
 
 
@@ -128,7 +132,8 @@ def describe_rule(rule: AlertRule, claims: Sequence[Claim]) -> str:
     from tension.alerts.rules import WHEN_WORDS
 
     titles = {claim.claim_id: claim.title for claim in claims}
-    of = [*map(str, rule.regions), *([titles.get(rule.claim, rule.claim)] if rule.claim else [])]
+    of = [] if rule.article == SEED_ARTICLE else [f"article {rule.article}"]
+    of += [*map(str, rule.regions), *([titles.get(rule.claim, rule.claim)] if rule.claim else [])]
     of += [rule.source] if rule.source else []
     severity = f" of severity {rule.severity}{' or 5' if rule.severity == 4 else ''}" if rule.when == "event" else ""
     target = f"sent to {join_words(rule.send_to)}" if rule.send_to else "kept here, sent nowhere"

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Literal, Self
 from pydantic import BeforeValidator, Field, ValidationError, model_validator
 
 from tension.errors import BadInput, CuratedDataError
+from tension.records.article_names import SEED_ARTICLE
 from tension.records.events import Record
 from tension.records.filters import parse_region
 from tension.records.own_files import add_entry, read_own_entries, remove_entry
@@ -37,14 +38,16 @@ def _read_region(value: object) -> object:
 class AlertRule(Record):
     """One rule. `when` says of what; `regions` and `claim` limit it (all where none is given), `severity` an event.
 
-    `source`: of which source to be told that it is stale. `send_to`: the environment variables that hold the addresses
-    (apprise's, such as mailto:// or slack://); none: it is shown and kept, and sent nowhere.
+    `article`: whose claims and indicators are meant. `source`: of which source to be told that it is stale.
+    `send_to`: the environment variables that hold the addresses (apprise's, such as mailto:// or slack://); none: it is
+    shown and kept, and sent nowhere.
     """
 
     rule: Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9-]{0,59}$")]
     when: When
     regions: tuple[Annotated[Region, BeforeValidator(_read_region)], ...] = ()
     claim: str = ""
+    article: str = SEED_ARTICLE
     severity: Annotated[int, Field(ge=4, le=5)] = 4
     source: str = ""
     send_to: tuple[Annotated[str, Field(pattern=r"^[A-Z][A-Z0-9_]{0,79}$")], ...] = ()
@@ -63,7 +66,7 @@ class AlertRule(Record):
 def load_rules(desk: Desk) -> tuple[AlertRule, ...]:
     """The rules of the user's file, none where there is no file; raises CuratedDataError with every fault."""
     path = find_rules(desk)
-    claims = [claim.claim_id for claim in desk.record.article.claims]
+    claims = {a.article.article_id: [claim.claim_id for claim in a.article.claims] for a in desk.record.articles}
     rules: list[AlertRule] = []
     faults = []
     for entry in read_own_entries(path):
@@ -74,8 +77,10 @@ def load_rules(desk: Desk) -> tuple[AlertRule, ...]:
             told = describe_faults(error, AlertRule) if isinstance(error, ValidationError) else [str(error)]
             faults += [f"{where}: {fault}" for fault in told]
             continue
-        if rule.claim and rule.claim not in claims:
-            faults.append(f"{where}: claim {rule.claim!r}; allowed: {', '.join(claims)}")
+        if rule.article not in claims:
+            faults.append(f"{where}: article {rule.article!r}; allowed: {', '.join(claims)}")
+        elif rule.claim and rule.claim not in claims[rule.article]:
+            faults.append(f"{where}: claim {rule.claim!r}; allowed: {', '.join(claims[rule.article])}")
         if rule.rule in {known.rule for known in rules}:
             faults.append(f"{where}: this rule is given twice; allowed: once")
         rules.append(rule)

@@ -58,6 +58,9 @@ REGION = Parameter(
     lambda text: find_field("regions").read(text[:400].split(","), "region"),
 )
 CLAIM = Parameter("claim", "Of this claim of the article.", lambda text: text.strip()[:80])
+ARTICLE = Parameter(
+    "article", "Article whose claims are read.", lambda text: find_field("article").parse(text, "article")
+)
 _LISTED = "; several are joined by commas"
 # The event filter's own, as in a page's address.
 FILTERS = tuple(Parameter(one.param, f"{one.title}{_LISTED if one.is_list else ''}.", str) for one in FIELDS)
@@ -99,6 +102,8 @@ def read_asked(
     _check_days((since, until, wanted.since, wanted.until, wanted.as_of))
     if regions := values.get("region"):
         wanted = replace(wanted, regions=regions)
+    if article := values.get("article"):
+        wanted = replace(wanted, article=article)
     limit, offset = values.get("limit", USUAL_ROWS), values.get("offset", 0)
     return Asked(wanted, wanted.as_of, since, until, limit, offset, more, values.get("claim", ""))
 

@@ -7,10 +7,11 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
-from tension.api.parameters import AS_OF, CLAIM, LIMIT, OFFSET, REGION, SINCE, UNTIL, Asked, Parameter
+from tension.api.parameters import ARTICLE, AS_OF, CLAIM, LIMIT, OFFSET, REGION, SINCE, UNTIL, Asked, Parameter
 from tension.assessments.changes import USUAL_SPAN_DAYS, Changes, read_changes
 from tension.assessments.noticing import read_notices
 from tension.errors import BadInput, TensionError
+from tension.exports.articles import build_article_json
 from tension.exports.changes import build_changes_json
 from tension.exports.claims import build_claim_json
 from tension.exports.records import build_event_json, to_records
@@ -86,6 +87,11 @@ def read_actors(desk: Desk, _asked: Asked, path: Mapping[str, str]) -> Answer:
         raise NotThere(f"actor {code[:40]!r} has no profile; there are: {codes}")
     profiles = [actor.model_dump(mode="json", by_alias=True) for actor in actors]
     return Answer(profiles[0] if code else profiles)
+
+
+def read_articles(desk: Desk, _asked: Asked, _path: Mapping[str, str]) -> Answer:
+    """The articles that are followed, the seed first."""
+    return Answer([build_article_json(one) for one in desk.record.articles])
 
 
 def read_what_changed(desk: Desk, asked: Asked, _path: Mapping[str, str]) -> Answer:
@@ -181,13 +187,14 @@ RESOURCES: tuple[Resource, ...] = (
         (SINCE, UNTIL, AS_OF, LIMIT, OFFSET),
         suffixes=("csv",),
     ),
+    Resource("/articles", "The articles that are followed, each with its claims.", read_articles),
     Resource("/actors", "Profiles of states.", read_actors),
     Resource("/actors/{iso3}", "The profile of one state, by its ISO 3166-1 alpha-3 code.", read_actors),
     Resource(
         "/changes",
         "Turns, surges, grave events and contacts since a day, and the claims' words then and now.",
         read_what_changed,
-        (SINCE, AS_OF, REGION, CLAIM),
+        (SINCE, AS_OF, REGION, CLAIM, ARTICLE),
         suffixes=("atom",),
     ),
     Resource("/measurements", "The official counts that are declared, each with its breaks.", read_measurements),
@@ -198,8 +205,8 @@ RESOURCES: tuple[Resource, ...] = (
         (SINCE, UNTIL, AS_OF, LIMIT, OFFSET),
         suffixes=("csv",),
     ),
-    Resource("/assessments", "The article's claims on a day.", read_assessments, (AS_OF,)),
-    Resource("/assessments/{claim_id}", "One claim on a day.", read_assessments, (AS_OF,)),
+    Resource("/assessments", "The article's claims on a day.", read_assessments, (AS_OF, ARTICLE)),
+    Resource("/assessments/{claim_id}", "One claim on a day.", read_assessments, (AS_OF, ARTICLE)),
     Resource("/charts", "The charts, by key.", read_charts),
     Resource(
         "/charts/{key}", "The figures behind a chart.", read_chart, (AS_OF,), True, takes_more=True, suffixes=("csv",)

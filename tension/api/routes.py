@@ -79,7 +79,7 @@ def _answer(request: Request, resource: Resource, suffix: str, desk: Desk) -> Re
     headers = {"ETag": f'"{tag}"', "Cache-Control": "no-cache"}
     if _is_known(request.headers.get("if-none-match", ""), headers["ETag"]):
         return Response(status_code=304, headers=headers)
-    answer = resource.read(desk, asked, request.path_params)
+    answer = resource.read(desk.choose_article(asked.wanted.article), asked, request.path_params)
     if suffix == "json":
         return _reply(_wrap(request, answer, asked), headers=headers)
     name = PurePosixPath(request.url.path).name

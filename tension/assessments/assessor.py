@@ -24,11 +24,14 @@ _MOST_READINGS = 240
 
 
 class Assessor:
-    """Readings of all claims over one state of the record. Histories are computed once and kept."""
+    """Readings of all claims over one state of the record. Histories are computed once and kept.
 
-    def __init__(self, rules: Sequence[ClaimRule], frames: RecordFrames) -> None:
+    What is observed may be shared by the assessors of several articles.
+    """
+
+    def __init__(self, rules: Sequence[ClaimRule], frames: RecordFrames | Observations) -> None:
         self.rules = tuple(rules)
-        self.observed = Observations(frames)
+        self.observed = frames if isinstance(frames, Observations) else Observations(frames)
         self._kept: dict[str, pd.DataFrame] = {}
         self._marks: dict[str, pd.DataFrame] = {}
         self._readings: dict[tuple[str, date, bool], ClaimReading] = {}

@@ -57,7 +57,9 @@ def build_document(desk: Desk, recipe: Recipe) -> Document:
 
 
 def _build_pages(bench: Bench, item: Item) -> Iterator[Page]:
-    pages = _BUILDERS[item.kind](bench, item, bench.recipe.build_filter(item))
+    wanted = bench.recipe.build_filter(item)
+    bench = replace(bench, desk=bench.desk.choose_article(wanted.article))
+    pages = _BUILDERS[item.kind](bench, item, wanted)
     alike = [page.title for page in pages]
     for number, page in enumerate(pages):
         title = item.title if item.title and page.title == pages[0].title else page.title

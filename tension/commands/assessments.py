@@ -8,9 +8,9 @@ from typing import Annotated
 
 import typer
 
+from tension.articles.own import load_record
 from tension.assessments.counts import list_sea_rows
 from tension.assessments.headlines import write_desk_headline
-from tension.assessments.kinds import check_rules
 from tension.assessments.notes import build_notes
 from tension.assessments.noticing import read_notices
 from tension.assessments.wording import name_reading, pick_sign
@@ -22,7 +22,6 @@ from tension.errors import BadInput
 from tension.exports.claims import build_claim_json, build_sea_json
 from tension.exports.csv_text import to_csv
 from tension.exports.records import to_records
-from tension.records.curated import load_curated
 from tension.records.filters import EventFilter
 from tension.records.vocab import Region
 from tension.settings import Settings
@@ -46,10 +45,10 @@ FormatOption = Annotated[ReadingFormat, typer.Option("--format", help="How to pr
 
 
 @ends_in_one_line
-@takes_filter("as_of")
+@takes_filter("as_of", "article")
 def print_assessments(wanted: EventFilter, output: FormatOption = ReadingFormat.TABLE) -> None:
     """The article's claims on a day, by what had been reported then; the last day covered unless said otherwise."""
-    desk = open_desk()
+    desk = open_desk().choose_article(wanted.article)
     day = wanted.as_of or desk.find_last_day()
     notices = read_notices(desk.assessor, desk.record.article.claims, day)
     seas = list_sea_rows(desk.series, desk.queries.load_measurements, day)
@@ -83,7 +82,7 @@ def print_assessments(wanted: EventFilter, output: FormatOption = ReadingFormat.
 
 
 @ends_in_one_line
-@takes_filter("as_of")
+@takes_filter("as_of", "article")
 def print_evidence(
     wanted: EventFilter,
     event_id: Annotated[str, typer.Argument(help="An event_id, as `events` prints it; all evidence without one.")] = "",
@@ -91,7 +90,7 @@ def print_evidence(
     output: Annotated[EvidenceFormat, typer.Option("--format", help="How to print.")] = EvidenceFormat.TABLE,
 ) -> None:
     """Every indicator and claim that an event feeds; without an event, what stands behind every claim on a day."""
-    desk = open_desk()
+    desk = open_desk().choose_article(wanted.article)
     day = wanted.as_of or desk.find_last_day()
     if event_id:
         if desk.queries.load_event(event_id) is None:
@@ -110,8 +109,9 @@ def print_evidence(
 
 
 @ends_in_one_line
-def print_indicators() -> None:
+@takes_filter("article")
+def print_indicators(wanted: EventFilter) -> None:
     """Every indicator in a sentence that an editor can print, with its rule and its limits, as Markdown."""
-    record = load_curated(Settings.from_environment().data_dir)
-    check_rules(record.claim_rules, record.series)
+    loaded, _ = load_record(Settings.from_environment())
+    record = loaded.choose(wanted.article)
     print(build_notes(record.claim_rules, record.article.claims), end="")

@@ -19,13 +19,13 @@ from tension.words import format_percent
 
 
 @ends_in_one_line
-@takes_filter("as_of")
+@takes_filter("as_of", "article")
 def print_backtest(
     wanted: EventFilter,
     output: Annotated[ReadingFormat, typer.Option("--format", help="How to print.")] = ReadingFormat.TABLE,
 ) -> None:
     """Each claim against its known escalations (data/backtest.yaml), beside calm days, luck and a naive rule."""
-    desk = open_desk()
+    desk = open_desk().choose_article(wanted.article)
     results = desk.read_backtests(wanted.as_of)
     rules = [desk.assessor.find_rule(result.claim_id) for result in results]
     if output is ReadingFormat.JSON:

@@ -23,14 +23,14 @@ class ChangesFormat(StrEnum):
 
 
 @ends_in_one_line
-@takes_filter("as_of", "regions")
+@takes_filter("as_of", "regions", "article")
 def print_changes(
     wanted: EventFilter,
     since: Annotated[str, typer.Option("--since", help="What was known on this day (YYYY-MM-DD) is left out.")],
     output: Annotated[ChangesFormat, typer.Option("--format", help="How to print.")] = ChangesFormat.TEXT,
 ) -> None:
     """Turns, surges, grave events and contacts since a day, and the claims' words then and now."""
-    desk = open_desk()
+    desk = open_desk().choose_article(wanted.article)
     until = wanted.as_of or desk.find_last_day()
     claims = desk.record.article.claims
     found = read_changes(desk.assessor, desk.queries, claims, parse_date(since, "since"), until, wanted.regions)

@@ -7,9 +7,9 @@ from pathlib import Path
 
 import typer
 
-from tension.assessments.kinds import check_rules
+from tension.articles.own import load_record
 from tension.errors import CuratedDataError
-from tension.records.curated import OwnRecord, join_own_record, load_curated, load_own_record
+from tension.records.curated import OwnRecord, join_own_record, load_own_record
 from tension.records.measurements import Measurement, load_measurements, span_series
 from tension.settings import Settings
 from tension.sources.coding.gazetteer import load_gazetteer
@@ -29,8 +29,8 @@ def check_data() -> None:
     except CuratedDataError as error:
         faults += error.faults
     try:
-        record = load_curated(settings.data_dir)
-        check_rules(record.claim_rules, record.series)
+        record, told = load_record(settings)
+        faults += told
         counts = record.count()
         join_own_record(record, own)
         rows, unread = load_measurements(settings.data_dir, record.series)

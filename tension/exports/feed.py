@@ -6,6 +6,7 @@ import hashlib
 from datetime import UTC, date, datetime, time
 
 from tension.assessments.changes import Change, ChangeKind, Changes
+from tension.records.article_names import SEED_ARTICLE
 from tension.words import PRODUCT, format_day, upper_first
 
 # Contacts stand in the list of changes, and are no alarm.
@@ -49,11 +50,17 @@ def build_change_id(change: Change) -> str:
     return f"{change.kind}:{change.day.isoformat()}:{about}"
 
 
-def build_change_link(change: Change, until: date, site: str) -> str:
+def add_article(article: str) -> str:
+    """What a link says of the article in view; '' for the seed, which is in view unless said otherwise."""
+    return "" if article == SEED_ARTICLE else f"&article={article}"
+
+
+def build_change_link(change: Change, until: date, site: str, article: str = SEED_ARTICLE) -> str:
     """The page that shows a change: an event's card, or its indicator on the evidence page."""
     if change.event_id:
         return f"{site}/evidence?v=1&event={change.event_id}"
-    return f"{site}/evidence?v=1&asof={until.isoformat()}&claim={change.claim_id}&indicator={change.indicator_id}"
+    about = f"asof={until.isoformat()}&claim={change.claim_id}&indicator={change.indicator_id}"
+    return f"{site}/evidence?v=1&{about}{add_article(article)}"
 
 
 def read_moment(day: date) -> datetime:

@@ -89,7 +89,7 @@ def build_chart(
     least_px: float = 0,
 ) -> Chart:
     """A chart with its title, filter, as-of, source line and link; raises BadInput for an unknown key or option."""
-    spec = find_chart(key)
+    spec, desk = find_chart(key), desk.choose_article(wanted.article)
     chosen = choose_options(spec, desk, options)
     chart = spec.build(desk, wanted, palette, chosen)
     chart = replace(chart, subtitle=chart.subtitle or describe_view(desk, wanted))

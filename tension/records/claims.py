@@ -5,6 +5,7 @@ Owns the declarations and the matching of events; tension/assessments/assessor.p
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date
 from pathlib import Path
 from typing import Annotated, Any, Literal, Self
@@ -193,6 +194,55 @@ class ClaimRule(Record):
     def lead(self) -> Indicator:
         """The indicator that stands for the claim where there is room for one."""
         return next((i for i in self.indicators if i.indicator_id == self.lead_indicator), self.indicators[0])
+
+
+class StatedPart(Record):
+    """A part as an article's own file states it: its indicators by their ids."""
+
+    part_id: str = Field(pattern=r"^[a-z][a-z0-9-]*$")
+    title: str
+    supports: tuple[Way, ...] = Field(default=("up",), min_length=1)
+    indicators: tuple[str, ...] = Field(min_length=1)
+
+
+class StatedRule(Record):
+    """A ClaimRule as an article's own file states it; `judged_by` is the claim of data/backtest.yaml whose list it has.
+
+    Without one it has no known escalations to be held against.
+    """
+
+    claim_id: str
+    state_means: str
+    lead_indicator: str = ""
+    escalation: Literal["up", "down"] = "up"
+    judged_by: str = ""
+    parts: tuple[StatedPart, ...] = Field(min_length=1)
+
+
+def resolve_rule(stated: StatedRule, library: Mapping[str, Indicator]) -> ClaimRule:
+    """A stated rule with the indicators that it names; raises ValueError for one that isn't in the library."""
+    named = [indicator_id for part in stated.parts for indicator_id in part.indicators]
+    for indicator_id in named:
+        if indicator_id not in library:
+            raise ValueError(f"indicator {indicator_id!r}; allowed: {', '.join(library)}")
+        if named.count(indicator_id) > 1:
+            raise ValueError(f"indicator {indicator_id!r} is given twice in a claim; allowed: once")
+    parts = [
+        Part(
+            part_id=part.part_id,
+            title=part.title,
+            supports=part.supports,
+            indicators=tuple(library[indicator_id] for indicator_id in part.indicators),
+        )
+        for part in stated.parts
+    ]
+    return ClaimRule(
+        claim_id=stated.claim_id,
+        state_means=stated.state_means,
+        lead_indicator=stated.lead_indicator,
+        escalation=stated.escalation,
+        parts=tuple(parts),
+    )
 
 
 def load_claim_rules(path: Path, claim_ids: tuple[str, ...]) -> tuple[ClaimRule, ...]:

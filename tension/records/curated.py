@@ -5,21 +5,22 @@ Owns which files there are; the store takes what this module has accepted.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 from typing import Literal
 
 from pydantic import Field
 
-from tension.errors import CuratedDataError
+from tension.errors import BadInput, CuratedDataError
 from tension.records.actors import Actor
-from tension.records.article import Article, ArticleCheck
+from tension.records.article import Article
+from tension.records.article_files import FollowedArticle, load_articles
+from tension.records.article_names import SEED_ARTICLE
 from tension.records.checked_files import find_missing, list_files, read_lists, read_mappings, read_table
-from tension.records.claims import ClaimRule, load_claim_rules
+from tension.records.claims import ClaimRule
 from tension.records.cover import SearchedSpan, check_cover
-from tension.records.escalations import ClaimEscalations, load_escalations
+from tension.records.escalations import ClaimEscalations
 from tension.records.events import ActivityDay, Event, Record, Source
 from tension.records.fingerprint import hash_folder
 from tension.records.geography import MARKED_FILES, Geography, load_geography
@@ -67,14 +68,14 @@ class GprMonth(Record):
 
 @dataclass(frozen=True)
 class CuratedRecord:
-    """Everything in `data/`, validated. `content_hash` changes when any of its files does."""
+    """Everything in `data/`, validated. `content_hash` changes when any of its files does.
+
+    `articles` are all that are followed, a reader's own among them; `in_view` is the one whose claims are read.
+    """
 
     events: tuple[Event, ...]
     actors: tuple[Actor, ...]
-    article: Article
-    article_checks: tuple[ArticleCheck, ...]
-    claim_rules: tuple[ClaimRule, ...]
-    escalations: tuple[ClaimEscalations, ...]
+    articles: tuple[FollowedArticle, ...]
     activity: tuple[ActivityDay, ...]
     breaks: tuple[DefinitionBreak, ...]
     gpr: tuple[GprMonth, ...]
@@ -83,6 +84,31 @@ class CuratedRecord:
     cover: tuple[SearchedSpan, ...]
     geography: Geography
     content_hash: str
+    in_view: str = SEED_ARTICLE
+
+    @property
+    def followed(self) -> FollowedArticle:
+        """The article in view with its rules and its lists."""
+        return next(one for one in self.articles if one.article.article_id == self.in_view)
+
+    @property
+    def article(self) -> Article:
+        return self.followed.article
+
+    @property
+    def claim_rules(self) -> tuple[ClaimRule, ...]:
+        return self.followed.rules
+
+    @property
+    def escalations(self) -> tuple[ClaimEscalations, ...]:
+        return self.followed.escalations
+
+    def choose(self, article_id: str) -> CuratedRecord:
+        """The same record with another article in view; raises BadInput that lists the articles."""
+        known = [one.article.article_id for one in self.articles]
+        if article_id not in known:
+            raise BadInput("article", article_id, known)
+        return replace(self, in_view=article_id)
 
     def count(self) -> dict[str, int]:
         """How many of each kind of record, for `check-data`."""
@@ -95,11 +121,12 @@ class CuratedRecord:
             "positions and red lines": sum(len(a.stated_positions) + len(a.red_lines) for a in self.actors),
             "posture changes": sum(len(a.posture_changes) for a in self.actors),
             "treaty ties": sum(len(a.treaty_ties) for a in self.actors),
-            "claims of the article": len(self.article.claims),
-            "questions of the article": len(self.article.questions),
-            "checks of the article": len(self.article_checks),
-            "indicators of the claims": sum(len(rule.indicators) for rule in self.claim_rules),
-            "known escalations": sum(len(one.escalations) for one in self.escalations),
+            "articles": len(self.articles),
+            "claims of the articles": sum(len(one.article.claims) for one in self.articles),
+            "questions of the articles": sum(len(one.article.questions) for one in self.articles),
+            "checks of the articles": sum(len(one.article.checks) for one in self.articles),
+            "indicators of the claims": sum(len(rule.indicators) for one in self.articles for rule in one.rules),
+            "known escalations": sum(len(lst.escalations) for one in self.articles for lst in one.escalations),
             "days of Taiwan's counts": len(self.activity),
             "definition breaks": len(self.breaks),
             "months of the GPR index": len(self.gpr),
@@ -110,49 +137,38 @@ class CuratedRecord:
 
 def load_curated(folder: Path) -> CuratedRecord:
     """The whole curated record; raises CuratedDataError with every fault found."""
-    missing = find_missing(folder, ("events", "actors"))
+    missing = find_missing(folder, ("events", "actors", "articles"))
     events, event_faults = read_lists(folder, Event, list_files(folder, "events"), key="event_id")
     actors, actor_faults = _load_actors(folder)
-    articles, article_faults = read_mappings(folder, Article, [folder / "article.yaml"], key="title")
-    checks, check_faults = read_lists(folder, ArticleCheck, [folder / "article_checks.yaml"], key="claim")
     activity, activity_faults = read_table(folder, ActivityDay, MND_DAILY, key="date", lists=("sectors_entered",))
     series, series_faults = read_lists(folder, SeriesCard, [folder / SERIES_FILE], key="series")
     leads, lead_faults = read_lists(folder, Lead, [folder / "leads.yaml"], key="event_id", may_be_empty=True)
     cover, cover_faults = _load_cover(folder)
     breaks, break_faults = read_table(folder, DefinitionBreak, MND_BREAKS, key="date", is_unique=False)
     gpr, gpr_faults = read_table(folder, GprMonth, GPR_MONTHLY, key="month", months=("month",))
-    claim_rules, rule_faults = _load_rules(folder, articles)
-    claim_ids = [claim.claim_id for article in articles for claim in article.claims]
-    escalations, escalation_faults = load_escalations(folder, claim_ids, [event.event_id for event in events])
+    # What a faulty event leaves unknown is told once, there.
+    ids = [event.event_id for event in events]
+    articles, article_faults = ((), []) if event_faults else load_articles(folder, ids)
     geography, geography_faults = load_geography(folder / "geo", f"{folder.name}/geo")
     faults = [
         *missing,
         *event_faults,
         *actor_faults,
         *article_faults,
-        *check_faults,
         *activity_faults,
         *break_faults,
         *gpr_faults,
         *series_faults,
         *lead_faults,
         *cover_faults,
-        *rule_faults,
-        # What a faulty event or article leaves unknown is told once, there.
-        *([] if event_faults or article_faults else escalation_faults),
         *geography_faults,
-        *_find_unknown_events(folder, events, articles),
-        *_find_unknown_people(folder, checks, articles),
     ]
     if faults or geography is None:
         raise CuratedDataError(faults)
     return CuratedRecord(
         events=tuple(events),
         actors=tuple(actors),
-        article=articles[0],
-        article_checks=tuple(checks),
-        claim_rules=claim_rules,
-        escalations=escalations,
+        articles=articles,
         activity=tuple(activity),
         breaks=tuple(breaks),
         gpr=tuple(gpr),
@@ -176,26 +192,6 @@ def _load_actors(folder: Path) -> tuple[list[Actor], list[str]]:
     return actors, [
         *faults,
         *(f"{folder.name}/actors {iso3}: iso3: {iso3!r}; allowed: the name of its own file" for iso3 in misplaced),
-    ]
-
-
-def _load_rules(folder: Path, articles: Sequence[Article]) -> tuple[tuple[ClaimRule, ...], list[str]]:
-    claim_ids = tuple(claim.claim_id for article in articles for claim in article.claims)
-    try:
-        return load_claim_rules(folder / "assessments.yaml", claim_ids), []
-    except CuratedDataError as error:
-        # Without an article every claim_id would be a stranger, which isn't the rules' fault.
-        return (), error.faults if articles else []
-
-
-def _find_unknown_events(folder: Path, events: Sequence[Event], articles: Sequence[Article]) -> list[str]:
-    known = {event.event_id for event in events}
-    return [
-        f"{folder.name}/article.yaml events: event_id {told.event_id!r} is not in the record; "
-        "allowed: the event_id of a curated event"
-        for article in articles
-        for told in article.events
-        if told.event_id not in known
     ]
 
 
@@ -249,14 +245,3 @@ def join_own_record(record: CuratedRecord, own: OwnRecord) -> list[Event]:
     if faults:
         raise CuratedDataError(faults)
     return list(events.values())
-
-
-def _find_unknown_people(folder: Path, checks: Sequence[ArticleCheck], articles: Sequence[Article]) -> list[str]:
-    known = [person.name for article in articles for person in article.people]
-    return [
-        f"{folder.name}/article_checks.yaml {check.claim!r}: about {name!r} is not among the article's people; "
-        f"allowed: {', '.join(known)}"
-        for check in checks
-        for name in check.about
-        if name not in known and articles
-    ]

@@ -17,6 +17,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 from tension.errors import BadInput
+from tension.records.article_names import SEED_ARTICLE, list_article_ids
 from tension.records.places import load_states
 from tension.records.source_cards import CURATED, SOURCE_CARDS, describe_source
 from tension.records.vocab import SEVERITY_LABELS, Category, QuadClass, Region
@@ -32,9 +33,9 @@ class FilterField:
 
     `name` is the attribute of EventFilter, `param` its parameter in a link, `option` its name on the command line.
     `parse(text, where)` reads one value and raises BadInput, `to_param` writes it back, `words` says it for people.
-    `limit(events, value)` is what it asks of an Ibis table of events; of a list all values at once. `no_limit` is the
-    value that asks nothing; `default` the one that a filter has unless told otherwise. `offered` are the values, as in
-    a link, that a control lists; none where anything may be written.
+    `limit(events, value)` is what it asks of an Ibis table of events, None where it asks nothing whatever it is; of a
+    list all values at once. `no_limit` is the value that asks nothing; `default` the one that a filter has unless told
+    otherwise. `offered` are the values, as in a link, that a control lists; none where anything may be written.
     """
 
     name: str
@@ -44,7 +45,7 @@ class FilterField:
     parse: Callable[[str, str], Any]
     to_param: Callable[[Any], str]
     words: Callable[[Any], str]
-    limit: Callable[[Any, Any], Any]
+    limit: Callable[[Any, Any], Any] | None
     no_limit: Any
     default: Any
     offered: tuple[str, ...] = ()
@@ -130,6 +131,15 @@ def parse_source_key(text: str, where: str = "source") -> str:
     if text.strip().lower() in SOURCE_CARDS:
         return text.strip().lower()
     raise BadInput(where, text, SOURCE_CARDS)
+
+
+def parse_article(text: str, where: str = "article") -> str:
+    """The name of an article that there is a file of; BadInput lists them."""
+    name = text.strip()
+    # The seed is always there, and asking for it looks at no folder.
+    if name != SEED_ARTICLE and name not in (known := list_article_ids()):
+        raise BadInput(where, name[:60], known)
+    return name
 
 
 def parse_text(text: str, where: str = "text") -> str:
@@ -280,6 +290,19 @@ FIELDS: tuple[FilterField, ...] = (
         offered=tuple(card.key for card in SOURCE_CARDS.values() if card.gives_events),
         is_kept_when_widened=True,
     ),
+    FilterField(
+        name="article",
+        param="article",
+        option="article",
+        title="Article whose claims are read, as `articles` lists them",
+        parse=parse_article,
+        to_param=str,
+        words=lambda name: f"article {name}",
+        limit=None,
+        no_limit=SEED_ARTICLE,
+        default=SEED_ARTICLE,
+        is_kept_when_widened=True,
+    ),
 )
 
 
@@ -305,13 +328,14 @@ class EventFilter:
     text: str = ""
     as_of: date | None = None
     source_keys: tuple[str, ...] = (CURATED,)
+    article: str = SEED_ARTICLE
 
     def __post_init__(self) -> None:
         if fault := _find_span_fault(self.since, self.until):
             raise fault
 
     def widen(self) -> EventFilter:
-        """The same as-of date and sources with every other limit removed."""
+        """The same as-of date, sources and article with every other limit removed."""
         return EventFilter(**{field.name: getattr(self, field.name) for field in FIELDS if field.is_kept_when_widened})
 
     def without(self, field_name: str, value: Any = None) -> EventFilter:
@@ -345,7 +369,7 @@ class EventFilter:
 def build_limits(events: Any, wanted: EventFilter) -> list[Any]:
     """What the filter asks of an Ibis table with the columns of events, one condition for each field that limits."""
     pairs = ((field, getattr(wanted, field.name)) for field in FIELDS)
-    return [field.limit(events, value) for field, value in pairs if value != field.no_limit]
+    return [field.limit(events, value) for field, value in pairs if field.limit and value != field.no_limit]
 
 
 def parse_params(params: Mapping[str, str]) -> tuple[EventFilter, list[str]]:

@@ -17,7 +17,8 @@ def list_own_files(folder: Path) -> list[Path]:
 
     What else lies there, such as the outbox of alerts or even the store, changes without changing the record.
     """
-    return [path for path in (*folder.glob("events/*.yaml"), folder / "sources.yaml") if path.is_file()]
+    lists = (*folder.glob("events/*.yaml"), *folder.glob("articles/*.yaml"))
+    return [path for path in (*lists, folder / "sources.yaml") if path.is_file()]
 
 
 def hash_folder(folder: Path) -> str:

@@ -59,13 +59,19 @@ def find_mark(indicator: Indicator, state: State) -> Mark | None:
 def check_rules(rules: Iterable[ClaimRule], cards: Sequence[SeriesCard]) -> None:
     """Raises CuratedDataError with every declaration that its kind, or the declared series, can't answer."""
     faults = [
-        f"data/assessments.yaml {indicator.indicator_id}: {fault}"
+        f"data/assessments.yaml {fault}"
         for rule in rules
         for indicator in rule.indicators
-        for fault in (*_find_faults(indicator), *_find_count_faults(indicator, cards))
+        for fault in find_indicator_faults(indicator, cards)
     ]
     if faults:
         raise CuratedDataError(faults)
+
+
+def find_indicator_faults(indicator: Indicator, cards: Sequence[SeriesCard]) -> list[str]:
+    """What the kind of an indicator, or the declared series, can't answer of it, each with its name."""
+    faults = (*_find_faults(indicator), *_find_count_faults(indicator, cards))
+    return [f"{indicator.indicator_id}: {fault}" for fault in faults]
 
 
 def _find_faults(indicator: Indicator) -> list[str]:
