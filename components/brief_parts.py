@@ -182,6 +182,8 @@ def show_start(recipe: Recipe) -> None:
             st.button(f"Recipe: {found.title}", key=f"brief_start_{path.stem}", on_click=set_recipe, args=(found,))
         changes = Item(kind="changes")
         st.button("Add what changed", key="brief_add_changes", on_click=add_item, args=(changes,))
+        judged = Item(kind="judgements")
+        st.button("Add the judgements", key="brief_add_judgements", on_click=add_item, args=(judged,))
         contacts = Item(kind="table", key="contacts")
         st.button("Add the contacts", key="brief_add_contacts", on_click=add_item, args=(contacts,))
         if recipe.items:

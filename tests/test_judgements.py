@@ -15,8 +15,13 @@ import pandas as pd
 import pytest
 
 from tension.__main__ import main
+from tension.brief.build import build_document
+from tension.brief.recipe import Recipe
+from tension.brief.slides import to_pptx
 from tension.desk import Desk
 from tension.errors import BadInput
+from tension.figures.palette import PALETTES
+from tension.figures.registry import build_chart
 from tension.judgements.answers import find_past, read_answer, read_values
 from tension.judgements.book import BOOK_FILE, HEAD_FILE, read_book
 from tension.judgements.likelihood import find_mixed_sentence, load_likelihoods
@@ -24,8 +29,11 @@ from tension.judgements.listing import build_listing
 from tension.judgements.questions import Question, build_question
 from tension.judgements.scores import Scored, build_bands, find_wilson_interval, score_all
 from tension.judgements.standing import FALSE, OPEN, TRUE, VOID, WAITING, read_standing
+from tension.judgements.telling import tell_score
 from tension.judgements.writing import make_judgement, resolve_due, revise_judgement, void_judgement
+from tension.records.filters import EventFilter
 from tension.store.delta import read_now_utc
+from tests.apps import open_page
 from tests.factories import load_raw_activity, load_raw_events
 
 ASKED = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
@@ -391,6 +399,71 @@ def test_the_listing_says_all_and_is_plain_json(judge_desk: Desk) -> None:
     assert (first["status"], first["confidence"], first["likelihood"]) == (TRUE, "low", "likely")
     assert sum(band["count"] for band in listing["calibration"]) == 2
     assert listing["book"]["faults"] == []
+
+
+def fill_book(desk: Desk, number: int = 12) -> None:
+    for n in range(number):
+        day, word = date(2026, 4, 1) + timedelta(days=5 * n), ("likely", "unlikely", "very likely")[n % 3]
+        made = make_judgement(desk, build_fields(day=day.isoformat(), likelihood=word), ASKED)
+    make_judgement(desk, build_fields(author="<b>B</b> Other", day="2026-06-20"), ASKED)
+    revise_judgement(desk, made.judgement, {k: v for k, v in build_fields().items() if k != "question"}, ASKED)
+
+
+def test_the_chart_draws_each_band_and_says_what_it_found(judge_desk: Desk) -> None:
+    fill_book(judge_desk)
+    standing = read_standing(judge_desk)
+    scored = standing.list_scored()
+    chart = build_chart("calibration", judge_desk, EventFilter(), PALETTES["print"])
+    true_count = sum(one.outcome for one in scored)
+    assert chart.finding.startswith(f"{true_count} of {len(scored)} judgements came true; what was said comes to ")
+    assert chart.frame["count"].sum() == len(scored)
+    assert len(chart.figure.data[1].x) == len(chart.frame) == 3
+    assert "<b>" in chart.figure.layout.title.text
+    mine = build_chart("calibration", judge_desk, EventFilter(), PALETTES["print"], {"author": "<b>B</b> Other"})
+    assert (mine.finding, mine.frame["count"].sum()) == ("", 1)
+    assert "<b>B</b>" not in mine.figure.layout.title.text
+    assert build_chart("calibration", judge_desk, EventFilter(), PALETTES["print"], {"book": "0123456789ab"}).alt
+
+
+def test_a_brief_says_every_judgement_and_its_reason_where_one_is_picked(judge_desk: Desk) -> None:
+    fill_book(judge_desk)
+    standing = read_standing(judge_desk)
+    recipe = Recipe.model_validate({"items": [{"kind": "judgements"}]})
+    pages = build_document(judge_desk, recipe).pages
+    rows = [row for page in pages if page.table for row in page.table.rows]
+    assert len(rows) == len(standing.judgements)
+    assert pages[0].finding == tell_score(standing.score())
+    assert not any("confidence" in cell or ("likely" in cell and "low" in cell) for row in rows for cell in row)
+    one = Recipe.model_validate({"items": [{"kind": "judgements", "key": standing.judgements[0].judgement_id}]})
+    (page,) = build_document(judge_desk, one).pages
+    assert page.lines == ("Reason: They grew in spring.",)
+    assert to_pptx(build_document(judge_desk, recipe), {})
+
+
+# The page.
+
+
+def test_the_page_shows_the_book_makes_a_judgement_and_tells_of_a_change(
+    judge_desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = judge_desk.settings.user_data_dir
+    monkeypatch.setenv("TENSION_DATA", str(folder))
+    make_judgement(judge_desk, build_fields(reason="<img src=x onerror=alert(1)> & more"), ASKED)
+    app = open_page("judgements")
+    assert not app.exception
+    shown = "".join(element.proto.body for element in app.get("html"))
+    assert "&lt;img src=x" in shown
+    assert "<img src=x" not in shown
+    app.get_by_key("judgement_author").set_value("P. Page").run()
+    app.get_by_key("ask_indicator").set_value("taiwan-sorties").run()
+    app.get_by_key("make_reason").set_value("Sorties rise in autumn.").run()
+    app.get_by_key("judgement_make").click().run()
+    assert not app.exception
+    assert "taiwan" in app.success[0].value
+    assert [line.author for line in read_book(folder).lines] == ["A. Analyst", "P. Page"]
+    path = folder / BOOK_FILE
+    path.write_text(path.read_text(encoding="utf-8").replace("P. Page", "Q. Page"), encoding="utf-8")
+    assert "line 2 was changed" in app.run().error[0].value
 
 
 # The command.

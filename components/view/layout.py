@@ -46,6 +46,7 @@ PAGES: dict[str, tuple[str, str]] = {
     "record": ("Record", "Every event in view as a table, with its sources."),
     "evidence": ("Evidence", "From a claim to its indicators, events and sources, and back."),
     "channels": ("Channels", "US-China military contacts, the escalation ladder, positions through time."),
+    "judgements": ("Judgements", "What was said the record will say on a day, what came of it, and the scores."),
     "brief": ("Brief", "What you picked, as slides, a document, a page or a PDF, with numbered sources."),
     "alerts": ("Alerts", "Rules of what to be told, how often each fires, and what became of each message."),
     "sources": ("Sources", "Where data come from and how fresh they are."),

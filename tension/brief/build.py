@@ -14,6 +14,7 @@ from tension.brief.event_pages import (
     build_event_pages,
     build_table_pages,
 )
+from tension.brief.judgement_pages import build_judgement_pages
 from tension.brief.panel_pages import build_panel_pages
 from tension.brief.recipe import Item, Recipe, pack_recipe
 from tension.errors import BadInput
@@ -31,6 +32,7 @@ _BUILDERS: dict[str, Callable[[Bench, Item, EventFilter], Sequence[Page]]] = {
     "event": build_event_pages,
     "table": build_table_pages,
     "changes": build_changes_pages,
+    "judgements": build_judgement_pages,
 }
 
 

@@ -21,7 +21,7 @@ from tension.records.yaml_text import describe_faults, parse_mapping
 
 MOST_ITEMS, MOST_LETTERS, MOST_BYTES = 40, 600, 64_000
 TABLES = ("events", "contacts")
-Kind = Literal["chart", "map", "panel", "event", "table", "changes"]
+Kind = Literal["chart", "map", "panel", "event", "table", "changes", "judgements"]
 # What a kind is called where a reader sees it.
 KIND_WORDS: dict[str, str] = {
     "chart": "Chart",
@@ -30,6 +30,7 @@ KIND_WORDS: dict[str, str] = {
     "event": "Event",
     "table": "Table",
     "changes": "What changed",
+    "judgements": "Judgements",
 }
 Words = Annotated[str, Field(max_length=MOST_LETTERS)]
 
@@ -37,7 +38,8 @@ Words = Annotated[str, Field(max_length=MOST_LETTERS)]
 class Item(Record):
     """One thing in a brief.
 
-    `key`: a chart's key, a claim's or event's id, a table's name (TABLES); none for 'changes'. `options` are a chart's
+    `key`: a chart's key, a claim's or event's id, a table's name (TABLES), a judgement's id or
+    none for all; none for 'changes'. `options` are a chart's
     choices, a table's `rows` how many. `filter` is in the place of the recipe's, by the parameters of a link; with
     `days` the view begins so many before the day of the brief. `title` and `note` are the reader's.
     """
@@ -63,7 +65,7 @@ class Item(Record):
             raise ValueError(f"key {self.key!r} of a map; allowed: none, or map")
         if self.kind == "changes" and self.key:
             raise ValueError(f"key {self.key!r}; allowed: none, for what changed has no key")
-        if self.kind not in ("changes", "map") and not self.key:
+        if self.kind not in ("changes", "map", "judgements") and not self.key:
             raise ValueError(f"key is missing; allowed: what the {self.kind} is")
         return self
 

@@ -31,6 +31,7 @@ _GPR_MONTHS = 60
 # A finding about an older day than this would be taken for today's.
 _STALE_DAYS = 92
 _LEAST_MONTHS = 12
+_LEAST_JUDGED = 10
 _GRAVEST, _GRAVE = 5, 4
 
 
@@ -70,6 +71,14 @@ def tell_index(subject: str, months: pd.Series[float], digits: int) -> str:
     past = "the mean of its five years before"
     said = f"near {past}" if _is_near(ratio) else f"{spell_times(ratio)} {past}"
     return f"{subject}: {known.iloc[-1]:.{digits}f} in {format_month(known.index[-1])}, {said}"
+
+
+def tell_calibration(true_count: int, total: int, expected: float) -> str:
+    """How many judgements came true beside how many should have by what was said; '' for fewer than ten."""
+    if total < _LEAST_JUDGED:
+        return ""
+    said = format_number(round(expected, 1))
+    return f"{format_number(true_count)} of {count(total, 'judgement')} came true; what was said comes to {said}"
 
 
 def tell_peak(subject: str, months: pd.DataFrame, changed: Sequence[date]) -> str:

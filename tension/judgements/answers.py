@@ -27,7 +27,7 @@ _COLUMNS = ["value", "state", "reason"]
 _RATIOS = ("ratio", "odds_ratio")
 PAST_DAYS = 1095
 # Of so many days before it is asked, this share of those that its source covers must have been readable.
-LATE_DAYS, LATE_SHARE = 200, 0.75
+LATE_DAYS, LATE_SHARE = 200, 0.55
 _LONGEST_DELAY_DAYS = 800
 
 
@@ -78,7 +78,7 @@ def find_past(question: Question, values: pd.DataFrame) -> Past:
     readable = values.dropna(subset=["value"])
     if looked.empty or looked.value.notna().mean() < LATE_SHARE:
         reason = (late if looked.empty else looked[looked.value.isna()]).reason.iloc[-1]
-        allowed = f"what could be read on most of the {LATE_DAYS} days before; this can't: {reason}"
+        allowed = f"what could be read on {LATE_SHARE:.0%} of the {LATE_DAYS} days before; this can't: {reason}"
         raise BadInput("question", name_subject(question), allowed)
     last = readable.index[-1]
     known = readable.value[readable.index > last - pd.Timedelta(days=PAST_DAYS)]

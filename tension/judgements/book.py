@@ -111,6 +111,12 @@ def read_book(folder: Path) -> Book:
     return Book(tuple(lines), (*faults, *_check_head(head, hashes)), hashes[-1] if hashes else "")
 
 
+def stamp_book(folder: Path) -> str:
+    """A short text that changes with every change of the book's files; 'none' where there are none."""
+    held = [path.read_bytes() for path in (folder / BOOK_FILE, folder / HEAD_FILE) if path.is_file()]
+    return hashlib.sha256(b"\0".join(held)).hexdigest()[:MARK_LETTERS] if held else "none"
+
+
 def append_line(folder: Path, fields: Mapping[str, Any]) -> Line:
     """Add a line at the end, whole or not at all; hold the store's lock around this. Raises BadInput."""
     path = folder / BOOK_FILE

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from tension.judgements.answers import Answer
 from tension.judgements.questions import Question
+from tension.judgements.scores import Score
 from tension.records.series import find_card
 from tension.words import count, format_day, format_number
 
@@ -77,3 +78,11 @@ def _find_titles(desk: Desk) -> dict[str, str]:
         for rule in desk.assessor.rules
         for indicator in rule.indicators
     }
+
+
+def tell_score(score: Score) -> str:
+    """'Brier score 0.12 over 31 judgements; the base rate 0.21, persistence 0.25', or that none is scored yet."""
+    if score.brier is None or score.base_rate is None or score.persistence is None:
+        return "No judgement has come to anything yet."
+    said = f"Brier score {score.brier:.2f} over {count(score.count, 'judgement')}"
+    return f"{said}; the base rate {score.base_rate:.2f}, persistence {score.persistence:.2f} (0 is perfect)"
