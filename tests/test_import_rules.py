@@ -38,13 +38,16 @@ ALLOWED: dict[str, tuple[str, ...]] = {
     "tension.judgements": (*COMMON, "tension.readings", "tension.store", "tension.assessments", "tension.desk"),
     "tension.figures": (
         *(*COMMON, "tension.readings"),
-        *("tension.assessments", "tension.relations", "tension.desk"),
+        *("tension.assessments", "tension.relations", "tension.desk", "tension.judgements"),
     ),
     "tension.exports": (
         *(*COMMON, "tension.readings"),
         *("tension.assessments", "tension.desk", "tension.figures"),
     ),
-    "tension.brief": (*COMMON, "tension.assessments", "tension.desk", "tension.figures", "tension.exports"),
+    "tension.brief": (
+        *(*COMMON, "tension.assessments", "tension.desk", "tension.judgements"),
+        *("tension.figures", "tension.exports"),
+    ),
     "tension.alerts": (
         *(*COMMON, "tension.store", "tension.intake"),
         *("tension.assessments", "tension.desk", "tension.exports"),
@@ -69,7 +72,7 @@ ALLOWED: dict[str, tuple[str, ...]] = {
     "tension": (),
     "components": (
         *(*COMMON, "tension.settings", "tension.readings", "tension.store", "tension.sources", "tension.intake"),
-        *("tension.assessments", "tension.relations", "tension.desk"),
+        *("tension.assessments", "tension.relations", "tension.desk", "tension.judgements"),
         *("tension.figures", "tension.exports", "tension.brief", "tension.alerts", "tension.api"),
     ),
     "pages": ("components", "tension.words", "tension.store", "tension.figures"),
