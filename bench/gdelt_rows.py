@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 
 from tension.settings import PROJECT_DIR
-from tension.sources.gdelt.file import COLUMN_COUNT
+from tension.sources.gdelt.adapter import COLUMN_COUNT
 
 SAMPLES = PROJECT_DIR.parent / "shared" / "samples" / "gdelt"
 SYNTHETIC_ROWS = 4_000

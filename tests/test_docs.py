@@ -24,6 +24,16 @@ PATH = re.compile(r"`((?:tension|components|pages|tests|data|docs|scripts|bench)
 LINK = re.compile(r"\]\((?!https?:)([^)#]+)")
 
 
+# The most files of each walk of docs/architecture.md; docs/decisions/0005-walks.md says why.
+WALKS = {
+    "A region filter becomes a query": 5,
+    "A GDELT row becomes a stored event": 8,
+    "An indicator's state is computed and shown": 9,
+    "A chart is exported": 6,
+}
+FILE = re.compile(r"`([\w./]+\.(?:py|yaml|html))`")
+
+
 def read(page: str) -> str:
     return (PROJECT_DIR / page).read_text(encoding="utf-8")
 
@@ -51,3 +61,42 @@ def test_a_page_names_and_links_what_is_there(page: str) -> None:
     missing = [path for path in named if not (PROJECT_DIR / path).exists()]
     missing += [link for link in LINK.findall(text) if not (PROJECT_DIR / page).parent.joinpath(link).exists()]
     assert missing == []
+
+
+def list_stations(walk: str) -> list[str]:
+    """The steps of a walk, each in one line."""
+    text = read("docs/architecture.md").split(f"**{walk}.**\n")[1].split("\n\n")[0]
+    return [" ".join(step.split()) for step in re.split(r"^\d+\. ", text, flags=re.MULTILINE)[1:]]
+
+
+def find_missing(station: str) -> list[str]:
+    """Names of a step that its file doesn't define, or doesn't call where the step says that it calls them."""
+    (path,) = FILE.findall(station)
+    text = (PROJECT_DIR / path).read_text(encoding="utf-8")
+    found = r"^ .*\b{0}\(" if "` calls `" in station else r"^ *(?:(?:def|class) {0}\b|{0}\b.* = )"
+    names = re.findall(r"`(\w+)`", station)
+    return [name for name in names if not re.search(found.format(name), text, re.MULTILINE)]
+
+
+@pytest.mark.parametrize("walk", WALKS)
+def test_a_walk_passes_so_many_files_and_each_has_what_it_is_entered_for(walk: str) -> None:
+    stations = list_stations(walk)
+    assert len(stations) == WALKS[walk]
+    assert {station: missing for station in stations if (missing := find_missing(station))} == {}
+    assert all(re.search(r"`\w+`", station) for station in stations if ".py`" in station)
+
+
+def test_the_page_has_no_walk_besides() -> None:
+    assert set(re.findall(r"^\*\*(.+)\.\*\*$", read("docs/architecture.md"), re.MULTILINE)) == set(WALKS)
+
+
+@pytest.mark.parametrize(
+    ("station", "missing"),
+    [
+        ("`tension/store/delta.py`: `append` and `summarise`", ["summarise"]),
+        ("`tension/intake/ingest.py`: `write_result`", ["write_result"]),
+        ("`app.py` calls `open_view` and `open_desk`.", ["open_desk"]),
+    ],
+)
+def test_a_function_that_stands_elsewhere_is_missed(station: str, missing: list[str]) -> None:
+    assert find_missing(station) == missing

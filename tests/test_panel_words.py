@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from components.parts.risk_panel_views import name_curve
+from components.parts.risk_panels import name_curve
 from tension.desk import Desk
 
 

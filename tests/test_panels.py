@@ -9,7 +9,7 @@ from datetime import date
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from components.parts.risk_panel_views import build_curves, build_views
+from components.parts.risk_panels import build_curves, build_views
 from components.parts.templates import render
 from tension.desk import Desk
 from tension.figures.palette import LIGHT

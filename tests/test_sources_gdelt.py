@@ -19,7 +19,6 @@ from tension.records.schema import EVENT_SCHEMA
 from tension.sources import base
 from tension.sources.base import DateWindow, ParseResult
 from tension.sources.gdelt import adapter as gdelt
-from tension.sources.gdelt import file as gdelt_file
 from tension.sources.gdelt.sql import COLUMNS
 from tests.recorded import list_samples, name_sample
 
@@ -381,7 +380,7 @@ def test_a_file_of_another_kind_is_refused(raw, tmp_path):
 def test_a_zip_that_unpacks_to_too_much_is_refused(monkeypatch):
     with pytest.raises(FormatError, match="allowed"):
         gdelt.parse(zip_bytes(b"0" * 50_000_000), SEEN)
-    monkeypatch.setattr(gdelt_file, "MAX_UNPACKED_BYTES", 1000)
+    monkeypatch.setattr(gdelt, "MAX_UNPACKED_BYTES", 1000)
     with pytest.raises(FormatError, match="allowed"):
         gdelt.parse(zip_bytes("\n".join(build_row(id=str(n)) for n in range(9)).encode()), SEEN)
 
@@ -551,5 +550,5 @@ def test_recorded_rows_read_by_eye():
 def test_a_line_that_the_strict_reader_would_take_wrongly_is_seen(
     data: bytes, is_plain: bool, piece_bytes: int, monkeypatch: pytest.MonkeyPatch
 ):
-    monkeypatch.setattr(gdelt_file, "SCAN_BYTES", piece_bytes)
-    assert gdelt_file.has_plain_lines(data) is is_plain
+    monkeypatch.setattr(gdelt, "SCAN_BYTES", piece_bytes)
+    assert gdelt.has_plain_lines(data) is is_plain

@@ -8,7 +8,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 from functools import cache
-from importlib.resources import files
 from string import Template
 
 from tension.records.places import THEATRE_GROUPS, load_seas, load_states, load_waters
@@ -229,11 +228,46 @@ def _build_payload(name: str) -> str:
     return f"case when {condition} then {name} end as {name}"
 
 
+# One row per line of an export, in its order: `fault` where it can't be read, `is_kept` where it touches the theatre,
+# and what it says only where it is kept.
+_READ = Template(r"""
+create temp table coded as
+with file as (
+    select * from read_csv('$path', delim = '\t', quote = '', escape = '', comment = '', header = false,
+        auto_detect = false, strict_mode = true, null_padding = false, ignore_errors = false, new_line = '\n',
+        columns = $columns)
+), typed as (
+    select *,
+        try_strptime(sqldate, '%Y%m%d')::date as occurred,
+        try_strptime(date_added, '%Y%m%d%H%M%S') as added,
+        try_cast(goldstein as double) as goldstein_value,
+        try_cast(tone as double) as tone_value,
+        try_cast(mentions as integer) as mentions_count,
+        try_cast(sources as integer) as sources_count,
+        try_cast(articles as integer) as articles_count,
+        try_cast(action_geo_latitude as double) as latitude,
+        try_cast(action_geo_longitude as double) as longitude,
+        $near as is_near,
+        case when action_geo_type in ('1', '4', '5') and contains('$sea_places', action_geo_country)
+            then nullif(regexp_extract(lower(action_geo_name), '$sea_pattern'), '') end as sea
+    from file
+), placed as (
+    select *, $fault as fault, added::date as added_date, case when is_near then $water end as water_region,
+        case when is_near then $state1 end as a1,
+        case when is_near then $state2 end as a2,
+        case when is_near then $place end as place
+    from typed
+), scoped as (
+    select *, case when fault is null and is_near then $scope else false end as is_kept from placed
+)
+select fault, is_kept, try_cast(id as bigint) as number, added_date, $payload from scoped
+""")
+
+
 def build_read(path: str, first_day: date, last_day: date) -> str:
     """SQL that reads a file into the temporary table `coded`, with rows between these days."""
     codes = _load_codes()
-    return _fill(
-        "read.sql",
+    return _READ.substitute(
         path=path.replace("'", "''"),
         columns="{" + ", ".join(f"'{name}': 'VARCHAR'" for name in COLUMNS) + "}",
         sea_pattern=codes.sea_pattern,
@@ -265,22 +299,68 @@ _HASHED = (
 )
 
 
+# What the kept rows of `coded` say, in columns of EVENT_SCHEMA, with the `publisher` and `url` of their one source.
+_EVENTS = Template(r"""
+with kept as (
+    select coded.*, coded.rowid as line, $who1 as who1, $who2 as who2,
+        -- What stands between '//' and the next '/', '?' or '#', without a user's name and a port.
+        split_part(split_part(split_part(split_part(lower(url), '/', 3), '?', 1), '#', 1), '@', -1) as authority,
+        seas.region as sea_region, home.home_region as place_region
+    from coded
+    left join states s1 on s1.iso3 = a1
+    left join states s2 on s2.iso3 = a2
+    left join states home on home.iso3 = place
+    left join seas on seas.name = sea
+    where is_kept
+)
+select
+    'gdelt:' || number::varchar as event_id,
+    occurred as occurred_date,
+    added_date as reported_date,
+    left(root.label || ': ' || coalesce(who1, 'unnamed actor') || coalesce(' towards ' || who2, ''), 300) as title,
+    $region as region,
+    coalesce(action_geo_name, '') as location,
+    latitude,
+    longitude,
+    case when action_geo_type = '1' then 'country'
+        when action_geo_type in ('2', '5') or sea is not null then 'area'
+        when action_geo_type in ('3', '4') then 'exact' end as geo_precision,
+    case when a1 is null and a2 is null then [] when a1 is null then [a2]
+        when a2 is null or a1 = a2 then [a1] else [a1, a2] end as actors,
+    a1 as initiator,
+    a2 as target,
+    code[:2] as cameo_root,
+    code as cameo_code,
+    quad::tinyint as quad_class,
+    coalesce(
+        nullif(split_part(if(starts_with(authority, 'www.'), authority[5:], authority), ':', 1), ''), 'unknown host'
+    ) as publisher,
+    url,
+    goldstein_value as goldstein,
+    tone_value as tone,
+    mentions_count as mention_count,
+    sources_count as source_count,
+    articles_count as article_count,
+    -- GDELT dates an event by words such as 'last month' and 'a year ago': 30 and 365 days back, or the same day of the
+    -- calendar month or year.
+    case when abs(added_date - occurred) not between 28 and 366 then false
+        else added_date - occurred in (30, 365) or occurred in (
+            (added_date - interval 1 month)::date, (added_date - interval 1 year)::date,
+            (added_date + interval 1 month)::date, (added_date + interval 1 year)::date
+        ) end as is_date_suspect,
+    left(md5(concat_ws(chr(31), $hashed)), 16) as content_hash
+from kept
+left join (values $roots) root(number_code, label) on root.number_code = code[:2]
+order by line
+""")
+
+
 def build_events() -> str:
     """SQL: the kept rows of `coded` as events."""
-    return _fill(
-        "events.sql",
+    return _EVENTS.substitute(
         who1=_build_who(1),
         who2=_build_who(2),
         region=_build_region(),
         hashed=", ".join(f"coalesce({name}::varchar, '')" for name in _HASHED),
         roots=", ".join(f"('{code}', '{label}')" for code, label in CAMEO_ROOTS.items()),
     )
-
-
-def _fill(file_name: str, **parts: str) -> str:
-    return _load_template(file_name).substitute(parts)
-
-
-@cache
-def _load_template(file_name: str) -> Template:
-    return Template(files(__package__).joinpath(file_name).read_text(encoding="utf-8"))
