@@ -14,9 +14,8 @@ from typing import Any
 import pytest
 from hypothesis import settings
 
-import tension.desk
 from tension.desk import Desk, open_desk
-from tension.records.curated import CuratedRecord
+from tension.records import curated
 from tension.records.fingerprint import hash_folder
 from tension.records.schema import CANDIDATE_SCHEMA, EVENT_SCHEMA
 from tension.records.source_cards import LEADS
@@ -59,17 +58,17 @@ def fail_skipped(report: pytest.TestReport) -> pytest.TestReport:
 @pytest.fixture(scope="session", autouse=True)
 def _read_the_record_once() -> Iterator[None]:
     """The same files are one record for every desk of the run, for it is only read: half a second each."""
-    load_record = tension.desk._load_record
-    kept: dict[tuple[Path, str], CuratedRecord] = {}
+    load_curated = curated.load_curated
+    kept: dict[tuple[Path, str], curated.CuratedRecord] = {}
 
-    def load_once(folder: Path) -> CuratedRecord:
+    def load_once(folder: Path) -> curated.CuratedRecord:
         key = folder, hash_folder(folder)
         if key not in kept:
-            kept[key] = load_record(folder)
+            kept[key] = load_curated(folder)
         return kept[key]
 
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(tension.desk, "_load_record", load_once)
+        patch.setattr(curated, "load_curated", load_once)
         yield
 
 

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from tension.records.curated import CuratedRecord
     from tension.records.events import Event
     from tension.records.leads import Lead
+    from tension.records.measurements import Measurement
 
 
 def sync_curated(store: Store, settings: Settings) -> bool:
@@ -37,26 +38,40 @@ def sync_curated(store: Store, settings: Settings) -> bool:
     wanted = hash_folder(settings.data_dir)
     if own := list_own_files(settings.user_data_dir):
         wanted += hash_files(settings.user_data_dir, own)
+    series = hash_folder(settings.data_dir / "series")
     if _is_synced(store, wanted):
         return False
     # Read here, because most starts find nothing changed.
     from tension.records.curated import join_own_record, load_curated, load_own_record
-    from tension.records.measurements import load_measurements
 
     record = load_curated(settings.data_dir)
-    rows, faults = load_measurements(settings.data_dir, record.series)
-    if faults:
-        raise CuratedDataError(faults)
+    counts = _load_counts(store, settings, record, series)
     events = join_own_record(record, load_own_record(settings.user_data_dir))
     with store.hold():
         if _is_synced(store, wanted):
             return False
         _write(store, record, events)
-        counts = build_measurement_table(rows, CURATED, read_now_utc())
-        store.replace_where("measurements", counts, f"source_key = '{CURATED}'")
-        row = {"part": "curated", "content_hash": wanted, "synced_utc": read_now_utc()}
-        store.replace_all("sync", pa.Table.from_pylist([row], schema=SYNC_SCHEMA))
+        now = read_now_utc()
+        if counts is not None:
+            store.replace_where(
+                "measurements", build_measurement_table(counts, CURATED, now), f"source_key = '{CURATED}'"
+            )
+        parts = {"curated": wanted, "series": series}
+        rows = [{"part": part, "content_hash": known, "synced_utc": now} for part, known in parts.items()]
+        store.replace_all("sync", pa.Table.from_pylist(rows, schema=SYNC_SCHEMA))
     return True
+
+
+def _load_counts(store: Store, settings: Settings, record: CuratedRecord, series: str) -> Sequence[Measurement] | None:
+    """The rows of the official counts; None while their files are as they were, for they are many and seldom change."""
+    if _is_synced(store, series):
+        return None
+    from tension.records.measurements import load_measurements
+
+    rows, faults = load_measurements(settings.data_dir, record.series)
+    if faults:
+        raise CuratedDataError(faults)
+    return rows
 
 
 def _is_synced(store: Store, wanted: str) -> bool:

@@ -17,7 +17,7 @@ from urllib.error import URLError
 from urllib.parse import urlsplit
 
 import pytest
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, Request, expect, sync_playwright
 
 from tests.ensure_browser import FLAGS, find_browser
 
@@ -25,6 +25,7 @@ ROOT = Path(__file__).parents[2]
 HOSTILE_EVENTS = Path(__file__).parent / "hostile_events.yaml"
 START_SECONDS = 60
 WAIT_MILLISECONDS = 60_000
+VIEWPORT = {"width": 1280, "height": 900}
 expect.set_options(timeout=WAIT_MILLISECONDS)
 Visit = Callable[..., Page]
 
@@ -90,25 +91,61 @@ def browser() -> Iterator[Browser]:
         started.close()
 
 
-@pytest.fixture
-def visit(server: str, browser: Browser) -> Iterator[Visit]:
-    """Opens a path of the shared server in a fresh browser profile; at the end no request may have gone elsewhere."""
-    context = browser.new_context(viewport={"width": 1280, "height": 900}, accept_downloads=True)
+@pytest.fixture(scope="session")
+def profile(browser: Browser) -> Iterator[BrowserContext]:
+    """The one profile of all tests: a new one would fetch and compile Streamlit's scripts again, seconds each time."""
+    context = browser.new_context(viewport=VIEWPORT, accept_downloads=True)
     context.set_default_timeout(WAIT_MILLISECONDS)
-    requested: list[str] = []
-    context.on("request", lambda request: requested.append(request.url))
-    context.on("page", lambda page: page.on("websocket", lambda socket: requested.append(socket.url)))
+    yield context
+    context.close()
 
-    def open_path(path: str = "/", address: str = server) -> Page:
-        page = context.new_page()
+
+@contextmanager
+def open_visits(server: str, profile: BrowserContext) -> Iterator[Visit]:
+    """Opens paths of the server in new pages; at the end no request may have gone elsewhere, and nothing stays kept."""
+    requested: list[str] = []
+
+    def note(request: Request) -> None:
+        requested.append(request.url)
+
+    def open_path(
+        path: str = "/", address: str = server, width: int = VIEWPORT["width"], scheme: str = "light"
+    ) -> Page:
+        page = profile.new_page()
+        page.on("websocket", lambda socket: requested.append(socket.url))
+        page.set_viewport_size({"width": width, "height": VIEWPORT["height"]})
+        page.emulate_media(color_scheme=scheme)
+        opened.append(page)
         page.goto(f"{address}{path}")
         wait_until_drawn(page)
         return page
 
+    opened: list[Page] = []
+    profile.on("request", note)
     yield open_path
-    context.close()
+    profile.remove_listener("request", note)
+    for page in opened:
+        # What the page kept in the profile is not for the next one.
+        profile.new_cdp_session(page).send(
+            "Storage.clearDataForOrigin", {"origin": server, "storageTypes": "cookies,local_storage,indexeddb"}
+        )
+        page.close()
     outside = {url for url in requested if urlsplit(url).scheme in ("http", "https", "ws", "wss")}
     assert {url for url in outside if urlsplit(url).hostname != "127.0.0.1"} == set()
+
+
+@pytest.fixture
+def visit(server: str, profile: BrowserContext) -> Iterator[Visit]:
+    """Opens a path of the shared server in a new page."""
+    with open_visits(server, profile) as opener:
+        yield opener
+
+
+@pytest.fixture(scope="module")
+def long_visit(server: str, profile: BrowserContext) -> Iterator[Visit]:
+    """The same for a page that several tests of a file look at."""
+    with open_visits(server, profile) as opener:
+        yield opener
 
 
 def expect_no_exception(page: Page) -> None:

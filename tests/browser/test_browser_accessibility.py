@@ -7,10 +7,9 @@ from typing import Any
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser
 
 from components.view.layout import PAGES, START_PAGE, name_title
-from tests.browser.conftest import WAIT_MILLISECONDS, go_to, wait_until_drawn
+from tests.browser.conftest import Visit, go_to, wait_until_drawn
 
 # Colours don't hang on the width nor headings on the scheme, so that one walk through all pages in each will do.
 WIDTHS = {"light": 1440, "dark": 390}
@@ -35,12 +34,8 @@ def find_faults(found: dict[str, Any]) -> list[str]:
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_no_page_has_a_grave_fault_of_access(server: str, browser: Browser, scheme: str) -> None:
-    context = browser.new_context(viewport={"width": WIDTHS[scheme], "height": 900}, color_scheme=scheme)
-    context.set_default_timeout(WAIT_MILLISECONDS)
-    page = context.new_page()
-    page.goto(f"{server}/?asof=2026-07-05")
-    wait_until_drawn(page)
+def test_no_page_has_a_grave_fault_of_access(visit: Visit, scheme: str) -> None:
+    page = visit("/?asof=2026-07-05", width=WIDTHS[scheme], scheme=scheme)
     faults: dict[str, list[str]] = {}
     for name, (title, _) in PAGES.items():
         go_to(page, title)
@@ -48,5 +43,4 @@ def test_no_page_has_a_grave_fault_of_access(server: str, browser: Browser, sche
         wait_until_drawn(page)
         assert page.title() == name_title(name)
         faults[name] = find_faults(Axe().run(page, {"exclude": [[selector] for selector in EXCLUDED]}, RULES).response)
-    context.close()
     assert {name: said for name, said in faults.items() if said} == {}

@@ -38,15 +38,15 @@ def click_mark(page: Page, trace: int = 0) -> None:
     page.mouse.click(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
 
 
+@pytest.fixture(scope="module")
+def timeline(long_visit: Visit) -> Page:
+    """A page to look at and to take files from, never to be changed."""
+    return long_visit(VIEW)
+
+
 @pytest.mark.parametrize("theme", ["light", "dark"])
-def test_the_toolbar_s_png_is_opaque_and_in_the_theme_of_the_screen(
-    visit: Visit, browser: Browser, tmp_path: Path, theme: str
-) -> None:
-    page = visit(VIEW)
-    page.emulate_media(color_scheme=theme)
-    page.reload()
-    wait_until_drawn(page)
-    target = download(page, tmp_path, CAMERA)
+def test_the_toolbar_s_png_is_opaque_and_in_the_theme_of_the_screen(visit: Visit, tmp_path: Path, theme: str) -> None:
+    target = download(visit(VIEW, scheme=theme), tmp_path, CAMERA)
     assert target.name == "timeline-taiwan-strait-from-2024-01-01-to-2024-12-31.png"
     picture = Image.open(target).convert("RGBA")
     assert picture.getextrema()[3] == (255, 255)
@@ -54,17 +54,19 @@ def test_the_toolbar_s_png_is_opaque_and_in_the_theme_of_the_screen(
     assert picture.width > 1500
 
 
-def save_page(page: Page, path: Path, menu: str) -> Path:
-    """The standalone page from the menu of a chart."""
-    page.locator(f".st-key-menu_{menu} button").click()
+def save_file(page: Page, path: Path, menu: str, label: str) -> Path:
+    """A file from the menu of a chart, which may still be open from the last one."""
+    if not page.get_by_test_id("stPopoverBody").count():
+        page.locator(f".st-key-menu_{menu} button").click()
     with page.expect_download(timeout=60_000) as started:
-        page.get_by_role("button", name="HTML, stands alone").click()
-    started.value.save_as(path / "chart.html")
-    return path / "chart.html"
+        page.get_by_role("button", name=label).click()
+    target = path / started.value.suggested_filename
+    started.value.save_as(target)
+    return target
 
 
-def test_the_standalone_page_saves_an_svg_with_words_and_link(visit: Visit, browser: Browser, tmp_path: Path) -> None:
-    saved = save_page(visit(VIEW), tmp_path, "timeline")
+def test_the_standalone_page_saves_an_svg_with_words_and_link(timeline: Page, browser: Browser, tmp_path: Path) -> None:
+    saved = save_file(timeline, tmp_path, "timeline", "HTML, stands alone")
     alone = browser.new_context(offline=True).new_page()
     alone.goto(saved.as_uri())
     root = ElementTree.parse(download(alone, tmp_path, 'button[data-format="svg"]')).getroot()
@@ -81,14 +83,11 @@ def test_the_standalone_page_saves_an_svg_with_words_and_link(visit: Visit, brow
     assert link[1].endswith("/timeline?v=1&region=taiwan-strait&since=2024-01-01&until=2024-12-31&lane=region")
 
 
-def test_on_the_screen_there_is_no_link_and_on_a_phone_no_toolbar(visit: Visit) -> None:
-    page = visit(VIEW)
+def test_on_the_screen_there_is_no_link_and_on_a_phone_no_toolbar(timeline: Page, visit: Visit) -> None:
     # The link is in the picture alone: on the screen the address bar has it.
-    expect(page.locator(".js-plotly-plot text", has_text="Link: ")).to_be_hidden()
-    expect(page.locator(".js-plotly-plot text", has_text="3 m").first).to_be_visible()
-    page.set_viewport_size({"width": 390, "height": 844})
-    page.reload()
-    wait_until_drawn(page)
+    expect(timeline.locator(".js-plotly-plot text", has_text="Link: ")).to_be_hidden()
+    expect(timeline.locator(".js-plotly-plot text", has_text="3 m").first).to_be_visible()
+    page = visit(VIEW, width=390)
     page.locator(".js-plotly-plot").first.hover()
     expect(page.locator(CAMERA)).to_have_count(0)
 
@@ -103,13 +102,8 @@ def test_on_the_screen_there_is_no_link_and_on_a_phone_no_toolbar(visit: Visit) 
         ("CSV, the data behind it", "csv", b"\xef\xbb\xbf"),
     ],
 )
-def test_the_menu_s_files_open(visit: Visit, tmp_path: Path, label: str, ending: str, start: bytes) -> None:
-    page = visit(VIEW)
-    page.locator(".st-key-menu_timeline button").click()
-    with page.expect_download(timeout=60_000) as started:
-        page.get_by_role("button", name=label).click()
-    target = tmp_path / started.value.suggested_filename
-    started.value.save_as(target)
+def test_the_menu_s_files_open(timeline: Page, tmp_path: Path, label: str, ending: str, start: bytes) -> None:
+    target = save_file(timeline, tmp_path, "timeline", label)
     assert target.name == f"timeline-region-taiwan-strait-from-2024-01-01-to-2024-12-31.{ending}"
     content = target.read_bytes()
     assert content.startswith(start)
@@ -122,7 +116,7 @@ def test_the_menu_s_files_open(visit: Visit, tmp_path: Path, label: str, ending:
 
 
 def test_the_standalone_page_draws_without_a_network(visit: Visit, browser: Browser, tmp_path: Path) -> None:
-    saved = save_page(visit("/activity?count=vessels"), tmp_path, "activity-vessels")
+    saved = save_file(visit("/activity?count=vessels"), tmp_path, "activity-vessels", "HTML, stands alone")
     alone = browser.new_context(offline=True).new_page()
     requested: list[str] = []
     alone.on("request", lambda request: requested.append(request.url))
@@ -161,11 +155,8 @@ def test_range_buttons_show_the_last_year(visit: Visit) -> None:
 
 
 @pytest.mark.parametrize("path", ["/activity?count=crossed", "/actors"])
-def test_words_are_wrapped_for_a_phone_and_nothing_runs_out_of_it(server: str, browser: Browser, path: str) -> None:
-    context = browser.new_context(viewport={"width": 390, "height": 844})
-    page = context.new_page()
-    page.goto(f"{server}{path}")
-    wait_until_drawn(page)
+def test_words_are_wrapped_for_a_phone_and_nothing_runs_out_of_it(visit: Visit, path: str) -> None:
+    page = visit(path, width=390)
     chart = page.locator(".stPlotlyChart").first
     expect(chart.locator(".gtitle tspan.line").nth(1)).to_be_attached()
     page.wait_for_function(
@@ -178,7 +169,6 @@ def test_words_are_wrapped_for_a_phone_and_nothing_runs_out_of_it(server: str, b
         }})"""
     )
     assert page.evaluate("document.querySelector('[data-testid=stMain]').scrollWidth") <= 390
-    context.close()
 
 
 def test_an_empty_view_of_a_chart_says_what_to_do(visit: Visit) -> None:

@@ -73,9 +73,6 @@ def drag(page: Page, start: tuple[float, float], way: tuple[float, float]) -> No
     page.mouse.down()
     for step in range(1, 11):
         page.mouse.move(start[0] + way[0] * step / 10, start[1] + way[1] * step / 10)
-        page.wait_for_timeout(50)
-    # Held still before letting go, so that the map doesn't glide on.
-    page.wait_for_timeout(500)
     page.mouse.up()
 
 

@@ -158,10 +158,7 @@ READ_CONTRAST = """element => {
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_small_print_and_buttons_reach_the_contrast_of_text(visit: Visit, scheme: str):
-    page = visit("/record?q=nothingatall&actor=CHN")
-    page.emulate_media(color_scheme=scheme)
-    page.reload()
-    wait_until_drawn(page)
+    page = visit("/record?q=nothingatall&actor=CHN", scheme=scheme)
     page.get_by_role("button", name="More filters").click()
     for text in (
         page.get_by_test_id("stCaptionContainer").locator("p").first,
