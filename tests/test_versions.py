@@ -8,11 +8,14 @@ from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+import pyarrow as pa
 import pytest
 
-from tension.intake.ingest import IngestReport, ingest_file
+from tension.intake.ingest import IngestReport, ingest_file, ingest_result
 from tension.intake.ledger import read_statuses, read_stock
+from tension.intake.write import write_series
 from tension.records.events import ActivityDay
+from tension.records.measurements import Measurement
 from tension.records.schema import build_activity_table
 from tension.records.source_cards import SOURCE_CARDS
 from tension.sources import acled, find_adapter, ucdp
@@ -201,3 +204,53 @@ def test_the_newest_day_is_that_of_the_rows_held_now_and_never_ahead(store: Stor
     take(store, "acled", "right.csv", build_acled({"event_date": "2024-06-03"}))
     status: Any = next(status for status in read_statuses(store) if status.card.key == "acled")
     assert (status.newest_date, status.rejected_count) == (date(2024, 6, 3), 1)
+
+
+def put_counts(store: Store, key: str, name: str, **values: float) -> tuple[int, int]:
+    """Values by month, 'm07=3' for July 2026, as one release."""
+    rows = [
+        Measurement(
+            series="made-up",
+            date_from=date(2026, int(month[1:]), 1),
+            date_to=date(2026, int(month[1:]), 28),
+            place="",
+            measure="ships",
+            value=value,
+            unit="ships",
+            publisher="An office",
+        )
+        for month, value in values.items()
+    ]
+    result = ParseResult(len(rows), measurements=tuple(rows))
+    report = ingest_result(store, find_adapter(key), FetchedFile(name, name.encode()), result)
+    return report.accepted_count, report.duplicate_count
+
+
+def list_counts(store: Store) -> dict[int, float]:
+    return {row["date_from"].month: row["value"] for row in store.read_rows("measurements").to_pylist()}
+
+
+def test_a_release_that_reaches_less_far_does_not_undo_a_later_one(store: Store) -> None:
+    assert put_counts(store, "senkaku", "newer", m06=5, m07=7) == (2, 0)
+    assert put_counts(store, "senkaku", "older", m05=3, m06=4) == (1, 1)
+    assert list_counts(store) == {5: 3, 6: 5, 7: 7}
+    assert put_counts(store, "senkaku", "newest", m06=6, m08=9) == (2, 0)
+    assert list_counts(store) == {5: 3, 6: 6, 7: 7, 8: 9}
+
+
+def test_a_correction_of_ones_own_table_may_reach_less_far(store: Store) -> None:
+    put_counts(store, "measurements", "table", m06=5, m07=7)
+    assert put_counts(store, "measurements", "one row", m06=4) == (1, 0)
+    assert put_counts(store, "measurements", "table", m06=5, m07=7) == (0, 2)
+    assert list_counts(store) == {6: 4, 7: 7}
+
+
+def test_an_older_release_of_the_index_only_fills_what_is_empty(store: Store) -> None:
+    months = [date(2026, month, 1) for month in (5, 6, 7)]
+    write_series(store, pa.table({"month": months[1:], "gpr": [120.0, 130.0]}))
+    older = pa.table({"month": months[:2], "gpr": [110.0, 119.0], "gprc_chn": [1.0, 2.0]})
+    assert write_series(store, older).accepted_count == 2
+    kept = {row["month"]: (row["gpr"], row["gprc_chn"]) for row in store.read_rows("gpr").to_pylist()}
+    assert kept == {months[0]: (110.0, 1.0), months[1]: (120.0, 2.0), months[2]: (130.0, None)}
+    write_series(store, pa.table({"month": [months[2]], "gpr": [131.0]}))
+    assert {row["gpr"] for row in store.read_rows("gpr").to_pylist()} == {110.0, 120.0, 131.0}

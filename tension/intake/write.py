@@ -22,6 +22,7 @@ from tension.records.schema import (
     REJECT_SCHEMA,
     build_measurement_table,
 )
+from tension.records.source_cards import UPLOADED_COUNTS
 from tension.sources.base import ParseResult, Reject
 from tension.store.delta import Store, read_now_utc
 from tension.store.location import quote_pattern
@@ -50,6 +51,7 @@ _LOAD_KNOWN = """
     ) WHERE event_id BETWEEN ? AND ? AND event_id IN (SELECT event_id FROM incoming)
 """
 _COMPARED = ["event_id", "content_hash", "source_stamp"]
+_MEASURED = ["row_id", "value", "source_stamp"]
 
 
 def write_result(store: Store, key: str, name: str, input_hash: str, result: ParseResult) -> Tally:
@@ -57,7 +59,7 @@ def write_result(store: Store, key: str, name: str, input_hash: str, result: Par
     tally = write_events(store, key, result.events)
     tally += write_activity(store, key, input_hash, result.activity)
     tally += write_series(store, result.series)
-    tally += write_measurements(store, key, result.measurements)
+    tally += write_measurements(store, key, input_hash, result.measurements)
     if result.candidates:
         is_known = is_input_known(store, key, input_hash)
         tally += write_candidates(store, result.candidates, is_input_known=is_known)
@@ -192,30 +194,54 @@ def is_input_known(store: Store, key: str, input_hash: str) -> bool:
     return bool(store.read_rows("runs", ["run_id"], filters=limits).num_rows)
 
 
-def write_measurements(store: Store, key: str, rows: Sequence[Measurement]) -> Tally:
-    """Append new statements, replace those whose value the source changed."""
+def write_measurements(store: Store, key: str, input_hash: str, rows: Sequence[Measurement]) -> Tally:
+    """Append new statements, replace those whose value the source changed.
+
+    A release that reaches less far than the one that gave a row is the older, and a value that was replaced doesn't
+    come back with an input that was taken before: both count as known.
+    """
     if not rows:
         return Tally()
     table = build_measurement_table(rows, key, read_now_utc())
-    stored = store.read_rows("measurements", ["row_id", "value"], source_key=key)
-    known = dict(zip(stored["row_id"].to_pylist(), stored["value"].to_pylist(), strict=True))
-    ids, values = table["row_id"].to_pylist(), table["value"].to_pylist()
-    status = [0 if i not in known else 1 if known[i] == value else 2 for i, value in zip(ids, values, strict=True)]
+    known = {row["row_id"]: row for row in store.read_rows("measurements", _MEASURED, source_key=key).to_pylist()}
+    is_repeat = is_input_known(store, key, input_hash)
+    status = []
+    for row in table.select(_MEASURED).to_pylist():
+        before = known.get(row["row_id"])
+        if before is None:
+            status.append(0)
+        elif before["value"] == row["value"] or is_repeat or _is_older(key, row, before):
+            status.append(1)
+        else:
+            status.append(2)
     store.append("measurements", table.filter(pa.array([s == 0 for s in status])))
     if changed := status.count(2):
         store.upsert("measurements", table.filter(pa.array([s == 2 for s in status])))
     return Tally(status.count(0) + changed, status.count(1))
 
 
+def _is_older(key: str, row: dict[str, Any], before: dict[str, Any]) -> bool:
+    # A person may correct a single day of a table of their own, which reaches less far than the table did.
+    return (
+        key != UPLOADED_COUNTS and before["source_stamp"] is not None and row["source_stamp"] < before["source_stamp"]
+    )
+
+
 def write_series(store: Store, months: pa.Table | None) -> Tally:
-    """Insert new months of the GPR index, and the columns of known ones that changed."""
+    """Insert new months of the GPR index, and the columns of known ones that changed.
+
+    All months are estimated anew with each release, so one that ends before the store does only fills what is empty.
+    """
     if months is None or not months.num_rows:
         return Tally()
     names = [name for name in GPR_SCHEMA.names if name in months.schema.names]
     known = {row["month"]: row for row in store.read_rows("gpr").to_pylist()}
+    is_older = bool(known) and pc.max(months["month"]).as_py() < max(known)
     fresh = []
     for row in months.select(names).to_pylist():
-        merged = known.get(row["month"], dict.fromkeys(GPR_SCHEMA.names)) | row
+        before = known.get(row["month"], dict.fromkeys(GPR_SCHEMA.names))
+        merged = row | {k: v for k, v in before.items() if v is not None} if is_older else before | row
+        merged = {name: merged.get(name) for name in GPR_SCHEMA.names}
         if merged != known.get(row["month"]):
             fresh.append(merged)
     if fresh:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
 import pyarrow as pa
@@ -120,6 +120,8 @@ MEASUREMENT_SCHEMA = pa.schema(
         ("url", pa.string()),
         ("note", pa.string()),
         ("source_key", pa.string()),
+        # The last day that the release reached, in days since 1970: one that reaches further is the newer.
+        ("source_stamp", pa.int64()),
         ("recorded_utc", _UTC),
     ]
 )
@@ -240,6 +242,8 @@ def build_measurement_table(rows: Iterable[Measurement], source_key: str, record
     }
     columns["row_id"] = [_hash_record(repr((source_key, *row.key))) for row in listed]
     columns["source_key"] = [source_key] * len(listed)
+    reached = max((row.date_to for row in listed), default=date.min)
+    columns["source_stamp"] = [(reached - date(1970, 1, 1)).days] * len(listed)
     columns["recorded_utc"] = [recorded_utc] * len(listed)
     return pa.table({name: columns[name] for name in MEASUREMENT_SCHEMA.names}, schema=MEASUREMENT_SCHEMA)
 
