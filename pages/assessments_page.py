@@ -7,7 +7,7 @@ import streamlit as st
 from components.backtest_parts import show_backtest
 from components.loaders import load_record
 from components.parts.charts import show_chart
-from components.parts.indicator_strips import ALL_CLAIMS, choose_claim, choose_day, show_comparison, show_moves
+from components.parts.indicator_strips import ALL_CLAIMS, choose_claim, choose_day, show_comparison, show_state_changes
 from components.parts.risk_panels import describe_as_of, show_attention, show_panels
 from components.parts.text import escape_markdown
 from components.view.address import set_choice
@@ -51,7 +51,7 @@ for one, title in claims.items():
             escape_markdown(title), expanded=claim_id == one, on_change="rerun", key=f"moves_{one}"
         ) as box:
             if box.open:
-                show_moves(wanted, one)
+                show_state_changes(wanted, one)
 show_section(
     "Attention",
     "How much ten newspapers write of risk (GPR, Caldara and Iacoviello 2022), as z-scores against 60 months before. "

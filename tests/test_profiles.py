@@ -28,14 +28,14 @@ def make_change(day: date) -> PostureChange:
 
 def test_acts_count_for_both_sides_and_conflict_apart():
     counts = build_act_counts(make_acts(("CHN", "PHL", 4, 3), ("CHN", "PHL", 1, 2), ("PHL", "CHN", 3, 1)))
-    assert counts["CHN"] == ActCounts(5, 1, 3, 0, 5)
-    assert counts["PHL"] == ActCounts(1, 5, 0, 3, 1)
+    assert counts["CHN"] == ActCounts(5, 1, 3, 5)
+    assert counts["PHL"] == ActCounts(1, 5, 0, 1)
     assert counts["CHN"].initiated_conflict_share == 3 / 5
 
 
 def test_an_act_without_a_target_counts_for_its_initiator_alone():
     counts = build_act_counts(make_acts(("JPN", None, 1, 4), (None, "VNM", 2, 1)))
-    assert counts == {"JPN": ActCounts(4, 0, 0, 0, 4), "VNM": ActCounts(0, 1, 0, 0)}
+    assert counts == {"JPN": ActCounts(4, 0, 0, 4), "VNM": ActCounts(0, 1)}
     assert counts["VNM"].initiated_conflict_share is None
 
 

@@ -115,19 +115,6 @@ def test_months_add_up_to_the_whole(desk: Desk) -> None:
     )
 
 
-def test_the_last_contact_was_held_not_cancelled(desk: Desk) -> None:
-    contact = desk.queries.find_last_contact(date(2025, 6, 15))
-    assert contact is not None
-    assert (str(contact.occurred_date), contact.level, contact.days_since) == ("2025-04-02", "working", 74)
-    assert desk.queries.find_last_contact(date(2022, 1, 1)) is None
-
-
-def test_a_contact_reported_later_does_not_count_on_its_day(desk: Desk) -> None:
-    known_then = desk.queries.find_last_contact(date(2025, 10, 31), as_of=date(2025, 10, 30))
-    assert known_then is not None
-    assert str(known_then.occurred_date) == "2025-09-22"
-
-
 def test_activity_is_one_row_a_day_and_keeps_what_is_not_stated(desk: Desk) -> None:
     days = desk.queries.load_activity(date(2024, 5, 20), date(2024, 5, 24))
     assert [str(day.date()) for day in days.date] == [f"2024-05-{d}" for d in range(20, 25)]

@@ -15,11 +15,13 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from tension.errors import FetchError, FormatError
+from tension.records.events import ActivityDay
 from tension.records.schema import ACTIVITY_SCHEMA
 from tension.sources.base import DateWindow, ParseResult, Told
 from tension.sources.encodings import NOT_UNICODE
 from tension.sources.mnd import adapter as mnd
 from tension.sources.mnd.bulletin_text import BulletinError, read_en_number, read_zh_number
+from tension.sources.mnd.split import split_text
 from tests.factories import load_raw_activity
 from tests.growth import measure_growth
 from tests.recorded import list_samples, name_sample
@@ -29,6 +31,17 @@ COUNTS = ("aircraft_count", "crossed_median_count", "entered_adiz_only_count", "
 
 CLOSING = "國軍運用任務機、艦及岸置飛彈系統嚴密監控與應處。"
 ENGLISH_CLOSING = "ROC Armed Forces have monitored the situation and employed CAP aircraft in response."
+
+
+def read_bulletin(text: str, published: date | None = None) -> ActivityDay:
+    """The one bulletin in a text. `published` dates a text that says only 'today'. Raises BulletinError."""
+    bulletins = split_text(text).bulletins
+    if len(bulletins) != 1:
+        raise BulletinError(f"{len(bulletins)} bulletins in the text, not one")
+    reading = mnd._read_piece(bulletins[0], published)
+    if reading.english_aircraft not in (None, reading.aircraft):
+        raise BulletinError(f"Chinese says {reading.aircraft} aircraft, English {reading.english_aircraft}")
+    return mnd._build_day(reading)
 
 
 def write_total(count: str, end: str = "115年8月8日", after: str = "") -> str:
@@ -58,7 +71,7 @@ def parse_text(text: str, name: str = "") -> ParseResult:
 
 
 def counts_of(text: str, published: date | None = None) -> tuple[int | None, ...]:
-    day = mnd.parse_bulletin(text, published)
+    day = read_bulletin(text, published)
     return tuple(getattr(day, name) for name in COUNTS)
 
 
@@ -75,7 +88,7 @@ def find_disagreements(samples: list[dict[str, object]]) -> tuple[set[tuple[str,
     wrong, refused = set(), set()
     for sample in samples:
         try:
-            day = mnd.parse_bulletin(str(sample["text"]), date.fromisoformat(str(sample["date"])))
+            day = read_bulletin(str(sample["text"]), date.fromisoformat(str(sample["date"])))
         except FormatError:
             refused.add(str(sample["date"]))
             continue
@@ -180,7 +193,7 @@ def test_chinese_counts(count: str, expected: tuple[int | None, ...]) -> None:
 
 
 def test_chinese_day_in_full() -> None:
-    day = mnd.parse_bulletin(write_total("偵獲共機14架次（逾越中線進入北部、中部及西南空域11架次）及共艦6艘"))
+    day = read_bulletin(write_total("偵獲共機14架次（逾越中線進入北部、中部及西南空域11架次）及共艦6艘"))
     assert day.date == date(2026, 8, 8)
     assert day.sectors_entered == ("central", "north", "southwest")
     assert day.window == "2026-08-07T06:00+08:00/2026-08-08T06:00+08:00"
@@ -197,7 +210,7 @@ def test_chinese_day_in_full() -> None:
     ],
 )
 def test_years_of_either_calendar(written: str, expected: str) -> None:
-    day = mnd.parse_bulletin(write_total("偵獲共機1架次及共艦6艘", written))
+    day = read_bulletin(write_total("偵獲共機1架次及共艦6艘", written))
     assert day.date.isoformat() == expected
 
 
@@ -205,15 +218,15 @@ def test_window_over_new_year() -> None:
     text = (
         write_total("偵獲共機1架次及共艦6艘").replace("115年8月7日", "114年12月31日").replace("115年8月8日", "1月1日")
     )
-    assert mnd.parse_bulletin(text).date == date(2026, 1, 1)
+    assert read_bulletin(text).date == date(2026, 1, 1)
 
 
 def test_what_a_time_does_not_name_stays_unknown() -> None:
     """Ships are named since May 2024, balloons since December 2023: before, a bulletin's silence says nothing."""
     text = write_total("偵獲共機1架次及共艦6艘", "113年3月2日").replace("115年8月7日", "113年3月1日")
-    day = mnd.parse_bulletin(text)
+    day = read_bulletin(text)
     assert (day.official_ship_count, day.balloon_count) == (None, 0)
-    early = mnd.parse_bulletin(text.replace("113年", "112年"))
+    early = read_bulletin(text.replace("113年", "112年"))
     assert (early.official_ship_count, early.balloon_count) == (None, None)
 
 
@@ -231,7 +244,7 @@ def test_what_a_time_does_not_name_stays_unknown() -> None:
     ],
 )
 def test_balloons(paragraph: str, expected: int) -> None:
-    day = mnd.parse_bulletin(write_total("偵獲共機6架次、共艦6艘次", after=paragraph))
+    day = read_bulletin(write_total("偵獲共機6架次、共艦6艘次", after=paragraph))
     assert (day.balloon_count, day.crossed_median_count) == (expected, 0)
 
 
@@ -240,7 +253,7 @@ def test_balloons(paragraph: str, expected: int) -> None:
 
 def test_types_are_added() -> None:
     title = "中共解放軍進入我西南空域活動情況 "
-    day = mnd.parse_bulletin(
+    day = read_bulletin(
         write_types("殲-16機 18架次(Eighteen J-16) 蘇愷-30 四架次 轟 6 機2架 運-8反潛機 1架次", title=title)
     )
     assert (day.aircraft_count, day.crossed_median_count, day.vessel_count) == (25, None, None)
@@ -251,7 +264,7 @@ def test_english_list_of_types() -> None:
     text = (
         "1.Date: October 1, 2021 (Friday)\n2.Aircraft Type: Eighteen J-16, Four SU-30 and One Y-8 ASW\n3.Activity Area"
     )
-    day = mnd.parse_bulletin(text)
+    day = read_bulletin(text)
     assert (day.aircraft_count, day.language, day.date) == (23, "en", date(2021, 10, 1))
 
 
@@ -284,7 +297,7 @@ def test_types_whose_languages_differ_make_two_rows() -> None:
     ]
     assert has_equation(result)
     with pytest.raises(BulletinError, match="Chinese says 6 aircraft, English 4"):
-        mnd.parse_bulletin(write_types("殲-16機 4架次(Two J-16) 轟-6機 2架次(Two H-6)"))
+        read_bulletin(write_types("殲-16機 4架次(Two J-16) 轟-6機 2架次(Two H-6)"))
 
 
 # English
@@ -339,7 +352,7 @@ def test_english_counts(count: str, shares: str, expected: tuple[int | None, ...
 
 def test_english_day_in_full() -> None:
     shares = "2 out of 4 sorties crossed the median line and entered Taiwan's northern, central, and southwestern ADIZ."
-    day = mnd.parse_bulletin(
+    day = read_bulletin(
         write_post("4 sorties of PLA aircraft and 6 PLAN ships", shares)
         + "\n3.PRC balloon activities:\n2 PRC balloons were detected."
     )
@@ -357,7 +370,7 @@ def test_a_news_rewording_is_read_where_it_keeps_the_ministrys_terms() -> None:
 
 
 def test_a_quoted_first_sentence_leaves_the_rest_unknown() -> None:
-    day = mnd.parse_bulletin(
+    day = read_bulletin(
         "70 PLA aircraft and 11 PLAN vessels around Taiwan were detected by 6 a.m.(UTC+8) today.", date(2024, 6, 1)
     )
     assert (day.aircraft_count, day.vessel_count) == (70, 11)
@@ -652,10 +665,10 @@ def test_a_bulletin_with_a_mark_replaced_never_crashes(text: str, data: st.DataO
 @pytest.mark.parametrize("text", BULLETINS)
 def test_a_bulletin_cut_anywhere_gives_its_figures_or_a_reject(text: str) -> None:
     """A cut right after the closing words leaves a whole bulletin, only without its paragraph on balloons."""
-    whole = mnd.parse_bulletin(text)
+    whole = read_bulletin(text)
     for place in range(1, len(text)):
         try:
-            day = mnd.parse_bulletin(text[:place])
+            day = read_bulletin(text[:place])
         except FormatError:
             continue
         for name in COUNTS:

@@ -13,7 +13,7 @@ from components.parts.risk_panels import get_as_of
 from components.parts.templates import render, show_markup
 from components.view.address import FIRST_DAY, LAST_DAY, settle_choice
 from components.view.controls import show_day, show_segments
-from tension.assessments.watch import ClaimComparison, ClaimMove, IndicatorChange, compare_days, find_moves
+from tension.assessments.watch import ClaimComparison, IndicatorChange, StateChange, compare_days, find_state_changes
 from tension.assessments.wording import describe_reading
 from tension.desk import Desk
 from tension.errors import BadInput
@@ -43,23 +43,23 @@ def choose_day() -> date:
     return date.fromisoformat(value)
 
 
-def show_moves(wanted: EventFilter, claim_id: str) -> None:
+def show_state_changes(wanted: EventFilter, claim_id: str) -> None:
     """Every change of a claim's state up to the as-of day, newest first, with what moved it."""
-    moves = load_built(_load_moves, claim_id, get_as_of(wanted))
-    if not moves:
+    turns = load_built(_load_state_changes, claim_id, get_as_of(wanted))
+    if not turns:
         st.caption("Its state has not changed up to this day.")
         return
     palette, titles = get_theme(), _load_titles()
     shown = [
         {
-            "day": move.day,
-            "from_state": str(move.from_state),
-            "to_state": str(move.to_state),
-            "changes": [_build_change(change, titles, palette) for change in move.changes],
+            "day": turn.day,
+            "from_state": str(turn.from_state),
+            "to_state": str(turn.to_state),
+            "changes": [_build_change(change, titles, palette) for change in turn.changes],
         }
-        for move in reversed(moves)
+        for turn in reversed(turns)
     ]
-    show_markup(render("claim_moves.html", palette=palette, query=wanted.to_query(), moves=shown))
+    show_markup(render("state_changes.html", palette=palette, query=wanted.to_query(), turns=shown))
 
 
 def show_comparison(wanted: EventFilter, claim_ids: Sequence[str], versus: date) -> None:
@@ -102,8 +102,8 @@ def _is_day(value: str) -> bool:
         return False
 
 
-def _load_moves(desk: Desk, claim_id: str, until: date) -> tuple[ClaimMove, ...]:
-    return find_moves(desk.assessor, claim_id, until)
+def _load_state_changes(desk: Desk, claim_id: str, until: date) -> tuple[StateChange, ...]:
+    return find_state_changes(desk.assessor, claim_id, until)
 
 
 def _load_comparison(desk: Desk, claim_id: str, before: date, after: date) -> ClaimComparison:

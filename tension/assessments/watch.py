@@ -33,7 +33,7 @@ class IndicatorChange:
 
 
 @dataclass(frozen=True)
-class ClaimMove:
+class StateChange:
     """A day on which a claim's state changed, and the indicators whose mark changed on it."""
 
     claim_id: str
@@ -61,20 +61,20 @@ class ClaimComparison:
         return tuple(change for change in self.changes if change.is_changed)
 
 
-def find_moves(assessor: Assessor, claim_id: str, until: date | None = None) -> tuple[ClaimMove, ...]:
+def find_state_changes(assessor: Assessor, claim_id: str, until: date | None = None) -> tuple[StateChange, ...]:
     """Every change of a claim's state up to a day, oldest first.
 
     An indicator moved the claim when its mark on that day differs from the day before's; a claim changes only where one
     does. For an indicator of a series no event stands behind it: its numbers on both days do.
     """
     runs = read_state_runs(assessor.read_claim_history(claim_id)["state"])
-    moves = []
+    turns = []
     for (_, earlier), (_, later) in zip(runs.iloc[:-1].iterrows(), runs.iloc[1:].iterrows(), strict=True):
         day = later["first_date"].date()
         if until is None or day <= until:
             changes = tuple(_find_changes(assessor, claim_id, day))
-            moves.append(ClaimMove(claim_id, day, ClaimState(earlier["state"]), ClaimState(later["state"]), changes))
-    return tuple(moves)
+            turns.append(StateChange(claim_id, day, ClaimState(earlier["state"]), ClaimState(later["state"]), changes))
+    return tuple(turns)
 
 
 def compare_days(assessor: Assessor, claim_id: str, before: date, after: date) -> ClaimComparison:

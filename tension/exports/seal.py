@@ -15,7 +15,7 @@ from tension.errors import BadInput
 from tension.exports.csv_text import to_csv
 from tension.exports.records import EDITORS_ONLY
 from tension.records.filters import EventFilter
-from tension.words import PRODUCT, format_day
+from tension.words import PRODUCT
 
 if TYPE_CHECKING:
     from tension.desk import Desk
@@ -108,11 +108,6 @@ def hash_frames(frames: Iterable[pd.DataFrame]) -> str:
         # When a store took a row in differs from machine to machine.
         digest.update(to_csv(frame.drop(columns=["recorded_utc", *EDITORS_ONLY], errors="ignore")))
     return digest.hexdigest()
-
-
-def describe_until(desk: Desk) -> str:
-    """'record 1a2b3c4d5e6f to 5 Jul 2026', for a line under what was made."""
-    return f"record {desk.record.content_hash[:12]} to {format_day(desk.find_last_day())}"
 
 
 def _to_plain(value: Any) -> Any:

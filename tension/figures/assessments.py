@@ -14,7 +14,7 @@ from tension.assessments.bands import build_band
 from tension.assessments.kinds import find_kind
 from tension.assessments.kinds.base import BandWords
 from tension.assessments.reading import IndicatorReading
-from tension.assessments.watch import ClaimMove, IndicatorChange, find_moves
+from tension.assessments.watch import IndicatorChange, StateChange, find_state_changes
 from tension.assessments.wording import CLAIM_RULE, describe_reading, describe_rule, name_reading, pick_sign
 from tension.figures.chart import Chart, ChartOptions, ChartSpec, Option
 from tension.figures.findings import tell_states
@@ -46,22 +46,22 @@ def build_states(desk: Desk, wanted: EventFilter, palette: Palette, _options: Ch
     as_of = wanted.as_of or desk.find_last_day()
     claims = [c for c in desk.record.article.claims if not wanted.regions or not c.regions or _meets(c, wanted)]
     histories = {c.claim_id: desk.assessor.read_claim_history(c.claim_id)["state"][: str(as_of)] for c in claims}
-    moves = {c.claim_id: find_moves(desk.assessor, c.claim_id, as_of) for c in claims}
+    turns = {c.claim_id: find_state_changes(desk.assessor, c.claim_id, as_of) for c in claims}
     runs = {claim_id: read_state_runs(states) for claim_id, states in histories.items() if len(states)}
     titles = {i.indicator_id: i.title for rule in desk.assessor.rules for i in rule.indicators}
     event_titles = _read_titles(desk)
     turned = {rule.claim_id for rule in desk.assessor.rules if rule.escalation == "down"}
-    figure = draw_states(claims, runs, moves, event_titles, desk.record.article.published_date, palette, turned)
+    figure = draw_states(claims, runs, turns, event_titles, desk.record.article.published_date, palette, turned)
     first = wanted.since or (min(r["first_date"].min() for r in runs.values()).date() if runs else as_of)
     figure.update_xaxes(range=[first, min(wanted.until or as_of, as_of)])
     return Chart(
         key="states",
         title="State of each claim, by day",
-        alt=_describe_states(claims, runs, moves),
+        alt=_describe_states(claims, runs, turns),
         finding=tell_states([str(run["state"].iloc[-1]) for run in runs.values()]),
         source_line=f"{_CURATED}; daily counts of Taiwan's Ministry of National Defense. {_name_regions(wanted)}",
         figure=figure,
-        frame=_build_states_frame(claims, runs, moves, titles, event_titles),
+        frame=_build_states_frame(claims, runs, turns, titles, event_titles),
         subtitle=f"As of {format_day(as_of)}, each day by what had been reported by then",
         notes=(
             "Raised: rising. Lowered: falling, in red where that is the worse way. Thick: mixed. Thin: can't be read. "
@@ -75,7 +75,7 @@ def build_states(desk: Desk, wanted: EventFilter, palette: Palette, _options: Ch
 def draw_states(
     claims: list[Claim],
     runs: Mapping[str, pd.DataFrame],
-    moves: Mapping[str, tuple[ClaimMove, ...]],
+    turns: Mapping[str, tuple[StateChange, ...]],
     event_titles: Mapping[str, str],
     article_day: date,
     palette: Palette,
@@ -89,15 +89,15 @@ def draw_states(
     heights = {claim.claim_id: float(len(claims) - 1 - n) for n, claim in enumerate(claims)}
     worse = {height for claim_id, height in heights.items() if claim_id in turned}
     add_state_runs(figure, {heights[claim_id]: frame for claim_id, frame in runs.items()}, palette, worse_down=worse)
-    ticks = [move for claim_moves in moves.values() for move in claim_moves]
+    ticks = [turn for claim_turns in turns.values() for turn in claim_turns]
     figure.add_trace(
         go.Scatter(
-            x=[move.day for move in ticks],
-            y=[heights[move.claim_id] for move in ticks],
+            x=[turn.day for turn in ticks],
+            y=[heights[turn.claim_id] for turn in ticks],
             mode="markers",
             marker={"symbol": "line-ns", "size": 22, "line": {"width": 1.5, "color": palette.ink}},
-            customdata=[[move.claim_id, move.day.isoformat()] for move in ticks],
-            hovertext=[describe_move(move, event_titles) for move in ticks],
+            customdata=[[turn.claim_id, turn.day.isoformat()] for turn in ticks],
+            hovertext=[describe_state_change(turn, event_titles) for turn in ticks],
             hoverinfo="text",
             showlegend=False,
         )
@@ -122,10 +122,10 @@ def draw_states(
     return figure
 
 
-def describe_move(move: ClaimMove, event_titles: Mapping[str, str]) -> str:
+def describe_state_change(turn: StateChange, event_titles: Mapping[str, str]) -> str:
     """A change of state as hover text: what moved, and the events that came into or went out of its window."""
-    lines = [f"<b>{format_day(move.day)}: {move.from_state} → {move.to_state}</b>"]
-    for change in move.changes:
+    lines = [f"<b>{format_day(turn.day)}: {turn.from_state} → {turn.to_state}</b>"]
+    for change in turn.changes:
         before, after = change.before.state, change.after.state
         lines.append(f"{escape(change.after.indicator.title)}: {before} → {after}")
         lines += [f"+ {escape(_shorten(event_titles.get(e, e)))}" for e in change.entered[:4]]
@@ -234,13 +234,13 @@ def _shorten(text: str, letters: int = 74) -> str:
 
 
 def _describe_states(
-    claims: list[Claim], runs: Mapping[str, pd.DataFrame], moves: Mapping[str, tuple[ClaimMove, ...]]
+    claims: list[Claim], runs: Mapping[str, pd.DataFrame], turns: Mapping[str, tuple[StateChange, ...]]
 ) -> str:
     parts = []
     for claim in claims:
         if claim.claim_id in runs:
             last = runs[claim.claim_id].iloc[-1]
-            changes = count(len(moves[claim.claim_id]), "change")
+            changes = count(len(turns[claim.claim_id]), "change")
             parts.append(f"{claim.title}: {last['state']} since {format_day(last['first_date'])}, {changes}")
     return f"State of each claim by day. {'; '.join(parts)}." if parts else "No claim has a state: the record is empty."
 
@@ -248,16 +248,16 @@ def _describe_states(
 def _build_states_frame(
     claims: list[Claim],
     runs: Mapping[str, pd.DataFrame],
-    moves: Mapping[str, tuple[ClaimMove, ...]],
+    turns: Mapping[str, tuple[StateChange, ...]],
     titles: Mapping[str, str],
     event_titles: Mapping[str, str],
 ) -> pd.DataFrame:
     rows: list[dict[str, Any]] = []
     for claim in claims:
-        begun = {move.day: move for move in moves[claim.claim_id]}
+        begun = {turn.day: turn for turn in turns[claim.claim_id]}
         for run in runs.get(claim.claim_id, pd.DataFrame()).to_dict("records"):
-            move = begun.get(run["first_date"].date())
-            changes: tuple[IndicatorChange, ...] = move.changes if move else ()
+            turn = begun.get(run["first_date"].date())
+            changes: tuple[IndicatorChange, ...] = turn.changes if turn else ()
             rows.append(
                 {
                     "claim_id": claim.claim_id,

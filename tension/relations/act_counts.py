@@ -14,15 +14,14 @@ ACT_COLUMNS = ("initiator", "target", "quad_class")
 
 @dataclass(frozen=True)
 class ActCounts:
-    """Events in which a state acted and in which it was acted on, and how many of each were material conflict.
+    """Events in which a state acted and in which it was acted on.
 
-    `initiated_classed_count`: its own acts that have a class at all.
+    Of its own acts, how many were material conflict, and how many have a class at all (`initiated_classed_count`).
     """
 
     initiated_count: int = 0
     targeted_count: int = 0
     initiated_conflict_count: int = 0
-    targeted_conflict_count: int = 0
     initiated_classed_count: int = 0
 
     @property
@@ -44,10 +43,10 @@ def build_act_counts(acts: pd.DataFrame) -> dict[str, ActCounts]:
         is_conflict = is_classed and row["quad_class"] == QuadClass.MATERIAL_CONFLICT
         for place, state in enumerate((row["initiator"], row["target"])):
             if isinstance(state, str):
-                counts = sums.setdefault(state, [0] * 5)
+                counts = sums.setdefault(state, [0] * 4)
                 counts[place] += count
-                counts[place + 2] += count if is_conflict else 0
-                counts[4] += count if is_classed and place == 0 else 0
+                counts[2] += count if is_conflict and place == 0 else 0
+                counts[3] += count if is_classed and place == 0 else 0
     return {state: ActCounts(*counts) for state, counts in sorted(sums.items())}
 
 

@@ -41,8 +41,6 @@ class Suspension:
 
     first_date: date
     last_date: date | None
-    begin_event_id: str
-    end_event_id: str = ""
 
 
 def summarise_levels(contacts: pd.DataFrame, as_of: date) -> tuple[LevelSummary, ...]:
@@ -63,19 +61,18 @@ def find_suspensions(observed: Observations, indicator: Indicator, as_of: date) 
     within a span doesn't start another.
     """
     known = observed.find_known(as_of)
-    columns = ["occurred_date", "event_id"]
-    begins = observed.events[observed.match(indicator.events) & known][columns].assign(is_end=False)
-    ends = observed.events[observed.match(indicator.ends) & known][columns].assign(is_end=True)
+    begins = observed.events[observed.match(indicator.events) & known][["occurred_date"]].assign(is_end=False)
+    ends = observed.events[observed.match(indicator.ends) & known][["occurred_date"]].assign(is_end=True)
     marks = pd.concat([begins, ends]).sort_values(["occurred_date", "is_end"], kind="stable")
     spans: list[Suspension] = []
-    running: tuple[date, str] | None = None
-    for day, event_id, is_end in marks.itertuples(index=False, name=None):
-        if is_end and running:
-            spans.append(Suspension(running[0], day.date(), running[1], event_id))
-            running = None
-        elif not is_end and running is None:
-            running = (day.date(), event_id)
-    return (*spans, *([Suspension(running[0], None, running[1])] if running else []))
+    begun: date | None = None
+    for day, is_end in marks.itertuples(index=False, name=None):
+        if is_end and begun:
+            spans.append(Suspension(begun, day.date()))
+            begun = None
+        elif not is_end and begun is None:
+            begun = day.date()
+    return (*spans, *([Suspension(begun, None)] if begun else []))
 
 
 def _summarise(level: str, held: pd.DataFrame, as_of: date) -> LevelSummary:

@@ -87,17 +87,6 @@ class ViewSummary:
     last_date: date | None
 
 
-@dataclass(frozen=True)
-class LastContact:
-    """The last US-China military contact that took place, and how many days before the day of reference."""
-
-    event_id: str
-    title: str
-    level: str
-    occurred_date: date
-    days_since: int
-
-
 class Queries:
     """Reads of one store through an engine. Every method takes what it depends on, and returns new frames."""
 
@@ -301,20 +290,6 @@ class Queries:
         return self._run(
             rows.select(*LIST_COLUMNS, "us_china_military_contact").order_by(["occurred_date", "event_id"])
         )
-
-    def find_last_contact(self, on: date, as_of: date | None = None) -> LastContact | None:
-        """The last contact that took place on or before a day."""
-        import pandas as pd
-
-        contacts = self.load_contacts(as_of)
-        held = contacts[
-            (contacts.us_china_military_contact != "cancelled") & (contacts.occurred_date <= pd.Timestamp(on))
-        ]
-        if held.empty:
-            return None
-        last = held.iloc[-1]
-        day = last.occurred_date.date()
-        return LastContact(last.event_id, last.title, last.us_china_military_contact, day, (on - day).days)
 
     def load_activity(
         self, since: date | None = None, until: date | None = None, as_of: date | None = None

@@ -23,7 +23,7 @@ from tension.sources.mnd.chinese import read_total
 from tension.sources.mnd.english import read_post
 from tension.sources.mnd.report_days import build_date
 from tension.sources.mnd.site import fetch_bulletins
-from tension.sources.mnd.split import Piece, split_input, split_text
+from tension.sources.mnd.split import Piece, split_input
 
 SOURCE = SOURCE_CARDS["mnd"]
 
@@ -86,17 +86,6 @@ def parse(raw: bytes, seen_utc: datetime, name: str = "", told: Told = NOTHING_T
         out_of_scope_count=pieces.listed_count,
         duplicate_count=duplicate_count,
     )
-
-
-def parse_bulletin(text: str, published: date | None = None) -> ActivityDay:
-    """The one bulletin in a text. `published` dates a text that says only 'today'. Raises BulletinError."""
-    bulletins = split_text(text).bulletins
-    if len(bulletins) != 1:
-        raise BulletinError(f"{len(bulletins)} bulletins in the text, not one")
-    reading = _read_piece(bulletins[0], published)
-    if reading.english_aircraft not in (None, reading.aircraft):
-        raise BulletinError(f"Chinese says {reading.aircraft} aircraft, English {reading.english_aircraft}")
-    return _build_day(reading)
 
 
 def find_conflicts(activity: pa.Table) -> list[dict[str, object]]:

@@ -82,15 +82,15 @@ def complete_date(month: int, day: int, published: date | None) -> date:
 
 def build_window(start: date, end: date, start_time: str, end_time: str) -> str:
     """The reporting window as an ISO interval, UTC+8. Raises BulletinError unless it is about one day long."""
-    moments = []
+    times = []
     for day, clock in ((start, start_time), (end, end_time)):
         hour, minute = int(clock[:2]), int(clock[2:])
         if hour > 23 or minute > 59:
             raise BulletinError(f"the hour {clock} is impossible")
-        moments.append(datetime(day.year, day.month, day.day, hour, minute, tzinfo=TAIPEI))
-    if not timedelta(hours=22) <= moments[1] - moments[0] <= timedelta(hours=26):
+        times.append(datetime(day.year, day.month, day.day, hour, minute, tzinfo=TAIPEI))
+    if not timedelta(hours=22) <= times[1] - times[0] <= timedelta(hours=26):
         raise BulletinError(f"the window {start} {start_time} to {end} {end_time} is not one day")
-    return "/".join(moment.isoformat(timespec="minutes") for moment in moments)
+    return "/".join(moment.isoformat(timespec="minutes") for moment in times)
 
 
 # No two ways to read the same letters, and no run without an end: else a few letters cost hours.

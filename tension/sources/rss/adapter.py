@@ -168,8 +168,8 @@ def _find_origin(name: str, feed: Feed) -> _Origin:
 
 
 def _find_first_date(feed: Feed, seen_utc: datetime) -> date | None:
-    moments = (_read_moment(item.published_text, seen_utc) for item in feed.items)
-    return min((moment.day for moment in moments if moment), default=None)
+    times = (_read_moment(item.published_text, seen_utc) for item in feed.items)
+    return min((moment.day for moment in times if moment), default=None)
 
 
 def _find_fault(item: FeedItem) -> str | None:

@@ -9,7 +9,7 @@ import pandas as pd
 import pytest
 
 from tension.assessments.bands import build_band
-from tension.assessments.watch import compare_days, find_moves
+from tension.assessments.watch import compare_days, find_state_changes
 from tension.desk import Desk
 from tension.figures.palette import LIGHT
 from tension.figures.registry import build_chart
@@ -21,7 +21,7 @@ ARTICLE_DAY, LAST_DAY = date(2025, 10, 31), date(2026, 7, 5)
 
 
 def test_the_suspension_moved_the_channels_and_its_end_moved_them_back(desk: Desk) -> None:
-    down, up = find_moves(desk.assessor, "military-channels", LAST_DAY)[:2]
+    down, up = find_state_changes(desk.assessor, "military-channels", LAST_DAY)[:2]
     assert (down.day, down.to_state) == (date(2022, 8, 5), ClaimState.FALLING)
     suspended = next(c for c in down.changes if c.after.indicator.indicator_id == "suspension-in-force")
     assert (suspended.before.state, suspended.after.state) == (State.LOOKED_AND_ABSENT, State.OBSERVED)
@@ -34,13 +34,13 @@ def test_the_suspension_moved_the_channels_and_its_end_moved_them_back(desk: Des
 
 @pytest.mark.parametrize("claim_id", ["taiwan", "south-china-sea", "managed-friction"])
 def test_every_move_is_a_change_between_two_days(desk: Desk, claim_id: str) -> None:
-    moves = find_moves(desk.assessor, claim_id, LAST_DAY)
-    assert len(moves) >= 5
-    for move in moves:
-        eve = desk.assessor.read_claim(claim_id, move.day - timedelta(days=1), is_brief=True)
-        day = desk.assessor.read_claim(claim_id, move.day, is_brief=True)
-        assert (eve.state, day.state) == (move.from_state, move.to_state)
-        moved = {c.after.indicator.indicator_id for c in move.changes}
+    turns = find_state_changes(desk.assessor, claim_id, LAST_DAY)
+    assert len(turns) >= 5
+    for turn in turns:
+        eve = desk.assessor.read_claim(claim_id, turn.day - timedelta(days=1), is_brief=True)
+        day = desk.assessor.read_claim(claim_id, turn.day, is_brief=True)
+        assert (eve.state, day.state) == (turn.from_state, turn.to_state)
+        moved = {c.after.indicator.indicator_id for c in turn.changes}
         voted = {
             b.indicator.indicator_id for a, b in zip(eve.indicators, day.indicators, strict=True) if a.mark != b.mark
         }
@@ -50,10 +50,10 @@ def test_every_move_is_a_change_between_two_days(desk: Desk, claim_id: str) -> N
 
 def test_a_move_names_the_event_that_left_its_window(desk: Desk) -> None:
     left = "2023-12-02-philippines-counts-more-than-135-chinese-militia"
-    move = next(m for m in find_moves(desk.assessor, "south-china-sea") if m.day == date(2024, 5, 30))
-    (change,) = move.changes
+    turn = next(m for m in find_state_changes(desk.assessor, "south-china-sea") if m.day == date(2024, 5, 30))
+    (change,) = turn.changes
     assert change.left == (left,)
-    assert (move.day - date(2023, 12, 2)).days == change.after.indicator.window_days
+    assert (turn.day - date(2023, 12, 2)).days == change.after.indicator.window_days
 
 
 def test_two_days_side_by_side(desk: Desk) -> None:
