@@ -87,6 +87,11 @@ def _read_stamps() -> str:
     return _stamp([*files, *own, *(Path(desk.store.uri) / name / "_delta_log" for name in TABLES)])
 
 
+def look_again() -> None:
+    """Look at the files anew at once: a page has written one."""
+    _read_stamps.clear()
+
+
 def _stamp(paths: Iterable[Path]) -> str:
     stamps = []
     for path in paths:

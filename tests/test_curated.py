@@ -190,6 +190,7 @@ def test_a_folder_without_files_is_a_fault_not_a_smaller_record(copied_data: Pat
     [
         ("feeds.yaml", "- key: x\n  url: htps://example.org\n", "url"),
         ("lexicon.yaml", "[", "not YAML"),
+        ("assessing.yaml", "modal: []\n", "judging"),
         ("gazetteer.csv", "name\nPenghu\n", "no such column"),
     ],
 )

@@ -29,7 +29,7 @@ ALLOWED: dict[str, tuple[str, ...]] = {
     "tension.sources": (*GROUND, "tension.records"),
     "tension.intake": (*GROUND, "tension.records", "tension.store", "tension.sources"),
     "tension.assessments": (*COMMON, "tension.readings", "tension.store", "tension.sources"),
-    "tension.articles": ("tension.settings", "tension.records", "tension.assessments"),
+    "tension.articles": (*COMMON, "tension.settings", "tension.assessments", "tension.sources"),
     "tension.relations": ("tension.records", "tension.assessments"),
     "tension.desk": (
         *("tension.errors", "tension.settings", "tension.records"),
@@ -72,7 +72,7 @@ ALLOWED: dict[str, tuple[str, ...]] = {
     "tension": (),
     "components": (
         *(*COMMON, "tension.settings", "tension.readings", "tension.store", "tension.sources", "tension.intake"),
-        *("tension.assessments", "tension.relations", "tension.desk", "tension.judgements"),
+        *("tension.assessments", "tension.articles", "tension.relations", "tension.desk", "tension.judgements"),
         *("tension.figures", "tension.exports", "tension.brief", "tension.alerts", "tension.api"),
     ),
     "pages": ("components", "tension.words", "tension.store", "tension.figures"),

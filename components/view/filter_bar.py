@@ -44,7 +44,7 @@ _VIEW_PARAMS = (*(field.param for field in FIELDS), "event")
 _VIEW = (*_VIEW_PARAMS, "v")
 _FREE_TEXT = (find_field("text").param,)
 # What these show is the same whatever is in view, so that controls would only promise what they don't do.
-_WHOLE_PAGES = ("sources", "inbox", "alerts", "method")
+_WHOLE_PAGES = ("sources", "inbox", "alerts", "method", "workbench")
 
 
 def open_view(page: str) -> None:

@@ -43,6 +43,7 @@ PAGES: dict[str, tuple[str, str]] = {
     "assessments": ("Assessments", "The article's claims and what the record says about each."),
     "activity": ("Activity", "Official counts of every sea, and the GPR index."),
     "article": ("Article", "The article itself, and its statements against other reports."),
+    "workbench": ("Workbench", "Any assessment: its sentences marked, read by indicators, followed."),
     "record": ("Record", "Every event in view as a table, with its sources."),
     "evidence": ("Evidence", "From a claim to its indicators, events and sources, and back."),
     "channels": ("Channels", "US-China military contacts, the escalation ladder, positions through time."),

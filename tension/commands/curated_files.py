@@ -8,6 +8,7 @@ from pathlib import Path
 import typer
 
 from tension.articles.own import load_record
+from tension.articles.proposing import load_assessing_words
 from tension.errors import CuratedDataError
 from tension.records.curated import OwnRecord, join_own_record, load_own_record
 from tension.records.measurements import Measurement, load_measurements, span_series
@@ -53,7 +54,13 @@ def check_data() -> None:
 def find_list_faults(folder: Path) -> list[str]:
     """The faults of the lists that propose a coding; they are loaded when a feed is read, and checked here."""
     faults: list[str] = []
-    for load, name in ((load_feeds, "feeds.yaml"), (load_lexicon, "lexicon.yaml"), (load_gazetteer, "gazetteer.csv")):
+    loaders = (
+        (load_feeds, "feeds.yaml"),
+        (load_lexicon, "lexicon.yaml"),
+        (load_gazetteer, "gazetteer.csv"),
+        (load_assessing_words, "assessing.yaml"),
+    )
+    for load, name in loaders:
         try:
             load(folder / name)
         except CuratedDataError as error:
