@@ -6,6 +6,7 @@ import re
 
 import pytest
 
+from components.view.layout import PAGES as APP_PAGES
 from scripts.draw_architecture import PAGE, put_picture
 from tension.__main__ import COMMANDS
 from tension.settings import PROJECT_DIR
@@ -52,6 +53,12 @@ def test_every_room_has_its_sentence() -> None:
 def test_the_readme_shows_every_command_and_no_other() -> None:
     shown = set(re.findall(r"python -m tension ([a-z-]+)", read("README.md")))
     assert shown == {name for name, _, _ in COMMANDS}
+
+
+def test_the_readme_says_of_every_page_what_it_answers() -> None:
+    table = read("README.md").split("| page | answers |")[1].split("\n\n")[0]
+    named = {name for row in re.findall(r"^\| ([\w, ]+) \| ", table, re.MULTILINE) for name in row.split(", ")}
+    assert named == {title for title, _ in APP_PAGES.values()}
 
 
 @pytest.mark.parametrize("page", PAGES)

@@ -1,10 +1,13 @@
 """Renders the templates of components/templates: every value is escaped unless its type says that it is markup.
 
+Scripts of our own for the browser are read here too, when one is first used.
+
 Markup is what a template gives and what the engine draws (Svg); nothing else is shown as HTML.
 """
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -49,3 +52,9 @@ def show_markup(page: Markup) -> None:
 def show_style(name: str, **values: Any) -> None:
     """A style sheet of components/templates for the page."""
     st.html(f"<style>{render(name, **values)}</style>")
+
+
+@cache
+def load_script(path: Path, *, isolate_styles: bool = True) -> Callable[..., Any]:
+    """A script as a component of its file's name, to be called in each run; read when it is first asked for."""
+    return st.components.v2.component(path.stem, js=path.read_text("utf-8"), isolate_styles=isolate_styles)

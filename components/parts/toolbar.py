@@ -6,10 +6,11 @@ from pathlib import Path
 
 import streamlit as st
 
+from components.parts.templates import load_script
 from tension.figures.frame import PAGE_PX, PHONE_PX
 
 _KEY = "chart_toolbar"
-_mount = st.components.v2.component("chart_toolbar", js=Path(__file__).with_name("toolbar.js").read_text("utf-8"))
+_SCRIPT = Path(__file__).with_name("toolbar.js")
 
 # A picture carries its link in its foot; on the screen the address bar has it, and the menu stands in that room.
 _STYLE = f"""<style>
@@ -25,7 +26,7 @@ def show_toolbar() -> None:
     """Mount the toolbar's help: once a run, in the frame."""
     st.html(_STYLE)
     with st.container(key=_KEY):
-        _mount(key=f"{_KEY}_state", data={"page_px": get_page_width()}, on_page_px_change=lambda: None)
+        load_script(_SCRIPT)(key=f"{_KEY}_state", data={"page_px": get_page_width()}, on_page_px_change=lambda: None)
 
 
 def get_page_width() -> int:

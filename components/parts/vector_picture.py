@@ -8,13 +8,12 @@ from urllib.parse import parse_qsl
 import streamlit as st
 from markupsafe import Markup
 
+from components.parts.templates import load_script
 from components.view.address import build_params
 from components.view.filter_bar import get_filter, get_selected_event, select_event
 from components.view.layout import has_page
 
-_mount = st.components.v2.component(
-    "vector_picture", js=Path(__file__).with_name("vector_picture.js").read_text("utf-8"), isolate_styles=False
-)
+_SCRIPT = Path(__file__).with_name("vector_picture.js")
 
 
 def show_picture(markup: Markup, key: str) -> None:
@@ -28,7 +27,8 @@ def show_picture(markup: Markup, key: str) -> None:
         if event_id := (st.session_state.get(key) or {}).get("event"):
             select_event(str(event_id))
 
-    chosen = _mount(key=key, data={"markup": str(markup)}, on_event_change=take_event, on_page_change=lambda: None)
+    mount = load_script(_SCRIPT, isolate_styles=False)
+    chosen = mount(key=key, data={"markup": str(markup)}, on_event_change=take_event, on_page_change=lambda: None)
     link = chosen.page
     if link and has_page(str(link["page"])):
         params = build_params(get_filter(), get_selected_event()) | dict(parse_qsl(str(link["own"])))

@@ -6,8 +6,10 @@ from pathlib import Path
 
 import streamlit as st
 
+from components.parts.templates import load_script
+
 _KEY = "page_frame"
-_mount = st.components.v2.component(_KEY, js=Path(__file__).with_name("page_frame.js").read_text("utf-8"))
+_SCRIPT = Path(__file__).with_name("page_frame.js")
 _STYLE = f"""<style>
 [data-testid="stLayoutWrapper"]:has(> .st-key-{_KEY}) {{position: absolute}}
 .st-key-{_KEY} {{position: absolute; height: 0; overflow: hidden}}
@@ -18,4 +20,4 @@ def mount_frame() -> None:
     """Mount the help of the browser: once a run, in the frame."""
     st.html(_STYLE)
     with st.container(key=_KEY):
-        _mount(key=f"{_KEY}_state")
+        load_script(_SCRIPT)(key=f"{_KEY}_state")

@@ -76,7 +76,7 @@ def split_input(raw: bytes) -> Pieces:
     start = text.lstrip()
     if start[0] in "[{" and (pieces := _split_json(start)) is not None:
         return pieces
-    return _split_text(_strip_html(text) if _is_html(text) else text, None)
+    return split_text(text)
 
 
 def split_text(text: str) -> Pieces:
