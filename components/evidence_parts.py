@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date
 from functools import partial
 
@@ -13,6 +14,7 @@ from components.parts.charts import show_chart
 from components.parts.indicator_strips import ALL_CLAIMS
 from components.parts.reading_signs import build_state, build_strip
 from components.parts.risk_panels import get_as_of
+from components.parts.source_grades import load_grades, name_grade
 from components.parts.tables import DAY_FORMAT, ROW_OR_CELL, find_clicked_row, fit_height
 from components.parts.templates import render, show_markup
 from components.view.address import set_choice, settle_choice
@@ -28,6 +30,7 @@ from tension.figures.palette import Palette
 from tension.readings import State
 from tension.records.claims import ClaimRule, Part
 from tension.records.filters import EventFilter
+from tension.records.grading import Grade
 from tension.words import count, format_day
 
 _TABLE_PX = 420
@@ -122,7 +125,7 @@ def show_items(wanted: EventFilter, claim_id: str, indicator_id: str) -> None:
     else:
         key = f"items_{claim_id}_{indicator_id}_{get_as_of(wanted)}"
         st.dataframe(
-            _build_item_rows(shown, has_indicator=not indicator_id),
+            _build_item_rows(shown, load_grades(EventFilter()), has_indicator=not indicator_id),
             key=key,
             hide_index=True,
             height=fit_height(len(shown), _TABLE_PX),
@@ -187,7 +190,7 @@ def _load_table(desk: Desk, as_of: date, claim_id: str) -> pd.DataFrame:
     return desk.load_evidence(as_of, () if claim_id == ALL_CLAIMS else (claim_id,))
 
 
-def _build_item_rows(items: pd.DataFrame, *, has_indicator: bool) -> pd.DataFrame:
+def _build_item_rows(items: pd.DataFrame, grades: Mapping[str, Grade], *, has_indicator: bool) -> pd.DataFrame:
     rows = {"Indicator": items.indicator} if has_indicator else {}
     return pd.DataFrame(
         rows
@@ -197,6 +200,7 @@ def _build_item_rows(items: pd.DataFrame, *, has_indicator: bool) -> pd.DataFram
             "Reported": items.reported_date,
             "What": items.what,
             "Severity": ["" if pd.isna(level) else str(int(level)) for level in items.severity],
+            "Grade": [name_grade(grades.get(event_id)) for event_id in items.event_id],
             "Publisher": items.publisher,
             "Tier": items.tier,
             "Link": items.url,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 
 import pandas as pd
@@ -17,16 +17,19 @@ from components.loaders import (
     load_record,
     tell_file_limit,
 )
+from components.parts.source_grades import load_grades, name_grade
 from components.parts.tables import DAY_FORMAT, ROW_OR_CELL, find_clicked_row
 from components.view.address import build_link
 from components.view.filter_bar import get_filter, select_event
 from components.view.tray import build_item, show_add_button
 from tension.exports.csv_text import to_csv
+from tension.exports.grades import add_grades
 from tension.exports.metadata import build_sidecar
 from tension.exports.records import EDITORS_ONLY, to_events_json
 from tension.exports.seal import build_seal
 from tension.records.cover import BEYOND_WORDS, flag_beyond
 from tension.records.filters import EventFilter
+from tension.records.grading import Grade
 from tension.records.vocab import CAMEO_ROOTS, CATEGORY_LABELS, Category, QuadClass, Region
 from tension.words import name_state
 
@@ -37,7 +40,7 @@ def show_events_table(wanted: EventFilter) -> None:
     """Every event in view, newest first; a click on a row selects the event, a click on a column's head sorts."""
     events = _list_newest_first(wanted)
     st.dataframe(
-        build_events_table(events, flag_beyond(load_record().cover, events)),
+        build_events_table(events, flag_beyond(load_record().cover, events), load_grades(wanted)),
         key=_name_table(wanted),
         hide_index=True,
         height=_TABLE_HEIGHT,
@@ -49,17 +52,24 @@ def show_events_table(wanted: EventFilter) -> None:
             "Reported": st.column_config.DateColumn(format=DAY_FORMAT),
             "Event": st.column_config.TextColumn(width="large"),
             "Severity": st.column_config.NumberColumn(width="small"),
+            "Sources": st.column_config.TextColumn(help="Grade of its sources by rule (docs/grades.md)", width="small"),
         },
     )
 
 
-def build_events_table(events: pd.DataFrame, beyond: Sequence[bool] = ()) -> pd.DataFrame:
-    """Events as words, one row each, in the order of `events`; those `beyond` the searched span are marked."""
+def build_events_table(
+    events: pd.DataFrame, beyond: Sequence[bool] = (), grades: Mapping[str, Grade] | None = None
+) -> pd.DataFrame:
+    """Events as words, one row each, in the order of `events`; those `beyond` the searched span are marked.
+
+    `grades` are those of their sources, by event_id.
+    """
     table = pd.DataFrame(
         {
             "Occurred": events.occurred_date,
             "Event": events.title,
             "Severity": events.severity,
+            "Sources": [name_grade((grades or {}).get(event_id)) for event_id in events.event_id],
             "Region": events.region,
             "Initiator": [name_state(code) if isinstance(code, str) else "" for code in events.initiator],
             "Target": [name_state(code) if isinstance(code, str) else "" for code in events.target],
@@ -150,7 +160,7 @@ def show_downloads(wanted: EventFilter) -> None:
 
 def build_csv(events: pd.DataFrame) -> bytes:
     """Events as CSV that a spreadsheet opens without running anything."""
-    return to_csv(events.drop(columns=list(EDITORS_ONLY)))
+    return to_csv(add_grades(events).drop(columns=list(EDITORS_ONLY)))
 
 
 def build_events_sidecar(events: pd.DataFrame) -> bytes:

@@ -4,6 +4,7 @@ import streamlit as st
 
 from components.loaders import load_summary
 from components.parts.event_card import show_event_card
+from components.parts.source_grades import show_source_summary
 from components.record_parts import show_coverage, show_downloads, show_events_table, show_reports, show_sources
 from components.view.filter_bar import get_filter, get_selected_event
 from components.view.layout import show_empty, show_honesty, show_page_head, show_section, show_thin_spots
@@ -16,6 +17,7 @@ if summary.event_count == 0:
     show_empty(wanted)
 else:
     st.markdown(f"**{count(summary.event_count, 'event')}**, {format_span(summary.first_date, summary.last_date)}.")
+    show_source_summary(wanted)
     show_events_table(wanted)
     show_downloads(wanted)
     if event_id := get_selected_event():

@@ -4,6 +4,7 @@ from components.loaders import load_summary
 from components.parts.charts import show_chart
 from components.parts.event_card import show_event_card
 from components.parts.event_lists import select_mark
+from components.parts.source_grades import show_source_summary
 from components.timeline_parts import show_event_years
 from components.view.address import settle_choice
 from components.view.controls import show_segments
@@ -27,5 +28,6 @@ else:
     if event_id := get_selected_event():
         show_event_card(event_id)
     show_section("Events in view", "Newest first, a fold for each year.")
+    show_source_summary(wanted)
     show_event_years(wanted)
     show_honesty()

@@ -16,6 +16,7 @@ from components.view.tray import show_add_button
 from tension.brief.recipe import Item
 from tension.figures.locator import build_locator
 from tension.records.cover import is_beyond_search
+from tension.records.grading import grade_event
 from tension.records.source_cards import CURATED, describe_source
 from tension.records.vocab import CAMEO_ROOTS, CATEGORY_LABELS, CONTACT_LEVELS, SEVERITY_LABELS, Category, QuadClass
 from tension.words import format_day, name_state
@@ -97,6 +98,7 @@ def list_facts(event: Mapping[str, Any]) -> dict[str, str]:
         facts[label] = escape_markdown(_join_figures(event[column]))
     confidence = event["confidence"] if _is_text(event["confidence"]) else ""
     facts["Confidence"] = escape_markdown(confidence) + _warn_of_copies(event)
+    facts["Grade of sources"] = escape_markdown(grade_event(_as_list(event["sources"]), event["source_key"]).reason)
     return {label: words for label, words in facts.items() if words}
 
 

@@ -21,6 +21,7 @@ from tension.exports.calendar_file import to_ics
 from tension.exports.csv_text import to_csv
 from tension.exports.feed import to_atom
 from tension.exports.geo import to_geojson, to_kml
+from tension.exports.grades import add_grades
 from tension.exports.records import EDITORS_ONLY
 
 if TYPE_CHECKING:
@@ -127,7 +128,7 @@ def _write(answer: Answer, suffix: str, asked: Asked) -> bytes:
         return to_kml(answer.frame)
     if suffix == "ics":
         return to_ics(answer.frame, f"Events: {asked.wanted.describe()}")
-    return to_csv(answer.frame.drop(columns=list(EDITORS_ONLY), errors="ignore"))
+    return to_csv(add_grades(answer.frame).drop(columns=list(EDITORS_ONLY), errors="ignore"))
 
 
 def _reply(value: Any, status: int = 200, headers: dict[str, str] | None = None) -> Response:

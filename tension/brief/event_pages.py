@@ -15,12 +15,14 @@ from tension.brief.document import Page, SourceList, Table
 from tension.brief.native import build_native
 from tension.brief.recipe import Item, Recipe
 from tension.errors import BadInput
+from tension.exports.grades import add_grades
 from tension.exports.terms import keep_exportable, limit_to_exportable
 from tension.figures.palette import PRINT
 from tension.figures.registry import build_chart, build_link, choose_options, find_chart
 from tension.records.filters import EventFilter
+from tension.records.grading import grade_event, summarise_sources
 from tension.records.vocab import CATEGORY_LABELS, CONTACT_LEVELS, SEVERITY_LABELS, Category
-from tension.words import count, format_day, format_span, name_state
+from tension.words import STATE_NAMES, count, format_day, format_span, name_state
 
 if TYPE_CHECKING:
     from tension.desk import Desk
@@ -70,7 +72,7 @@ def build_event_pages(bench: Bench, item: Item, _wanted: EventFilter) -> Sequenc
     if row is None or row["reported_date"].date() > bench.until:
         raise BadInput("event of the brief", item.key, f"an event_id of the record, reported by {bench.until}")
     limit_to_exportable(EventFilter(source_keys=(row["source_key"],)))
-    frame = pd.DataFrame([row])
+    frame = add_grades(pd.DataFrame([row]))
     (refs,) = cite_events(bench.sources, frame)
     facts = [(label, words) for label, words in _list_facts(row) if words]
     page = Page(
@@ -104,7 +106,16 @@ def build_table_pages(bench: Bench, item: Item, wanted: EventFilter) -> Sequence
     finding = f"{said}, {format_span(first, last)}."
     cells = [_list_cells(row, has_level=item.key == "contacts") for row in rows.to_dict("records")]
     header = ("Day", "Level" if item.key == "contacts" else "Region", "Event", "Severity")
-    frame = rows.assign(total=total)
+    summary = summarise_sources(rows.to_dict("records"), STATE_NAMES)
+    if summary.event_count:
+        finding += f" Sources: {summary.words}."
+    frame = add_grades(rows).assign(
+        total=total,
+        report_count=summary.report_count,
+        official_count=summary.official_count,
+        camp_count=summary.camp_count,
+        one_camp_count=summary.one_camp_count,
+    )
     return _split(title, finding, wanted.describe(), header, cells, cite_events(bench.sources, rows), frame)
 
 
@@ -207,6 +218,7 @@ def _list_facts(row: dict[str, Any]) -> list[tuple[str, str]]:
         ("Category", CATEGORY_LABELS[Category(category)] if category else ""),
         ("Severity", severity),
         ("Confidence", _text(row["confidence"])),
+        ("Grade of sources", grade_event(row["sources"], row["source_key"]).reason),
     ]
 
 

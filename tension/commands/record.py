@@ -63,13 +63,14 @@ def _build_file(frame: pd.DataFrame, output: EventFormat) -> bytes:
     from tension.exports.citations import CITATION_FORMATS
     from tension.exports.csv_text import to_csv
     from tension.exports.geo import to_geojson
+    from tension.exports.grades import add_grades
 
     kept = keep_exportable(frame)
     _tell_left_out(len(frame) - len(kept))
     if output is EventFormat.GEOJSON:
         return to_geojson(kept) + b"\n"
     if output is EventFormat.CSV:
-        return to_csv(kept.drop(columns=list(EDITORS_ONLY)))
+        return to_csv(add_grades(kept).drop(columns=list(EDITORS_ONLY)))
     return CITATION_FORMATS[output.value](kept)
 
 

@@ -9,6 +9,7 @@ from datetime import date, datetime
 from numbers import Real
 from typing import TYPE_CHECKING, Any
 
+from tension.exports.grades import build_grade_fields
 from tension.exports.terms import keep_exportable
 from tension.records.vocab import QuadClass
 
@@ -62,6 +63,7 @@ def build_event_json(row: Mapping[Any, Any]) -> dict[str, Any]:
     left_out = EDITORS_ONLY + (_MACHINE_CODED if row["source_key"] == "curated" else ())
     shown = {str(key): to_plain(value) for key, value in row.items() if key not in (*left_out, *FIGURES)}
     shown |= {name: read_figures(row[name]) for name in FIGURES}
+    shown |= build_grade_fields(row)
     quad = shown["quad_class"]
     return shown | {"quad_class_name": QuadClass(quad).label if quad else None}
 
