@@ -22,8 +22,10 @@ from tension.intake.ingest import IngestReport, record_failure
 from tension.intake.jobs import RefreshJob
 from tension.intake.ledger import read_statuses
 from tension.intake.refresh import RefreshStep
+from tension.records.series import find_card
 from tension.records.source_cards import list_read_cards
 from tension.records.vocab import Region
+from tension.settings import PROJECT_DIR
 from tension.store.delta import Store
 from tests.apps import open_page, read_words
 from tests.factories import copy_store, load_raw_activity
@@ -59,7 +61,7 @@ def find_table(app: AppTest, column: str) -> pd.DataFrame:
     return next(table.value for table in app.dataframe if column in table.value.columns)
 
 
-def test_every_source_stands_with_its_state_and_what_it_lacks() -> None:
+def test_every_source_stands_with_its_state_and_what_it_lacks(desk: Desk) -> None:
     app = open_page("sources")
     assert not app.exception
     table = find_table(app, "In the store").set_index("Key")
@@ -76,9 +78,12 @@ def test_every_source_stands_with_its_state_and_what_it_lacks() -> None:
     regions = find_table(app, "Searched until").set_index("Region")
     assert list(regions.index) == [region.value for region in Region]
     counts = find_table(app, "Read to").set_index("Series")
-    assert counts["Newest row"]["japan-senkaku"] == date(2026, 10, 8)
-    assert counts["Read to"]["japan-scrambles-month"] == date(2026, 8, 31)
-    assert counts["Known after days"]["japan-scrambles-month"] == 20
+    rows = (PROJECT_DIR / "data/series/japan_senkaku_daily.csv").read_text(encoding="utf-8").split()
+    assert str(counts["Newest row"]["japan-senkaku"]) == max(row[:10] for row in rows if row[:2] == "20")
+    card = find_card(desk.record.series, "japan-scrambles-month")
+    assert card is not None
+    assert counts["Read to"]["japan-scrambles-month"] == card.cover.until
+    assert counts["Known after days"]["japan-scrambles-month"] == card.known_after_days
     assert "Missing: November and December 2024" in counts["What is missing"]["philippine-navy-month"]
 
 
