@@ -16,17 +16,19 @@ from components.actors_statements import (
     format_statement,
     format_tie,
 )
-from components.loaders import count_naming, load_built, load_events_naming, load_record
+from components.loaders import count_naming, load, load_built, load_events_naming, load_record
 from components.parts.charts import show_chart
 from components.parts.event_lists import show_event_list
 from components.parts.text import escape_markdown
 from components.view.address import settle_choice
 from components.view.controls import show_select
 from tension.desk import Desk
+from tension.figures.actors import find_reach
 from tension.records.actors import Actor
 from tension.records.filters import EventFilter
 from tension.relations.act_counts import ACT_COLUMNS, ActCounts, build_act_counts
 from tension.relations.profiles import select_known
+from tension.store.queries import Queries
 from tension.words import count, format_day, format_number, name_state, spell_days
 
 _FIRST_STATE = "CHN"
@@ -62,12 +64,16 @@ def show_profile(iso3: str, wanted: EventFilter) -> None:
 def show_profiles(states: Sequence[str], wanted: EventFilter) -> None:
     """Profiles of several states side by side, section by section, so that each can be compared."""
     actors = [actor for actor in map(find_actor, states) if actor]
+    reach = find_reach(load(Queries.count_dyads, wanted), states)
     for section in (section for cells in _ROWS for sections in cells for section in sections):
         for column, actor in zip(st.columns(len(actors), gap="medium"), actors, strict=True):
             with column:
                 if section not in _NAMED_SECTIONS:
                     st.markdown(f":small[**{escape_markdown(actor.name)}**]")
-                section(actor, wanted)
+                if section is _show_partners:
+                    _show_partners(actor, wanted, reach)
+                else:
+                    section(actor, wanted)
 
 
 def show_state_events(iso3: str, wanted: EventFilter) -> None:
@@ -110,8 +116,9 @@ def _show_acts(actor: Actor, wanted: EventFilter) -> None:
             st.metric(label, value)
 
 
-def _show_partners(actor: Actor, wanted: EventFilter) -> None:
-    show_chart("partners", wanted, {"state": actor.iso3}, select_key=f"partners_{actor.iso3}")
+def _show_partners(actor: Actor, wanted: EventFilter, reach: int = 0) -> None:
+    options = {"state": actor.iso3} | ({"reach": str(reach)} if reach else {})
+    show_chart("partners", wanted, options, select_key=f"partners_{actor.iso3}")
 
 
 def _show_posture(actor: Actor, wanted: EventFilter) -> None:

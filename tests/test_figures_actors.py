@@ -8,7 +8,7 @@ import pytest
 import yaml
 
 from tension.desk import Desk
-from tension.figures.actors import QUAD_CHOICES, build_dyad_frame, draw_dyads, draw_partners
+from tension.figures.actors import QUAD_CHOICES, build_dyad_frame, draw_dyads, draw_partners, find_reach
 from tension.figures.contrast import measure_contrast, mix_colors, pick_readable
 from tension.figures.palette import DARK, LIGHT
 from tension.figures.posture import draw_posture
@@ -123,6 +123,17 @@ def test_conflict_grows_to_the_left_and_cooperation_to_the_right():
     totals = figure.data[-1]
     assert sorted(totals.text) == ["2", "4", "5"]
     assert list(figure.layout.yaxis.ticktext) == ["→ Philippines", "← Philippines"]
+
+
+def test_states_side_by_side_share_the_scale_of_the_longest_bar():
+    dyads = make_acts(("CHN", "PHL", 4, 9), ("CHN", "PHL", 3, 1), ("PHL", "JPN", 1, 2))
+    assert find_reach(dyads, ["CHN", "PHL"]) == 10
+    assert find_reach(dyads, ["JPN"]) == 2
+    ranges = {
+        draw_partners(build_partner_counts(dyads, state), state, LIGHT, 10).layout.xaxis.range
+        for state in ("CHN", "PHL", "JPN")
+    }
+    assert len(ranges) == 1
 
 
 def test_many_counterparts_are_folded_without_losing_an_event(desk: Desk):

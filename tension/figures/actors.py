@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Hashable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
@@ -39,6 +39,7 @@ _RowSide = tuple[_Row, tuple[QuadClass, ...]]
 _CELL_PX, _BAR_PX = 27, 17
 _LETTER_PX = 6.4
 _OTHERS = "others"
+OWN_REACH = "own"
 _ROLE_NOTE = (
     "→ {name} acts on the state named, ← is acted on by it. Acts without a target, and third states that an event "
     "names, are left out."
@@ -72,7 +73,7 @@ def build_dyads(desk: Desk, wanted: EventFilter, palette: Palette, options: Char
 
 def build_partners(desk: Desk, wanted: EventFilter, palette: Palette, options: ChartOptions) -> Chart:
     """With whom a state clashed and co-operated: diverging bars per counterpart, as initiator and as target apart."""
-    name = name_state(options["state"])
+    name, reach = name_state(options["state"]), options.get("reach", OWN_REACH)
     partners = build_partner_counts(desk.queries.count_dyads(wanted), options["state"])
     frame = partners.assign(
         state=options["state"], quad_class=[label_class(read_class(q)) for q in partners.quad_class]
@@ -90,10 +91,21 @@ def build_partners(desk: Desk, wanted: EventFilter, palette: Palette, options: C
         alt=_describe_partners(classed, name),
         source_line=name_sources(desk, wanted),
         notes=tuple(notes),
-        figure=draw_partners(classed, name, palette),
+        figure=draw_partners(classed, name, palette, 0 if reach == OWN_REACH else int(reach)),
         frame=frame[["state", "role", "counterpart", "quad_class", "event_count", "max_severity"]],
         hint="" if len(classed) else f"No event with a class in view is between {name} and another state. {_WIDEN}",
     )
+
+
+def find_reach(dyads: pd.DataFrame, states: Sequence[str]) -> int:
+    """The longest bar of several states' partners, so that charts side by side share a scale."""
+    totals = [_sum_sides(_select_classed(build_partner_counts(dyads, state)))[1] for state in states]
+    return max((total for sides in totals for total in sides.values()), default=0)
+
+
+def is_reach(value: str, values: Sequence[str]) -> bool:
+    """'own', or the number of events that the longest bar may have."""
+    return value in values or (value.isdecimal() and len(value) <= 9)
 
 
 def build_dyad_frame(dyads: pd.DataFrame) -> pd.DataFrame:
@@ -207,18 +219,18 @@ def _number_cells(counts: Mapping[_Row, Mapping[Any, Any]], color: str, palette:
     return notes
 
 
-def draw_partners(partners: pd.DataFrame, name: str, palette: Palette) -> go.Figure:
-    """Two rows per counterpart (the state acts, the state is acted on), a bar segment per quad class."""
-    folded = _fold_partners(partners)
-    order: list[str] = list(dict.fromkeys(folded.counterpart))
+def draw_partners(partners: pd.DataFrame, name: str, palette: Palette, reach: int = 0) -> go.Figure:
+    """Two rows per counterpart (the state acts, the state is acted on), a bar segment per quad class.
+
+    The axis reaches over `reach` events at least.
+    """
+    counts, side_totals = _sum_sides(partners)
+    order = list(dict.fromkeys(other for (other, _), _ in side_totals))
     rows = {
         (other, role): index * 2.6 + offset for index, other in enumerate(order) for offset, role in enumerate(_ROLES)
     }
-    counts = folded.set_index(["counterpart", "role", "quad_class"]).event_count.to_dict()
-    side_totals: dict[_RowSide, int] = {
-        (pair, side): sum(counts.get((*pair, quad), 0) for quad in side) for pair in rows for side in (_LEFT, _RIGHT)
-    }
     widest = max(side_totals.values(), default=1)
+    width = max(widest, reach)
     figure = go.Figure()
     for quad in (*_LEFT, *_RIGHT):
         sign = -1 if quad in _LEFT else 1
@@ -237,14 +249,14 @@ def draw_partners(partners: pd.DataFrame, name: str, palette: Palette) -> go.Fig
                 hoverinfo="text",
             )
         )
-    _add_totals(figure, side_totals, rows, widest, palette)
+    _add_totals(figure, side_totals, rows, width, palette)
     labels = [f"{mark} {escape(_name_other(other))}" for other in order for mark in _ROLES.values()]
-    reach = widest * 1.3 + 0.5
+    half = width * 1.3 + 0.5
     figure.update_layout(
         barmode="relative",
         height=max(len(rows), 1) * _BAR_PX * 1.3,
         margin={"l": _measure(labels), "r": 8, "t": 56, "b": 24},
-        xaxis={"range": [-reach, reach], "tickformat": "d", "fixedrange": True, **_ticks(widest)},
+        xaxis={"range": [-half, half], "tickformat": "d", "fixedrange": True, **_ticks(width)},
         yaxis={
             "tickvals": list(rows.values()),
             "ticktext": labels,
@@ -268,7 +280,11 @@ SPECS = (
         (Option.of("quad", QUAD_CHOICES), Option.of("top", TOP_CHOICES)),
     ),
     ChartSpec(
-        "partners", "A state's conflict and co-operation", "actors", build_partners, (Option.of("state", STATES),)
+        "partners",
+        "A state's conflict and co-operation",
+        "actors",
+        build_partners,
+        (Option.of("state", STATES), Option("reach", lambda _desk: (OWN_REACH,), is_reach)),
     ),
 )
 
@@ -279,6 +295,21 @@ def _pick_quad_color(slug: str, palette: Palette) -> str:
 
 def _name_other(code: str) -> str:
     return "All others" if code == _OTHERS else name_state(code)
+
+
+def _select_classed(partners: pd.DataFrame) -> pd.DataFrame:
+    return partners[read_classes(partners.quad_class) != NOT_CLASSED]
+
+
+def _sum_sides(partners: pd.DataFrame) -> tuple[dict[Hashable, int], dict[_RowSide, int]]:
+    """Events by counterpart, role and class, the smaller counterparts folded, and the length of each bar."""
+    folded = _fold_partners(partners)
+    counts: dict[Hashable, int] = folded.set_index(["counterpart", "role", "quad_class"]).event_count.to_dict()
+    pairs: list[_Row] = [(other, role) for other in dict.fromkeys(folded.counterpart) for role in _ROLES]
+    sides: dict[_RowSide, int] = {
+        (pair, side): sum(counts.get((*pair, quad), 0) for quad in side) for pair in pairs for side in (_LEFT, _RIGHT)
+    }
+    return counts, sides
 
 
 def _fold_partners(partners: pd.DataFrame) -> pd.DataFrame:
