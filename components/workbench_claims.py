@@ -9,6 +9,7 @@ import streamlit as st
 
 from components.loaders import load_record
 from components.parts.text import escape_markdown
+from components.workbench_built import get_built
 from tension.articles.drafting import DraftClaim, DraftPart, shorten_quote
 from tension.articles.proposing import Proposal, Trend, suggest_indicators
 from tension.records.article_files import build_library
@@ -32,6 +33,7 @@ def show_claims(marked: Sequence[Proposal]) -> list[DraftClaim]:
     """A form for each marked sentence; the claims as they are filled in now."""
     rules = list_bundled_rules()
     library = build_library(rules)
+    library |= {built.indicator_id: built for built in get_built()}
     titles = {c.claim_id: c.title for one in load_record().articles if not one.is_own for c in one.article.claims}
     return [_show_claim(proposal, library, rules, titles) for proposal in marked]
 
@@ -95,7 +97,7 @@ def _show_part(
         )
     with chosen:
         indicators = st.multiselect(
-            "Indicators of the library",
+            "Indicators",
             list(library),
             list(suggested) if number == 0 else [],
             key=f"{key}_indicators",

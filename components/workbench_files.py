@@ -12,6 +12,8 @@ import streamlit as st
 from components.loaders import get_desk, load_built, load_last_day, load_record, look_again
 from components.parts.text import escape_markdown
 from components.view.filter_bar import get_filter, set_filter
+from components.workbench_built import get_built
+from tension.articles.building import load_counts
 from tension.articles.drafting import (
     DraftClaim,
     Head,
@@ -38,7 +40,7 @@ _TOLD, _FAULT = "bench_told", "bench_fault"
 def show_draft(text: ArticleText, head: Head, claims: Sequence[DraftClaim]) -> None:
     """What the draft reads, or the first thing that it lacks; saving and downloading where it lacks nothing."""
     try:
-        article = build_article(text, head, claims)
+        article = build_article(text, head, claims, get_built())
         found = load_built(_read_draft, article.model_dump_json(), load_last_day())
     except TensionError as error:
         st.info(escape_markdown(str(error)), icon=":material/edit_note:")
@@ -104,7 +106,9 @@ def show_own_articles() -> None:
 
 
 def _read_draft(desk: Desk, written: str, as_of: date) -> tuple[DraftReading, ...]:
-    return read_draft(Article.model_validate_json(written), desk.record, desk.assessor.observed, as_of)
+    article = Article.model_validate_json(written)
+    counts = load_counts(article.built, desk.series, desk.queries.load_measurements)
+    return read_draft(article, desk.record, desk.assessor.observed, as_of, counts)
 
 
 def _show_readings(one: DraftReading) -> None:

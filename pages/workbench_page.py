@@ -3,6 +3,7 @@
 import streamlit as st
 
 from components.view.layout import show_page_head, show_section
+from components.workbench_built import show_builder
 from components.workbench_claims import show_claims
 from components.workbench_files import show_draft, show_own_articles
 from components.workbench_parts import get_text, show_head, show_marks, show_text_entry
@@ -22,6 +23,7 @@ if text:
     marked = show_marks(text)
     if marked:
         show_section("Claims", "Each in your words, in parts that can be looked at, each part by indicators.")
+        show_builder()
         claims = show_claims(marked)
         show_section("What it would read", "On the last day that was searched, by the same rules as every claim.")
         show_draft(text, head, claims)

@@ -8,6 +8,7 @@ import pytest
 import streamlit as st
 from streamlit.testing.v1 import AppTest
 
+from tension.records.vocab import Region
 from tests.apps import open_page, read_words
 
 EVIL = "<script>alert(1)</script> and [a link](javascript:x)"
@@ -42,15 +43,22 @@ def test_an_article_is_made_saved_followed_and_undone_through_the_page(own_folde
     mark = next(box for box in app.checkbox if str(box.key).endswith("_0"))
     mark.check().run()
     assert "nothing" in str(app.info[0].value)
+    app.text_input("bench_indicator").set_value("Encounters of ours")
+    app.multiselect("bench_regions").set_value([Region.TAIWAN_STRAIT]).run()
+    assert not app.exception
+    assert "It could see " in read_words(app)
+    app.button("bench_add").click().run()
+    app.multiselect("bench_0_0_indicators").set_value(["own-encounters-of-ours"])
     app.text_input("bench_title").set_value("A report of our own")
     app.text_input("bench_publisher").set_value(EVIL)
     app.text_input("bench_0_statement").set_value("More patrols around Taiwan may come.").run()
     assert not app.exception
-    assert not app.info
-    assert r"Back\-test\: Turns up" in read_words(app)
+    assert not app.info, app.info[0].value
+    assert r"Back\-test\:" in read_words(app)
     app.button("bench_save").click().run()
     assert not app.exception
-    assert (own_folder / "articles" / "a-report-of-our-own.yaml").exists()
+    kept = (own_folder / "articles" / "a-report-of-our-own.yaml").read_text(encoding="utf-8")
+    assert kept.count("own-encounters-of-ours") == 2
     assert app.session_state["view_filter"].article == "a-report-of-our-own"
     assert app.query_params["article"] in ("a-report-of-our-own", ["a-report-of-our-own"])
     app.button("undo_a-report-of-our-own").click().run()
