@@ -21,7 +21,7 @@ from bench.readings_bench import measure
 from tension.assessments.assessor import Assessor
 from tension.assessments.backtest import read_backtests
 from tension.assessments.noticing import read_notices
-from tension.assessments.watch import find_moves
+from tension.assessments.watch import find_state_changes
 from tension.desk import Desk, open_desk
 from tension.settings import PROJECT_DIR, Settings
 
@@ -50,7 +50,7 @@ def main() -> None:
         rows = {
             f"6 claims, {indicators} indicators, {days} days": measure(lambda: recompute(desk), REPEATS),
             "every change of state and what moved it": measure(
-                lambda: [find_moves(assessor, rule.claim_id) for rule in assessor.rules], REPEATS
+                lambda: [find_state_changes(assessor, rule.claim_id) for rule in assessor.rules], REPEATS
             ),
             "one day of all claims, in full": measure(
                 lambda: assessor.read(last - timedelta(days=next(other_days))), REPEATS

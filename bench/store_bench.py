@@ -8,6 +8,7 @@ import tempfile
 import time
 from collections.abc import Callable
 from datetime import date
+from functools import partial
 from pathlib import Path
 
 import pyarrow as pa
@@ -26,7 +27,8 @@ from tension.store.delta import read_now_utc
 SIZES = tuple(int(size) for size in os.environ.get("BENCH_EVENTS", "10000 1000000 10000000").split())
 SEED_ROWS, BATCH_ROWS = 20_000, 1_000_000
 ROUNDS = 5
-DAYS = {"first_day": date(2015, 2, 19), "day_count": 4_100}
+DAY_COUNT = 4_100
+DAYS = {"first_day": date(2015, 2, 19), "day_count": DAY_COUNT}
 BOTH = ("curated", "gdelt")
 VIEWS = {
     "curated events (the default)": EventFilter(),
@@ -61,12 +63,12 @@ def measure() -> list[tuple[str, str]]:
         times: dict[str, dict[int, float]] = {name: {} for name in VIEWS}
         for size in SIZES:
             desk = build_store(Path(folder) / str(size), size)
-            first = take_time(lambda desk=desk: desk.queries.summarise(EventFilter()))
+            first = take_time(partial(desk.queries.summarise, EventFilter()))
             shown.append((f"{size:>10,} events: first count of a new version", f"{first * 1000:,.0f} ms"))
             for name, wanted in VIEWS.items():
                 times[name][size] = measure_view(desk, wanted)
                 shown.append((f"{size:>10,} events: {name}", f"{times[name][size] * 1000:,.0f} ms"))
-            bare = statistics.median(take_time(lambda desk=desk: scan_bare(desk)) for _ in range(ROUNDS))
+            bare = statistics.median(take_time(partial(scan_bare, desk)) for _ in range(ROUNDS))
             shown.append((f"{size:>10,} events: one bare DuckDB count by region and month", f"{bare * 1000:,.0f} ms"))
     for name, by_size in times.items():
         growth = by_size[SIZES[-1]] / by_size[SIZES[0]]
@@ -90,7 +92,7 @@ def build_store(folder: Path, size: int) -> Desk:
             _SPREAD, params={"size": size, "seed_count": seed.num_rows} | DAYS | span
         ).to_arrow_table()
         desk.store.append("events", rows.select(EVENT_SCHEMA.names).cast(EVENT_SCHEMA))
-    totals = connection.sql(_TOTALS, params={"per_day": size * 10 // DAYS["day_count"] + 1} | DAYS).to_arrow_table()
+    totals = connection.sql(_TOTALS, params={"per_day": size * 10 // DAY_COUNT + 1} | DAYS).to_arrow_table()
     desk.store.append("totals", totals)
     desk.refresh()
     return desk
@@ -106,12 +108,11 @@ def run_queries(desk: Desk, wanted: EventFilter) -> None:
 
     Drawn events are bounded by the page (a map of ten million marks is none), so they are read for the curated view.
     """
-    queries, last = desk.queries, date(2026, 7, 5)
+    queries = desk.queries
     queries.summarise(wanted)
     queries.count_events(wanted, ["occurred_date"])
     queries.count_events(wanted, ACT_COLUMNS)
     queries.find_span()
-    queries.find_last_contact(last)
     queries.load_gpr()
     queries.load_activity()
     queries.count_reporting()
