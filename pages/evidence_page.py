@@ -2,6 +2,7 @@
 
 import streamlit as st
 
+from components.competing_parts import show_competing
 from components.evidence_parts import choose_walk, show_claim_tree, show_feeds, show_indicator, show_items
 from components.parts.event_card import show_event_card
 from components.parts.risk_panels import describe_as_of, show_panel_style
@@ -31,4 +32,5 @@ show_section(
     "once, so there may be more events than the count says.",
 )
 show_items(wanted, claim_id, indicator_id)
+show_competing(wanted, claim_id)
 show_honesty(has_counts=True)
