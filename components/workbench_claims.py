@@ -43,7 +43,7 @@ def _show_claim(
 ) -> DraftClaim:
     sentence, key = proposal.sentence, f"bench_{proposal.sentence.offset}"
     with st.container(border=True, key=f"{key}_claim"):
-        st.markdown(f"> {escape_markdown(sentence.words)}")
+        st.markdown(f"“{escape_markdown(sentence.words)}”")
         first, second, third = st.columns([2, 1, 1], gap="medium")
         with first:
             title = st.text_input("Short title", _guess_title(proposal), key=f"{key}_title", max_chars=80)
@@ -88,12 +88,12 @@ def _show_claim(
 def _show_part(
     key: str, number: int, claim: str, trend: str, library: Mapping[str, Indicator], suggested: Sequence[str]
 ) -> DraftPart:
-    names, ways, chosen = st.columns([2, 1, 4], gap="medium")
+    names, ways, chosen = st.columns([4, 3, 8], gap="medium")
     with names:
         title = st.text_input(f"Part {number + 1}", claim if number == 0 else "", key=f"{key}_part", max_chars=120)
     with ways:
         supports = st.pills(
-            "Borne out by", _WAYS, selection_mode="multi", default=_WAYS_OF[trend], key=f"{key}_ways_{trend}"
+            "Borne out by", _WAYS, selection_mode="multi", default=_WAYS_OF[trend], key=f"{key}_ways_{trend}", wrap=True
         )
     with chosen:
         indicators = st.multiselect(

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 import yaml
 
+from tension.articles.comparing import compare_articles, describe_comparison
 from tension.articles.own import add_own_articles
 from tension.desk import Desk
 from tension.errors import BadInput, CuratedDataError
@@ -110,6 +111,21 @@ def test_an_own_article_stands_beside_the_seed_with_readings_of_its_own(own_desk
     assert chosen.read_backtests(day)[0].listed > 0
     assert {panel.claim.claim_id for panel in chosen.build_panels(day)} == {"patrols", "talks"}
     assert set(chosen.load_evidence(day).claim_id) == {"patrols", "talks"}
+
+
+def test_two_articles_on_one_indicator_are_told_to_disagree(own_desk: Desk) -> None:
+    write_article(own_desk.settings.user_data_dir)
+    own_desk.refresh()
+    first, second = own_desk.record.followed, own_desk.choose_article("second-report").record.followed
+    day = own_desk.find_last_day()
+    found = compare_articles(first, second, own_desk.assessor, day)
+    said = {one.reading.indicator.indicator_id: (one.is_disputed, one.first.says, one.second.says) for one in found}
+    # On the last day aircraft are down: the seed says up or level, the other down.
+    assert said["taiwan-sorties"] == (True, "against", "for")
+    assert said["contact-rate"][0] is True
+    assert describe_comparison(found) == "These two disagree on aircraft and US-China military contacts."
+    assert all(not one.is_disputed for one in compare_articles(first, first, own_desk.assessor, day))
+    assert describe_comparison(()) == "These two look at no indicator in common."
 
 
 def test_a_faulty_own_article_is_told_in_one_line_and_the_rest_stands(own_desk: Desk) -> None:

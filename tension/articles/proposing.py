@@ -21,6 +21,7 @@ from tension.records.claims import ClaimRule, Indicator
 from tension.records.events import Record
 from tension.records.vocab import Region
 from tension.settings import DATA_DIR
+from tension.sources.coding.gazetteer import load_gazetteer
 from tension.sources.coding.lexicon import load_lexicon
 from tension.sources.coding.phrases import PhraseIndex, fold_text
 from tension.words import name_state
@@ -88,11 +89,14 @@ def build_proposal(sentence: Sentence, *, is_asked: bool = False) -> Proposal | 
     folded = fold_text(sentence.words)
     hits = [(hit.meaning, hit.words) for hit in load_assessing_words().find(folded)]
     lexicon = load_lexicon()
-    regions = list(dict.fromkeys(hit.meaning[0] for hit in lexicon.regions.find_longest(folded)))
+    regions = [hit.meaning[0] for hit in lexicon.regions.find_longest(folded)]
     actors = [(hit.meaning, hit.words) for hit in lexicon.actors.find_longest(folded)]
+    regions += [
+        p.meaning.region for p in load_gazetteer().find_longest(folded) if p.meaning.region and p.meaning.weight
+    ]
     for code, _ in actors:
         home = lexicon.actor_words[code].region
-        regions += [home] if home and home not in regions else []
+        regions += [home] if home else []
     kinds = {kind for kind, _ in hits}
     # A hint of a direction alone, as in 'rose to its feet', is too little.
     if not is_asked and not (kinds and (actors or regions)) and len(kinds) < 2:
@@ -100,7 +104,7 @@ def build_proposal(sentence: Sentence, *, is_asked: bool = False) -> Proposal | 
     named = [(name_state(code), words) for code, words in actors]
     reasons = tuple(dict.fromkeys([*hits, *named]))[:_MOST_WORDS]
     codes = tuple(dict.fromkeys(code for code, _ in actors))
-    return Proposal(sentence, reasons, _choose_trend(kinds), tuple(regions), codes)
+    return Proposal(sentence, reasons, _choose_trend(kinds), tuple(dict.fromkeys(regions)), codes)
 
 
 def suggest_indicators(
