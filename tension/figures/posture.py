@@ -13,6 +13,7 @@ from tension.figures.chart import Chart, ChartOptions, ChartSpec, Option
 from tension.figures.findings import tell_changes
 from tension.figures.frame import PHONE_PX, escape, wrap
 from tension.figures.palette import Palette
+from tension.figures.states import draw_day
 from tension.records.filters import EventFilter
 from tension.relations.profiles import select_within
 from tension.words import STATE_NAMES, format_day, name_host, name_state, spell_days
@@ -137,26 +138,8 @@ def _describe_span(span: tuple[date | None, date | None], wanted: EventFilter) -
 
 def _mark_article(figure: go.Figure, day: date, share: float, palette: Palette) -> None:
     """The article's day, `share` (0 to 1) of the way along the axis; its words stay within the picture."""
-    figure.add_shape(
-        type="line",
-        x0=day,
-        x1=day,
-        yref="paper",
-        y0=0,
-        y1=1,
-        layer="below",
-        line={"color": palette.muted, "width": 1, "dash": "dot"},
-    )
-    figure.add_annotation(
-        text=f"article, {format_day(day)}",
-        x=day,
-        xanchor="left" if share < _EDGE_SHARE else "right" if share > 1 - _EDGE_SHARE else "center",
-        yref="paper",
-        y=1,
-        yanchor="bottom",
-        showarrow=False,
-        font={"size": 11, "color": palette.muted},
-    )
+    side = "left" if share < _EDGE_SHARE else "right" if share > 1 - _EDGE_SHARE else "center"
+    draw_day(figure, day, f"article, {format_day(day)}", palette.muted, xanchor=side)
 
 
 def _link_source(url: str, palette: Palette) -> str:

@@ -114,27 +114,24 @@ def describe_run(row: Mapping[Any, Any]) -> str:
 
 def mark_day(figure: go.Figure, day: date, words: str, palette: Palette, *, is_dotted: bool = True) -> None:
     """An upright line through the plot with its words above it."""
-    figure.add_shape(
-        type="line",
-        x0=day,
-        x1=day,
-        yref="paper",
-        y0=0,
-        y1=1,
-        layer="above",
-        line={
-            "color": palette.ink if is_dotted else palette.muted,
-            "width": 1,
-            "dash": "dot" if is_dotted else "solid",
-        },
-    )
-    figure.add_annotation(
-        text=words,
-        x=day,
-        yref="paper",
-        y=1,
-        yanchor="bottom",
-        showarrow=False,
-        borderpad=0,
-        font={"size": 11, "color": palette.ink if is_dotted else palette.muted},
-    )
+    color = palette.ink if is_dotted else palette.muted
+    draw_day(figure, day, words, color, layer="above", dash="dot" if is_dotted else "solid", borderpad=0)
+
+
+def draw_day(
+    figure: go.Figure,
+    day: date | str,
+    words: str,
+    color: str,
+    *,
+    layer: str = "below",
+    width: float = 1,
+    dash: str = "dot",
+    **place: Any,
+) -> None:
+    """A day as an upright line through the plot; `place` says where its words stand, unless above the plot."""
+    line = {"color": color, "width": width, "dash": dash}
+    figure.add_shape(type="line", x0=day, x1=day, yref="paper", y0=0, y1=1, layer=layer, line=line)
+    above = {"yref": "paper", "y": 1, "yanchor": "bottom"}
+    font = {"size": 11, "color": color}
+    figure.add_annotation(text=words, x=day, showarrow=False, font=font, **(above | place))

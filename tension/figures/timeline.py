@@ -17,6 +17,7 @@ from tension.figures.frame import DATE_AXIS, build_range_buttons, escape, wrap
 from tension.figures.lanes import LANES, name_lanes, order_lanes
 from tension.figures.maps.legend import GRADE_WORDS
 from tension.figures.palette import QUAD_SYMBOLS, ROUTINE, Palette, grade_severity
+from tension.figures.states import draw_day
 from tension.figures.swarm import Mark, place_marks
 from tension.records.cover import BEYOND_WORDS, flag_beyond
 from tension.records.filters import EventFilter
@@ -414,28 +415,9 @@ def _mark_day(figure: go.Figure, day: date, words: str, span: _Span, size: _Size
     """A day as a dotted line with its words, where it lies in view."""
     if not span.first <= pd.Timestamp(day) <= span.last:
         return
-    figure.add_shape(
-        type="line",
-        x0=day.isoformat(),
-        x1=day.isoformat(),
-        yref="paper",
-        y0=0,
-        y1=1,
-        layer="below",
-        line={"color": palette.muted, "width": 1.2, "dash": "dot"},
-    )
-    figure.add_annotation(
-        x=day.isoformat(),
-        xanchor="right" if pd.Timestamp(day) > span.middle else "left",
-        **(
-            {"yref": "y", "y": 0, "yanchor": "top"}
-            if size.has_strip
-            else {"yref": "paper", "y": 1, "yanchor": "bottom"}
-        ),
-        text=words,
-        showarrow=False,
-        font={"size": 11, "color": palette.muted},
-    )
+    side = "right" if pd.Timestamp(day) > span.middle else "left"
+    below = {"yref": "y", "y": 0, "yanchor": "top"} if size.has_strip else {}
+    draw_day(figure, day.isoformat(), words, palette.muted, width=1.2, xanchor=side, **below)
 
 
 def _describe(events: pd.DataFrame) -> str:
