@@ -416,7 +416,7 @@ def _mark_day(figure: go.Figure, day: date, words: str, span: _Span, size: _Size
     if not span.first <= pd.Timestamp(day) <= span.last:
         return
     side = "right" if pd.Timestamp(day) > span.middle else "left"
-    below = {"yref": "y", "y": 0, "yanchor": "top"} if size.has_strip else {}
+    below: dict[str, Any] = {"yref": "y", "y": 0, "yanchor": "top"} if size.has_strip else {}
     draw_day(figure, day.isoformat(), words, palette.muted, width=1.2, xanchor=side, **below)
 
 
