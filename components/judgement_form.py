@@ -30,8 +30,8 @@ _QUANTITIES = {"ratio": "against its baseline", "value": "its own value"}
 _USUAL_DAYS = 60
 
 
-def show_author() -> str:
-    """Ask for the name under which is judged; kept in the session."""
+def _ask_author() -> str:
+    """The name under which is judged; kept in the session."""
     return str(
         st.text_input("Your name, for the book", key=_AUTHOR, persist_state="session", max_chars=80, width=320) or ""
     ).strip()
@@ -43,14 +43,14 @@ def show_outcome_button(standing: Standing) -> None:
     if due:
         label = f"Write down {count(len(due), 'outcome')}"
         tip = "A later record can't change what is written down."
-        st.button(
-            label, key="judgement_resolve", help=tip, on_click=_do, args=(lambda: len(resolve_due(get_desk())), "")
-        )
+        if st.button(label, key="judgement_resolve", help=tip):
+            _do(lambda: len(resolve_due(get_desk())), "")
 
 
-def show_make(author: str) -> None:
-    """A question built from what the record reads, what is known of it today, and what is said of it."""
+def show_make() -> str:
+    """A question built from what the record reads, what is known of it today, and what is said of it; by whom."""
     show_section("Make a judgement", "A question that the record will answer by itself on its day.")
+    author = _ask_author()
     fields = _ask_question()
     try:
         question = build_question(fields)
@@ -59,19 +59,13 @@ def show_make(author: str) -> None:
         st.caption(escape_markdown(_describe_past(question, past)))
     except BadInput as error:
         st.warning(escape_markdown(str(error)))
-        return
+        return author
     said = _ask_forecast("make")
-    st.button(
-        "Write it into the book",
-        key="judgement_make",
-        type="primary",
-        disabled=not (author and said["reason"]),
-        on_click=_do,
-        args=(
-            lambda: make_judgement(get_desk(), said | {"author": author, "question": fields}),
-            "Written: {0.judgement}.",
-        ),
-    )
+    if st.button("Write it into the book", key="judgement_make", type="primary"):
+        _do(
+            lambda: make_judgement(get_desk(), said | {"author": author, "question": fields}), "Written: {0.judgement}."
+        )
+    return author
 
 
 def show_change(standing: Standing, author: str) -> None:
@@ -86,26 +80,14 @@ def show_change(standing: Standing, author: str) -> None:
     with st.expander("Revise or void", key="judgement_change"):
         chosen = st.selectbox("Judgement", list(names), format_func=names.__getitem__, key="judgement_chosen")
         said = _ask_forecast("revise")
-        is_ready = bool(author and said["reason"])
         with st.container(horizontal=True):
-            st.button(
-                "Add this revision",
-                key="judgement_revise",
-                disabled=not is_ready or standing.find(chosen).status != OPEN,
-                on_click=_do,
-                args=(
-                    lambda: revise_judgement(get_desk(), chosen, said | {"author": author}),
-                    "Revised: {0.judgement}.",
-                ),
-            )
-            st.button(
-                "Void, for this reason",
-                key="judgement_void",
-                type="tertiary",
-                disabled=not is_ready,
-                on_click=_do,
-                args=(lambda: void_judgement(get_desk(), chosen, author, said["reason"]), "Void: {0.judgement}."),
-            )
+            is_open = standing.find(chosen).status == OPEN
+            is_revised = st.button("Add this revision", key="judgement_revise", disabled=not is_open)
+            is_void = st.button("Void, for this reason", key="judgement_void", type="tertiary")
+        if is_revised:
+            _do(lambda: revise_judgement(get_desk(), chosen, said | {"author": author}), "Revised: {0.judgement}.")
+        if is_void:
+            _do(lambda: void_judgement(get_desk(), chosen, author, said["reason"]), "Void: {0.judgement}.")
 
 
 def show_said() -> None:
@@ -238,11 +220,11 @@ def _list_measures(desk: Desk) -> dict[tuple[str, str, str], str]:
 
 
 def _do(act: Callable[[], Any], said: str) -> None:
-    """Act in a callback, and say what came of it in the next run."""
+    """Act, and say what came of it in the next run. Not in a callback, which would get what stood before the click."""
     try:
         done = act()
     except TensionError as error:
         st.session_state[_FAULT] = str(error)
-        return
-    if said:
+    else:
         st.session_state[_SAID] = said.format(done)
+    st.rerun()

@@ -1,6 +1,6 @@
 """Judgements: what analysts said the record will say, how it stands, how well it held, and a form for one more."""
 
-from components.judgement_form import show_author, show_change, show_make, show_outcome_button, show_said
+from components.judgement_form import show_change, show_make, show_outcome_button, show_said
 from components.judgements_parts import load_standing, show_book, show_judgements, show_scores
 from components.view.filter_bar import get_filter
 from components.view.layout import show_page_head
@@ -16,6 +16,4 @@ show_book(standing)
 show_judgements(standing)
 show_outcome_button(standing)
 show_scores(standing, get_filter())
-author = show_author()
-show_make(author)
-show_change(standing, author)
+show_change(standing, show_make())

@@ -74,6 +74,8 @@ def void_judgement(desk: Desk, judgement_id: str, author: str, reason: str, now:
     now = now or read_now_utc()
     if not reason.strip():
         raise BadInput("reason", reason, "why the question can't stand; without one it isn't void")
+    if not author.strip():
+        raise BadInput("author", author, "the name of the person who voids it")
     with desk.store.hold():
         judgement = read_standing(desk, now.date()).find(judgement_id)
         if judgement.status not in (OPEN, WAITING):
