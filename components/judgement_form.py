@@ -202,7 +202,9 @@ def _list_indicators(desk: Desk) -> dict[str, str]:
         indicator.indicator_id: f"{titles.get(rule.claim_id, rule.claim_id)}: {indicator.title}"
         for rule in desk.assessor.rules
         for indicator in rule.indicators
-        if find_kind(indicator).has_mark and indicator.kind != "in_force"
+        if find_kind(indicator).has_mark
+        and indicator.kind != "in_force"
+        and not (indicator.count and indicator.count.cadence == "year")
     }
 
 
@@ -210,7 +212,7 @@ def _list_measures(desk: Desk) -> dict[tuple[str, str, str], str]:
     """Every count that can be read, by series, measure and place."""
     names: dict[tuple[str, str, str], str] = {}
     for card in desk.series:
-        if card.cadence == "irregular" or (card.cadence == "event" and card.absent_means != "zero"):
+        if card.cadence in ("irregular", "year") or (card.cadence == "event" and card.absent_means != "zero"):
             continue
         rows = desk.queries.load_measurements(card.series)
         for measure in card.measures:

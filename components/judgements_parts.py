@@ -108,7 +108,7 @@ def _describe(judgement: Judgement) -> dict[str, object]:
     desk, question, known = get_desk(), judgement.question, judgement.known
     scored = judgement.build_scored()
     answer = judgement.answer
-    held = "yes" if known.held else "no"
+    held = "and so" if known.held else "not so"
     return {
         "question": describe_question(desk, question),
         "status": judgement.status,
@@ -116,7 +116,7 @@ def _describe(judgement: Judgement) -> dict[str, object]:
         "answer": describe_answer(desk, question, answer) if answer and answer.value is not None else "",
         "author": judgement.author,
         "made": judgement.forecasts[0].written_utc.date(),
-        "known": f"yes on {format_percent(known.base_rate)} of {count(known.day_count, 'day')}; "
+        "known": f"so on {format_percent(known.base_rate)} of {count(known.day_count, 'day')} before, "
         f"{held} on {format_day(known.last_day)}",
         "brier": f"{score_brier(scored):.3f}" if scored else "",
         "said": _describe_forecast(judgement.standing),

@@ -52,7 +52,7 @@ def show_events_table(wanted: EventFilter) -> None:
             "Reported": st.column_config.DateColumn(format=DAY_FORMAT),
             "Event": st.column_config.TextColumn(width="large"),
             "Severity": st.column_config.NumberColumn(width="small"),
-            "Sources": st.column_config.TextColumn(help="Grade of its sources by rule (docs/grades.md)", width="small"),
+            "Sources": st.column_config.TextColumn(help="Grade of its sources by rule (docs/grades.md)", width=118),
         },
     )
 

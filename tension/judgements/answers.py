@@ -27,7 +27,8 @@ _COLUMNS = ["value", "state", "reason"]
 _RATIOS = ("ratio", "odds_ratio")
 PAST_DAYS = 1095
 # Of so many days before it is asked, this share of those that its source covers must have been readable.
-LATE_DAYS, LATE_SHARE = 200, 0.55
+LATE_DAYS, LATE_SHARE = 400, 0.75
+_NOT_YEARLY = "what is counted more often than by the year, for that moves on one day of it"
 _LONGEST_DELAY_DAYS = 800
 
 
@@ -115,10 +116,22 @@ def _build_answer(question: Question, day: date, row: pd.Series) -> Answer:
     return Answer(day, None, None, str(row["reason"]), row["state"] == State.NOT_LOOKED)
 
 
+def choose_desk(desk: Desk, indicator_id: str) -> Desk:
+    """The desk with an article in view that has an indicator: its own first; its own too where none has."""
+    if any(i.indicator_id == indicator_id for rule in desk.record.claim_rules for i in rule.indicators):
+        return desk
+    for one in desk.record.articles:
+        if any(i.indicator_id == indicator_id for rule in one.rules for i in rule.indicators):
+            return desk.choose_article(one.article.article_id)
+    return desk
+
+
 def _read_indicator(desk: Desk, question: Question, days: pd.DatetimeIndex) -> pd.DataFrame:
-    assessor = desk.assessor
+    assessor = choose_desk(desk, question.indicator).assessor
     _, _, indicator = assessor.find_indicator(question.indicator)
     kind = find_kind(indicator)
+    if indicator.count and indicator.count.cadence == "year":
+        raise BadInput("indicator", question.indicator, _NOT_YEARLY)
     history = assessor.read_history(question.indicator)
     outside = pd.DatetimeIndex(sorted(set(days) - set(history.index)))
     if len(outside):
@@ -138,6 +151,8 @@ def _read_series(desk: Desk, question: Question, days: pd.DatetimeIndex) -> pd.D
     known = days - pd.Timedelta(days=card.known_after_days)
     if measure is None or (card.cadence == "event" and card.absent_means != "zero"):
         raise BadInput("series", question.series, "one whose missing days mean something, so that it can be read")
+    if card.cadence == "year":
+        raise BadInput("series", question.series, _NOT_YEARLY)
     if card.cadence == "day":
         frame = read_series_history(build_daily_count(card, measure, rows), known).rename(columns={"recent": "value"})
     elif card.cadence in SLOW:

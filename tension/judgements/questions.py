@@ -23,7 +23,7 @@ COMPARISONS: dict[Comparison, Callable[[float, float], bool]] = {
     "below": operator.lt,
 }
 # Limits of a filter that say which events; the days are the question's own, and unread codings count for nothing.
-EVENT_LIMITS = tuple(f.param for f in FIELDS if f.name not in ("since", "until", "as_of", "source_keys"))
+EVENT_LIMITS = tuple(f.param for f in FIELDS if f.name not in ("since", "until", "as_of", "source_keys", "article"))
 
 
 class Question(Record):

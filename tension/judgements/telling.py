@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from tension.judgements.answers import Answer
+from tension.judgements.answers import Answer, choose_desk
 from tension.judgements.questions import Question
 from tension.judgements.scores import Score
+from tension.records.claims import Indicator
 from tension.records.series import find_card
 from tension.words import count, format_day, format_number
 
@@ -22,7 +23,7 @@ def describe_question(desk: Desk, question: Question) -> str:
 def describe_subject(desk: Desk, question: Question) -> str:
     """What is counted, by the title that it has in the record; its own key where the record no longer holds it."""
     if question.subject == "indicator":
-        return _find_titles(desk).get(question.indicator, question.indicator)
+        return _name_indicator(desk, question.indicator)
     if question.subject == "series":
         card = find_card(desk.series, question.series)
         measure = card.find_measure(question.measure) if card else None
@@ -48,8 +49,7 @@ def find_unit(desk: Desk, question: Question) -> str:
     if question.quantity == "ratio" or question.subject == "events":
         return "" if question.quantity == "ratio" else "events"
     if question.subject == "indicator":
-        units = {i.indicator_id: i for rule in desk.assessor.rules for i in rule.indicators}
-        found = units.get(question.indicator)
+        _, found = _find_indicator(desk, question.indicator)
         return "" if found is None or found.kind in ("recency", "share") or found.per else found.unit
     card = find_card(desk.series, question.series)
     measure = card.find_measure(question.measure) if card else None
@@ -70,19 +70,24 @@ def format_value(value: float) -> str:
     return f"{value:.2f}".rstrip("0").rstrip(".") if abs(value) < 10 else format_number(value)
 
 
-def _find_titles(desk: Desk) -> dict[str, str]:
-    """'Official ships a day (Taiwan)' by the id of each indicator: some are titled by a state alone."""
-    claims = {claim.claim_id: claim.title for claim in desk.record.article.claims}
-    return {
-        indicator.indicator_id: f"{indicator.title} ({claims.get(rule.claim_id, rule.claim_id)})"
-        for rule in desk.assessor.rules
-        for indicator in rule.indicators
-    }
-
-
 def tell_score(score: Score) -> str:
     """'Brier score 0.12 over 31 judgements; the base rate 0.21, persistence 0.25', or that none is scored yet."""
     if score.brier is None or score.base_rate is None or score.persistence is None:
         return "No judgement has come to anything yet."
     said = f"Brier score {score.brier:.2f} over {count(score.count, 'judgement')}"
     return f"{said}; the base rate {score.base_rate:.2f}, persistence {score.persistence:.2f} (0 is perfect)"
+
+
+def _name_indicator(desk: Desk, indicator_id: str) -> str:
+    """'Official ships a day (Taiwan)': some are titled by a state alone."""
+    claim, found = _find_indicator(desk, indicator_id)
+    return f"{found.title} ({claim})" if found else indicator_id
+
+
+def _find_indicator(desk: Desk, indicator_id: str) -> tuple[str, Indicator | None]:
+    """The title of its claim, and the indicator; None where no article has it any more."""
+    record = choose_desk(desk, indicator_id).record
+    titles = {claim.claim_id: claim.title for claim in record.article.claims}
+    found = ((rule, i) for rule in record.claim_rules for i in rule.indicators if i.indicator_id == indicator_id)
+    rule, indicator = next(found, (None, None))
+    return titles.get(rule.claim_id, rule.claim_id) if rule else "", indicator
