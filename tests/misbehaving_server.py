@@ -32,6 +32,8 @@ class MisbehavingServer(ThreadingHTTPServer):
         self.robots: bytes | None = None
         self.robots_status = 200
         self.other_origin = ""
+        # A path that drips sends a piece for each of these.
+        self.turns = threading.Semaphore(0)
 
     @property
     def url(self) -> str:
@@ -131,10 +133,11 @@ class _Handler(BaseHTTPRequestHandler):
         self._drip(b"X-Drip: 1\r\n")
 
     def _drip(self, piece: bytes) -> None:
+        turns = self.server.turns
         for _ in range(200):
+            turns.acquire()
             self.wfile.write(piece)
             self.wfile.flush()
-            time.sleep(0.05)
 
     def serve_cut_off(self) -> None:
         self.send_response(200)
