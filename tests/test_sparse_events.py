@@ -13,7 +13,6 @@ from unittest.mock import patch
 
 import plotly.graph_objects as go
 import pytest
-import streamlit as st
 from defusedxml import ElementTree
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as hs
@@ -42,6 +41,7 @@ from tension.intake.inbox import load_candidates
 from tension.records.filters import EventFilter
 from tension.settings import PROJECT_DIR, Settings
 from tests.apps import open_page
+from tests.conftest import clear_caches
 from tests.interface import open_interface
 from tests.sparse_events import EVENT_SOURCES, OPTIONAL, make_every_gap, make_row, replace_events
 
@@ -72,12 +72,20 @@ def changing(tmp_path_factory: pytest.TempPathFactory) -> Desk:
     return open_desk(Settings(PROJECT_DIR / "data", place / "own", str(place / "store")))
 
 
+@pytest.fixture(scope="module")
+def _emptied_caches() -> Iterator[None]:
+    clear_caches()
+    yield
+    clear_caches()
+
+
 @pytest.fixture
-def environment(gaps: Desk, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("TENSION_STORE", str(folder / "store"))
-    monkeypatch.setenv("TENSION_DATA", str(folder / "own"))
-    st.cache_data.clear()
-    st.cache_resource.clear()
+def environment(gaps: Desk, folder: Path, _emptied_caches: None) -> Iterator[None]:
+    """The store of gaps as the app's and the commands' own; what the app has computed of it holds for the next test."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("TENSION_STORE", str(folder / "store"))
+        patch.setenv("TENSION_DATA", str(folder / "own"))
+        yield
 
 
 EMPTY = hs.sets(hs.sampled_from(OPTIONAL)) | hs.just(set(OPTIONAL))
