@@ -38,7 +38,7 @@ def show_beside() -> None:
         return
     rows = [
         {
-            "": pick_sign(one.reading),
+            "Sign": pick_sign(one.reading),
             "Indicator": one.reading.indicator.title,
             "Reads": name_reading(one.reading),
             "This article": _describe(one.first),

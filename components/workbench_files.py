@@ -47,7 +47,7 @@ def show_draft(text: ArticleText, head: Head, claims: Sequence[DraftClaim]) -> N
         return
     for claim, one in zip(article.claims, found, strict=True):
         st.markdown(f"**{escape_markdown(claim.title)}**: {escape_markdown(str(one.reading.state))}")
-        _show_readings(one)
+        _show_readings(claim.title, one)
         st.caption(escape_markdown(f"Back-test: {describe_backtest(one.result, one.reading.rule)}"))
     with st.container(horizontal=True):
         st.button("Save and follow", key="bench_save", type="primary", on_click=_save, args=(article,))
@@ -111,11 +111,11 @@ def _read_draft(desk: Desk, written: str, as_of: date) -> tuple[DraftReading, ..
     return read_draft(article, desk.record, desk.assessor.observed, as_of, counts)
 
 
-def _show_readings(one: DraftReading) -> None:
+def _show_readings(title: str, one: DraftReading) -> None:
     parts = {part.part_id: part.title for part in one.reading.rule.parts}
     rows = [
         {
-            "": pick_sign(found),
+            "Sign": pick_sign(found),
             "Part": parts[found.part_id],
             "Indicator": found.indicator.title,
             "Reads": name_reading(found),
@@ -123,7 +123,7 @@ def _show_readings(one: DraftReading) -> None:
         }
         for found in one.reading.indicators
     ]
-    st.dataframe(pd.DataFrame(rows), hide_index=True, height="content", alt="The indicators of a claim as they read")
+    st.dataframe(pd.DataFrame(rows), hide_index=True, height="content", alt=f"{title}: how its indicators read")
 
 
 def _save(article: Article) -> None:

@@ -166,7 +166,7 @@ def test_what_a_file_may_not_say(desk: Desk, tmp_path: Path, changes: dict[str, 
 
 def test_a_file_that_is_no_article_is_told_and_nothing_else(desk: Desk, tmp_path: Path) -> None:
     (tmp_path / "articles").mkdir()
-    for name, raw in (("a", b"\xff\xfe\x00"), ("b", b"[" * 5_000), ("c", b"- a list\n"), ("d", b"")):
+    for name, raw in (("a", b"\xff\xfe\x00"), ("b", b"[" * 100_000), ("c", b"- a list\n"), ("d", b"")):
         (tmp_path / "articles" / f"{name}.yaml").write_bytes(raw)
     record, faults = add(desk, tmp_path)
     assert len(record.articles) == 1

@@ -32,6 +32,10 @@ from tension.records.article import hash_text
 from tension.records.article_files import build_library
 
 DAY = date(2025, 10, 31)
+# Three hundred bytes that stand for nine to the ninth entries.
+LAUGHS = b"a0: &a0 [x, x]\n" + b"\n".join(
+    b"a%d: &a%d [%s]" % (n, n, b", ".join([b"*a%d" % (n - 1)] * 9)) for n in range(1, 10)
+)
 
 
 def write_text(desk: Desk) -> ArticleText:
@@ -229,7 +233,7 @@ def test_hostile_words_stay_words(desk: Desk, tmp_path: Path) -> None:
     assert len(shorten_quote("word " * 60).split()) == 25
 
 
-@pytest.mark.parametrize("raw", [b"[" * 100_000, b"a: &a [*a]", b"\xff", b"x" * 600_000, b"claims: 3", b""])
+@pytest.mark.parametrize("raw", [b"[" * 100_000, b"a: &a [*a]", LAUGHS, b"\xff", b"x" * 600_000, b"claims: 3", b""])
 def test_a_sent_file_that_is_no_article_is_refused_in_one_line(raw: bytes) -> None:
     with pytest.raises(BadInput) as caught:
         read_article(raw, "sent.yaml")

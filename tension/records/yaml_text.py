@@ -5,6 +5,7 @@ Text only, because YAML's guesses lose what counts here: the leading zero of a C
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -14,6 +15,8 @@ from pydantic import BaseModel, ValidationError
 
 from tension.errors import RecordTextError
 
+# Far above the longest file of the record; a text of someone else's is refused here and not by the machine.
+_MOST_VALUES, _MOST_DEPTH = 300_000, 60
 _LOADER = getattr(yaml, "CBaseLoader", yaml.BaseLoader)
 
 
@@ -65,19 +68,24 @@ def _compose(raw: bytes, shown_path: str) -> yaml.Node | None:
         raise RecordTextError(shown_path, 1, f"not readable as YAML ({' '.join(str(error).split())})") from None
 
 
-def _build(node: yaml.Node, shown_path: str) -> Any:
+def _build(node: yaml.Node, shown_path: str, depth: int = 0, budget: Iterator[int] | None = None) -> Any:
+    """The plain value of a node; a few names used again (*name) can stand for more than any machine holds."""
+    budget = iter(range(_MOST_VALUES)) if budget is None else budget
+    if depth > _MOST_DEPTH or next(budget, None) is None:
+        allowed = f"allowed: {_MOST_VALUES:,} values, {_MOST_DEPTH} one within the other"
+        raise RecordTextError(shown_path, node.start_mark.line + 1, f"stands for too much; {allowed}")
     if isinstance(node, yaml.MappingNode):
         fields: dict[str, Any] = {}
         for key_node, value_node in node.value:
             key = str(key_node.value)
             if key in fields:
                 raise RecordTextError(shown_path, key_node.start_mark.line + 1, f"field {key} is given twice")
-            value = _build(value_node, shown_path)
+            value = _build(value_node, shown_path, depth + 1, budget)
             if value is not None:
                 fields[key] = value
         return fields
     if isinstance(node, yaml.SequenceNode):
-        return [_build(item, shown_path) for item in node.value]
+        return [_build(item, shown_path, depth + 1, budget) for item in node.value]
     is_empty = getattr(node, "style", None) is None and node.value in ("", "~", "null")
     return None if is_empty else node.value
 
