@@ -50,7 +50,7 @@ def show_draft(text: ArticleText, head: Head, claims: Sequence[DraftClaim]) -> N
         _show_readings(claim.title, one)
         st.caption(escape_markdown(f"Back-test: {describe_backtest(one.result, one.reading.rule)}"))
     with st.container(horizontal=True):
-        st.button("Save and follow", key="bench_save", type="primary", on_click=_save, args=(article,))
+        st.button("Save and follow", key="bench_save", on_click=_save, args=(article,))
         st.download_button(
             "Download the file",
             write_article(article),

@@ -38,7 +38,7 @@ def show_text_entry() -> None:
             )
         with right:
             address = st.text_input("Or the address of a page", key="bench_address", placeholder="https://")
-        is_asked = st.form_submit_button("Read the text", type="primary")
+        is_asked = st.form_submit_button("Read the text")
     if not is_asked:
         return
     try:
