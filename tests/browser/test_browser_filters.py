@@ -99,7 +99,7 @@ def expect_gone(page: Page, kept: dict[str, str]) -> None:
 
 
 def test_fields_cleared_by_their_chips_stay_cleared_on_other_pages(visit: Visit):
-    page = visit("/record")
+    page = visit("/article")
     set_fields(page)
     turn_to(page, "Article")
     words = [chip for *_, chip, _ in FIELDS.values()]
@@ -110,7 +110,7 @@ def test_fields_cleared_by_their_chips_stay_cleared_on_other_pages(visit: Visit)
 
 
 def test_fields_cleared_all_at_once_stay_cleared_on_other_pages(visit: Visit):
-    page = visit("/record")
+    page = visit("/article")
     set_fields(page)
     page.get_by_role("button", name="Clear all", exact=True).click()
     expect(page.locator(".st-key-chips")).to_have_count(0)
