@@ -27,10 +27,10 @@ def name_grade(grade: Grade | None) -> str:
 
 
 def show_source_summary(wanted: EventFilter) -> None:
-    """'Sources: 14 reports, 9 official, 3 camps; thin on Vietnam', of the curated events in view."""
+    """'Rests on 14 reports, 9 official, 3 camps; thin on Vietnam', of the curated events in view."""
     summary = load_built(_load_summary, wanted)
     if summary.event_count:
-        st.caption(escape_markdown(f"Sources: {summary.words}. Grades by rule: docs/grades.md."))
+        st.caption(escape_markdown(f"Rests on {summary.words}. Grades by rule: docs/grades.md."))
 
 
 def _load_grades(desk: Desk, wanted: EventFilter) -> dict[str, Grade]:
