@@ -146,7 +146,7 @@ def test_a_file_by_path_gives_what_its_bytes_give_and_the_ledger_knows_it_again(
 def test_duckdb_writes_nothing_of_its_own_to_standard_output() -> None:
     query = "SELECT current_setting('enable_progress_bar'), current_setting('autoinstall_known_extensions')"
     assert connect().cursor().execute(query).fetchall() == [(False, False)]
-    with gdelt._connect() as connection:
+    with gdelt.connect_codes() as connection:
         assert connection.execute(query).fetchall() == [(False, False)]
 
 

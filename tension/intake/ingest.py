@@ -7,7 +7,7 @@ moment, a repeat finishes the work, because every write is atomic and can be mad
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -21,7 +21,7 @@ import pyarrow.compute as pc
 
 from tension.errors import FormatError, SourceError
 from tension.intake.tally import Tally
-from tension.intake.write import refuse_given_days, write_result
+from tension.intake.write import ParsedInput, refuse_given_days, write_event_inputs, write_result
 from tension.records.schema import RUN_SCHEMA
 from tension.sources.base import NOTHING_TOLD, Adapter, FetchedFile, ParseResult, Told
 from tension.store.delta import Store, read_now_utc
@@ -95,6 +95,34 @@ def ingest_result(store: Store, adapter: Adapter, file: FetchedFile, result: Par
     return _ingest(store, adapter, file.name, _hash(file.raw), lambda now: result)
 
 
+def ingest_batch(store: Store, adapter: Adapter, files: Sequence[FetchedFile]) -> list[IngestReport]:
+    """Take in fetched files of a source together where its adapter can (`parse_batch`), else one by one: a report each.
+
+    Committed together, but in the ledger each by itself. Raises StoreError.
+    """
+    parse_batch: Callable[..., list[ParseResult | SourceError]] | None = getattr(adapter, "parse_batch", None)
+    if parse_batch is None or len(files) < 2:
+        return [ingest_file(store, adapter, file, is_given=False) for file in files]
+    started_utc, key = read_now_utc(), adapter.SOURCE.key
+    hashes = [_hash(file.raw)() for file in files]
+    reports: dict[int, IngestReport] = {}
+    parsed: dict[int, ParsedInput] = {}
+    for number, (file, result) in enumerate(zip(files, parse_batch(files, started_utc), strict=True)):
+        if isinstance(result, SourceError):
+            reports[number] = IngestReport(key, file.name, message=name_input(file.name, result))
+        else:
+            _check_rows(file.name, result)
+            parsed[number] = ParsedInput(file.name, hashes[number], result)
+    with store.hold():
+        tallies = write_event_inputs(store, key, list(parsed.values()))
+    for number, tally in zip(parsed, tallies, strict=True):
+        reports[number] = _build_report(key, files[number].name, parsed[number].result, tally)
+    ordered = [reports[number] for number in range(len(files))]
+    runs = [_build_run(report, one, started_utc) for report, one in zip(ordered, hashes, strict=True)]
+    store.append("runs", pa.concat_tables(runs))
+    return ordered
+
+
 def parse_path(adapter: Adapter, path: Path, seen_utc: datetime, told: Told = NOTHING_TOLD) -> ParseResult:
     """What a file on this machine holds, by the adapter's own way for files where it has one. Raises SourceError."""
     parse_file: Callable[[Path, datetime, str], ParseResult] | None = getattr(adapter, "parse_file", None)
@@ -159,7 +187,7 @@ def _ingest(
         with store.hold():
             if is_given:
                 result = refuse_given_days(store, result)
-            report = _build_report(key, name, result, write_result(store, key, name, input_hash, result))
+            report = _build_report(key, name, result, write_result(store, key, ParsedInput(name, input_hash, result)))
     store.append("runs", _build_run(report, input_hash, started_utc))
     return report
 

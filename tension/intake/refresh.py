@@ -8,13 +8,13 @@ from datetime import date, timedelta
 from ipaddress import ip_network
 
 from tension.errors import BadInput, StoreError, TensionError
-from tension.intake.ingest import IngestReport, ingest_file, record_failure
+from tension.intake.ingest import IngestReport, ingest_batch, record_failure
 from tension.intake.ledger import find_missing_env, list_sources_in_use, list_taken, read_stock
 from tension.intake.spans import begin_span, end_lists, end_span, find_owed
 from tension.records.source_cards import SourceCard, list_read_cards
 from tension.settings import Settings
 from tension.sources import find_adapter
-from tension.sources.base import Adapter, DateWindow, HttpReader
+from tension.sources.base import Adapter, DateWindow, FetchedFile, HttpReader
 from tension.sources.net.client import HttpClient, HttpSettings
 from tension.store.delta import Store, read_now_utc
 
@@ -86,8 +86,7 @@ def _refresh_one(store: Store, http: HttpReader, adapter: Adapter, since: date |
     is_whole = True
     first_dates: dict[str, date] = {}
     try:
-        for file in adapter.fetch(window, http):
-            report = ingest_file(store, adapter, file, is_given=False)
+        for report in take_in(store, adapter, adapter.fetch(window, http)):
             is_whole &= report.is_success
             if report.first_date:
                 first_dates[report.input_name] = report.first_date
@@ -100,6 +99,34 @@ def _refresh_one(store: Store, http: HttpReader, adapter: Adapter, since: date |
     if is_whole:
         end_span(store, card, window)
     end_lists(store, card, first_dates, window.until)
+
+
+def take_in(store: Store, adapter: Adapter, files: Iterator[FetchedFile]) -> Iterator[IngestReport]:
+    """Ingest files as they come; of a source with a hundred files a day, a day of data at a time.
+
+    Raises what the iterator raises, once all that came before is taken in.
+    """
+    waiting: list[FetchedFile] = []
+    try:
+        for file in files:
+            if waiting and _name_day(file) != _name_day(waiting[0]):
+                yield from ingest_batch(store, adapter, waiting)
+                waiting = []
+            waiting.append(file)
+            if not adapter.SOURCE.is_heavy:
+                yield from ingest_batch(store, adapter, waiting)
+                waiting = []
+    except StoreError:
+        raise
+    except TensionError:
+        yield from ingest_batch(store, adapter, waiting)
+        raise
+    yield from ingest_batch(store, adapter, waiting)
+
+
+def _name_day(file: FetchedFile) -> str:
+    """The day that an export's name begins with, as YYYYMMDD."""
+    return file.name[:8] if file.name[:8].isdigit() else file.name
 
 
 def find_window(store: Store, card: SourceCard, since: date | None = None) -> DateWindow:

@@ -7,6 +7,7 @@ Such sources number their events in the order of publication, so the span of num
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -19,8 +20,8 @@ from tension.sources.base import ParseResult
 from tension.store.delta import Store
 
 _SPANS = """
-    SELECT reported_date AS date, min(number) AS first_number, max(number) AS last_number FROM (
-        SELECT reported_date, try_cast(regexp_extract(event_id, '[0-9]+$') AS bigint) AS number FROM events
+    SELECT input, reported_date AS date, min(number) AS first_number, max(number) AS last_number FROM (
+        SELECT input, reported_date, try_cast(regexp_extract(event_id, '[0-9]+$') AS bigint) AS number FROM events
     ) GROUP BY ALL
 """
 
@@ -45,15 +46,17 @@ class Slice:
         return self.first_number or 0, self.last_number or 0
 
 
-def write_totals(store: Store, key: str, result: ParseResult) -> None:
-    """Add an input's rows per day, where they say more than what is there. Raises StoreError."""
-    slices = list_slices(result)
-    if not slices:
+def write_totals(store: Store, key: str, results: Sequence[ParseResult]) -> None:
+    """Add the rows per day of inputs, in their order, where they say more than what is there. Raises StoreError."""
+    incoming = list_slices(results)
+    days = sorted({one.day for slices in incoming for one in slices})
+    if not days:
         return
-    days = sorted({one.day for one in slices})
     filters = [("source_key", "=", key), ("date", "in", days)]
     stored = [_read_slice(row) for row in store.read_rows("totals", filters=filters).to_pylist()]
-    joined = join_slices(stored, slices)
+    joined = stored
+    for slices in incoming:
+        joined = join_slices(joined, slices)
     if set(joined) == set(stored):
         return
     listed = ", ".join(f"'{day.isoformat()}'" for day in days)
@@ -61,18 +64,27 @@ def write_totals(store: Store, key: str, result: ParseResult) -> None:
     store.replace_where("totals", rows, f"source_key = '{key}' AND date IN ({listed})")
 
 
-def list_slices(result: ParseResult) -> list[Slice]:
-    """An input's rows per day with the span of its events' numbers."""
-    if not result.totals:
+def list_slices(results: Sequence[ParseResult]) -> list[list[Slice]]:
+    """The rows per day of each input, with the span of its events' numbers."""
+    if not any(result.totals for result in results):
         return []
+    rows = [
+        result.events.select(["event_id", "reported_date"]).append_column(
+            "input", pa.repeat(pa.scalar(number), result.events.num_rows)
+        )
+        for number, result in enumerate(results)
+    ]
     connection = open_cursor()
-    connection.register("events", result.events.select(["event_id", "reported_date"]))
-    spans = {day: (first, last) for day, first, last in connection.sql(_SPANS).fetchall()}
-    found = []
-    for text, count in result.totals.items():
-        day = date.fromisoformat(text)
-        found.append(Slice(day, count, *spans.get(day, (None, None))))
-    return found
+    connection.register("events", pa.concat_tables(rows))
+    spans = {(number, day): (first, last) for number, day, first, last in connection.sql(_SPANS).fetchall()}
+    return [
+        [
+            Slice(day, count, *spans.get((number, day), (None, None)))
+            for text, count in result.totals.items()
+            for day in [date.fromisoformat(text)]
+        ]
+        for number, result in enumerate(results)
+    ]
 
 
 def join_slices(stored: list[Slice], incoming: list[Slice]) -> list[Slice]:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Any
 
 import pyarrow as pa
@@ -54,35 +55,71 @@ _COMPARED = ["event_id", "content_hash", "source_stamp"]
 _MEASURED = ["row_id", "value", "source_stamp"]
 
 
-def write_result(store: Store, key: str, name: str, input_hash: str, result: ParseResult) -> Tally:
+@dataclass(frozen=True)
+class ParsedInput:
+    """An input that was parsed, by the name and hash of the ledger."""
+
+    name: str
+    content_hash: str
+    result: ParseResult
+
+
+def write_result(store: Store, key: str, parsed: ParsedInput) -> Tally:
     """Write everything of one parse; a repeat writes nothing. The caller holds the store. Raises StoreError."""
+    result = parsed.result
     tally = write_events(store, key, result.events)
-    tally += write_activity(store, key, input_hash, result.activity)
+    tally += write_activity(store, key, parsed.content_hash, result.activity)
     tally += write_series(store, result.series)
-    tally += write_measurements(store, key, input_hash, result.measurements)
+    tally += write_measurements(store, key, parsed.content_hash, result.measurements)
     if result.candidates:
-        is_known = is_input_known(store, key, input_hash)
+        is_known = is_input_known(store, key, parsed.content_hash)
         tally += write_candidates(store, result.candidates, is_input_known=is_known)
     tally += withdraw_events(store, key, result.withdrawn)
-    write_totals(store, key, result)
-    write_rejects(store, key, name, input_hash, result)
+    write_totals(store, key, [result])
+    write_rejects(store, key, [parsed])
     return tally
+
+
+def write_event_inputs(store: Store, key: str, inputs: Sequence[ParsedInput]) -> list[Tally]:
+    """Write inputs that hold nothing but events, together; the tally of each. The caller holds the store.
+
+    What one by one would give: where two of them tell of one event, they are written one by one. Raises StoreError.
+    """
+    events = pa.concat_tables([EVENT_SCHEMA.empty_table(), *(parsed.result.events for parsed in inputs)])
+    if pc.count_distinct(events["event_id"]).as_py() < events.num_rows:
+        return [write_result(store, key, parsed) for parsed in inputs]
+    taken = _append_or_replace(store, key, events)
+    write_totals(store, key, [parsed.result for parsed in inputs])
+    write_rejects(store, key, inputs)
+    tallies, start = [], 0
+    for parsed in inputs:
+        count = parsed.result.events.num_rows
+        accepted = pc.sum(taken.slice(start, count)).as_py() or 0
+        tallies.append(Tally(accepted, count - accepted))
+        start += count
+    return tallies
 
 
 def write_events(store: Store, key: str, events: pa.Table) -> Tally:
     """Append new events, replace those that changed since; an older version of one that is there counts as known."""
+    accepted = pc.sum(_append_or_replace(store, key, events)).as_py() or 0
+    return Tally(accepted, events.num_rows - accepted)
+
+
+def _append_or_replace(store: Store, key: str, events: pa.Table) -> pa.Array:
+    """Write what is new or changed; for each event whether it was taken."""
     if not events.num_rows:
-        return Tally()
+        return pa.array([], pa.bool_())
     status = _compare_events(store, key, events)
-    new = events if status is None else events.filter(pc.equal(status, 0))
-    store.append("events", new)
     if status is None:
-        return Tally(events.num_rows)
+        store.append("events", events)
+        return pa.repeat(pa.scalar(True), events.num_rows)
+    is_new = pc.equal(status, 0)
+    store.append("events", events.filter(is_new))
     renewed = events.filter(pc.greater_equal(status, 2))
     if renewed.num_rows:
         store.upsert("events", renewed)
-    taken = new.num_rows + events.filter(pc.equal(status, 2)).num_rows
-    return Tally(taken, events.num_rows - taken)
+    return pc.or_(is_new, pc.equal(status, 2))
 
 
 def withdraw_events(store: Store, key: str, event_ids: Sequence[str]) -> Tally:
@@ -249,29 +286,39 @@ def write_series(store: Store, months: pa.Table | None) -> Tally:
     return Tally(len(fresh), months.num_rows - len(fresh))
 
 
-def write_rejects(store: Store, key: str, name: str, input_hash: str, result: ParseResult) -> None:
-    """Put an input's rejects in the place of those that it had, unless they are the same."""
+def write_rejects(store: Store, key: str, inputs: Sequence[ParsedInput]) -> None:
+    """Put the rejects of inputs in the place of those that they had, unless they are the same."""
+    hashes = [parsed.content_hash for parsed in inputs]
+    own = [("source_key", "=", key), ("input_hash", "in", hashes)]
+    known: dict[str, list[dict[str, Any]]] = defaultdict(list)
+    for row in store.read_rows("rejects", ["input_hash", "reason", "text"], filters=own).to_pylist():
+        known[row["input_hash"]].append(row)
+    # The same bytes under two names have one hash: the last one's rejects stay.
+    rows = {parsed.content_hash: _list_rejects(key, parsed) for parsed in inputs}
+    changed = [one for one in rows if _list_texts(known[one]) != _list_texts(rows[one])]
+    if not changed:
+        return
+    table = pa.Table.from_pylist([row for one in changed for row in rows[one]], schema=REJECT_SCHEMA)
+    if any(known[one] for one in changed):
+        listed = ", ".join(f"'{one}'" for one in changed)
+        store.replace_where("rejects", table, f"source_key = '{key}' AND input_hash IN ({listed})")
+    else:
+        store.append("rejects", table)
+
+
+def _list_rejects(key: str, parsed: ParsedInput) -> list[dict[str, Any]]:
     now = read_now_utc()
-    rows = [
+    return [
         {
             "source_key": key,
-            "input_name": name,
-            "input_hash": input_hash,
+            "input_name": parsed.name,
+            "input_hash": parsed.content_hash,
             "reason": reject.reason,
             "text": reject.text[:MAX_REJECT_CHARS],
             "recorded_utc": now,
         }
-        for reject in result.rejects
+        for reject in parsed.result.rejects
     ]
-    is_own = [("source_key", "=", key), ("input_hash", "=", input_hash)]
-    stored = store.read_rows("rejects", ["reason", "text"], filters=is_own).to_pylist()
-    if _list_texts(stored) == _list_texts(rows):
-        return
-    table = pa.Table.from_pylist(rows, schema=REJECT_SCHEMA)
-    if stored:
-        store.replace_where("rejects", table, f"source_key = '{key}' AND input_hash = '{input_hash}'")
-    else:
-        store.append("rejects", table)
 
 
 def _list_texts(rows: list[dict[str, Any]]) -> list[tuple[str, str]]:

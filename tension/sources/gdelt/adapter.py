@@ -11,7 +11,7 @@ import re
 import tempfile
 import zipfile
 import zlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
@@ -22,7 +22,7 @@ import numpy as np
 import pyarrow as pa
 
 from tension.duckdb_session import connect
-from tension.errors import FetchError, FormatError
+from tension.errors import FetchError, FormatError, SourceError
 from tension.records.places import load_seas, load_states
 from tension.records.schema import EVENT_SCHEMA, SOURCE_TYPE
 from tension.records.source_cards import SOURCE_CARDS
@@ -109,18 +109,18 @@ def _list_exports(listing: bytes, window: DateWindow) -> list[str]:
 def parse(raw: bytes, seen_utc: datetime, name: str = "", told: Told = NOTHING_TOLD) -> ParseResult:
     """Events of the theatre in one export, zipped or not; raises FormatError when it isn't one."""
     name = name or "GDELT export"
-    data = _unpack_export(raw, name)
-    with _connect() as con:
+    data = unpack_export(raw, name)
+    with connect_codes() as con:
         if has_plain_lines(data):
-            with _hold_in_file(data) as path:
-                is_read = _read_rows(con, path, seen_utc)
+            with hold_in_file(data) as path:
+                is_read = read_rows(con, path, seen_utc)
             if is_read:
                 return _build_result(con, io.BytesIO(data), [], seen_utc, name)
         # Some line isn't a row: set those aside first, which costs a pass over the lines.
         lines, rejects = _split_lines(data, name)
         clean = b"\n".join(lines)
-        with _hold_in_file(clean) as path:
-            if not _read_rows(con, path, seen_utc):
+        with hold_in_file(clean) as path:
+            if not read_rows(con, path, seen_utc):
                 raise FormatError(f"{name}: its {len(lines):,} rows of {COLUMN_COUNT} columns can't be read together")
         return _build_result(con, io.BytesIO(clean), rejects, seen_utc, name)
 
@@ -129,14 +129,23 @@ def parse_file(path: Path, seen_utc: datetime, name: str = "") -> ParseResult:
     """What `parse` gives for a file on this machine; a large plain one is read where it lies, never copied."""
     name = name or path.name
     if _is_plain_export(path):
-        with _connect() as con:
-            if _read_rows(con, str(path), seen_utc):
+        with connect_codes() as con:
+            if read_rows(con, str(path), seen_utc):
                 with path.open("rb") as file:
                     return _build_result(con, file, [], seen_utc, name)
     return parse(path.read_bytes(), seen_utc, name)
 
 
-def _connect() -> duckdb.DuckDBPyConnection:
+def parse_batch(files: Sequence[FetchedFile], seen_utc: datetime) -> list[ParseResult | SourceError]:
+    """What `parse` gives for each file, or the error that it raises, read together where that is cheaper."""
+    # It joins what this module reads one by one.
+    from tension.sources.gdelt import batch
+
+    return batch.parse_batch(files, seen_utc)
+
+
+def connect_codes() -> duckdb.DuckDBPyConnection:
+    """A connection with the states and seas of the theatre, by which rows are placed."""
     con = connect()
     states = load_states().values()
     regions = [state.home_region and state.home_region.value for state in states]
@@ -147,7 +156,7 @@ def _connect() -> duckdb.DuckDBPyConnection:
     return con
 
 
-def _read_rows(con: duckdb.DuckDBPyConnection, path: str, seen_utc: datetime) -> bool:
+def read_rows(con: duckdb.DuckDBPyConnection, path: str, seen_utc: datetime) -> bool:
     """Read a file into `coded`; False where some line has not the columns of a row."""
     con.execute("drop table if exists coded")
     try:
@@ -171,7 +180,7 @@ def _build_result(
     duplicate_count = _drop_duplicates(con)
     totals = con.execute("select added_date::varchar, count(*) from coded group by 1 order by 1").fetchall()
     row_count = _count(con, "select count(*) from coded")
-    events = _build_events(con, seen_utc)
+    events = build_event_rows(con, seen_utc)
     return ParseResult(
         read_count=row_count + duplicate_count + len(rejects),
         events=events,
@@ -210,7 +219,7 @@ def _drop_duplicates(con: duckdb.DuckDBPyConnection) -> int:
     return extra
 
 
-def _build_events(con: duckdb.DuckDBPyConnection, seen_utc: datetime) -> pa.Table:
+def build_event_rows(con: duckdb.DuckDBPyConnection, seen_utc: datetime) -> pa.Table:
     """The kept rows in EVENT_SCHEMA. What is the same in every row and the nesting are made here: it costs nothing."""
     stated = con.sql(build_events()).to_arrow_table()
     constants = {"source_key": "gdelt", "summary": SUMMARY, "is_reported_date_assumed": False, "recorded_utc": seen_utc}
@@ -244,7 +253,7 @@ def _build_sources(stated: pa.Table) -> pa.Array:
     return pa.ListArray.from_arrays(pa.array(np.arange(count + 1, dtype=np.int32)), structs)
 
 
-def _unpack_export(raw: bytes, name: str) -> bytes:
+def unpack_export(raw: bytes, name: str) -> bytes:
     """The text of an export, given as served (zip) or unpacked; raises FormatError for anything that isn't one."""
     data = _unzip(raw, name) if raw[:4] in (b"PK\x03\x04", b"PK\x05\x06") else raw
     data = data.removeprefix(b"\xef\xbb\xbf")
@@ -360,7 +369,7 @@ def _refuse_other_format(column_counts: set[int], row_count: int, name: str) -> 
 
 
 @contextmanager
-def _hold_in_file(data: bytes) -> Iterator[str]:
+def hold_in_file(data: bytes) -> Iterator[str]:
     """A path that DuckDB can read the bytes from, gone afterwards; in memory where the system can."""
     if hasattr(os, "memfd_create"):
         descriptor = os.memfd_create("gdelt")
