@@ -41,6 +41,7 @@ COMMANDS = (
     ("alert", "Tell what your rules find, each message once.", "alert:send_alerts"),
     ("actors", "Profiles of states.", "actors:print_actors"),
     ("refresh", "Fetch what is new from the sources and take it in.", "sources:refresh"),
+    ("backfill", "Bring in years of a source that has many files a day.", "backfill:backfill_days"),
     ("ingest", "Take local files of a source into the store.", "sources:ingest"),
     ("parse", "Print what files of a source hold, as JSON; nothing is stored.", "sources:parse"),
     ("sources", "How each source stands.", "sources:print_sources"),

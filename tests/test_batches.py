@@ -113,7 +113,7 @@ def count_commits(store: Store) -> int:
 def test_a_day_is_three_commits_and_a_run_for_each_file(stores: tuple[Store, Store]) -> None:
     store, before = stores[0], count_commits(stores[0])
     day = [make_export(f"20240617{n // 4:02d}{n % 4 * 15:02d}00", 100 * n, 3) for n in range(96)]
-    assert sum(report.accepted_count for report in take_in(store, GDELT, iter(day))) == 96 * 2
+    assert sum(report.accepted_count for reports in take_in(store, GDELT, iter(day)) for report in reports) == 96 * 2
     assert count_commits(store) - before == 3
     assert store.read_rows("runs").num_rows == 96
 

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from ipaddress import ip_network
+from itertools import chain
 
 from tension.errors import BadInput, StoreError, TensionError
 from tension.intake.ingest import IngestReport, ingest_batch, record_failure
@@ -86,7 +87,7 @@ def _refresh_one(store: Store, http: HttpReader, adapter: Adapter, since: date |
     is_whole = True
     first_dates: dict[str, date] = {}
     try:
-        for report in take_in(store, adapter, adapter.fetch(window, http)):
+        for report in chain.from_iterable(take_in(store, adapter, adapter.fetch(window, http))):
             is_whole &= report.is_success
             if report.first_date:
                 first_dates[report.input_name] = report.first_date
@@ -101,7 +102,7 @@ def _refresh_one(store: Store, http: HttpReader, adapter: Adapter, since: date |
     end_lists(store, card, first_dates, window.until)
 
 
-def take_in(store: Store, adapter: Adapter, files: Iterator[FetchedFile]) -> Iterator[IngestReport]:
+def take_in(store: Store, adapter: Adapter, files: Iterator[FetchedFile]) -> Iterator[list[IngestReport]]:
     """Ingest files as they come; of a source with a hundred files a day, a day of data at a time.
 
     Raises what the iterator raises, once all that came before is taken in.
@@ -110,18 +111,20 @@ def take_in(store: Store, adapter: Adapter, files: Iterator[FetchedFile]) -> Ite
     try:
         for file in files:
             if waiting and _name_day(file) != _name_day(waiting[0]):
-                yield from ingest_batch(store, adapter, waiting)
+                yield ingest_batch(store, adapter, waiting)
                 waiting = []
             waiting.append(file)
             if not adapter.SOURCE.is_heavy:
-                yield from ingest_batch(store, adapter, waiting)
+                yield ingest_batch(store, adapter, waiting)
                 waiting = []
     except StoreError:
         raise
     except TensionError:
-        yield from ingest_batch(store, adapter, waiting)
+        if waiting:
+            yield ingest_batch(store, adapter, waiting)
         raise
-    yield from ingest_batch(store, adapter, waiting)
+    if waiting:
+        yield ingest_batch(store, adapter, waiting)
 
 
 def _name_day(file: FetchedFile) -> str:
