@@ -16,14 +16,10 @@ from tension.sources.mnd.adapter import find_given_conflicts
 from tension.store.delta import Store
 from tension.store.duckdb_engine import DuckEngine
 from tension.store.queries import Queries
+from tests.test_versions import BULLETIN
 
 NOW = datetime(2026, 9, 1, 12, tzinfo=UTC)
 DAY = date(2026, 8, 20)
-BULLETIN = (
-    "中共解放軍臺海周邊海、空域動態 一、日期：中華民國115年8月19日0600時至115年8月20日0600時止。 "
-    "二、活動動態：迄0600時止，偵獲共機{0}架次（逾越中線進入北部空域7架次）、共艦6艘及公務船1艘，持續在臺海周邊活動。"
-    "國軍運用任務機、艦及岸置飛彈系統嚴密監控與應處。"
-)
 
 
 @pytest.fixture
@@ -45,7 +41,7 @@ def put_curated(store: Store, aircraft: int, scope: str = "all_detected") -> Non
 
 
 def take(store: Store, aircraft: int, *, is_given: bool) -> IngestReport:
-    raw = BULLETIN.format(aircraft).encode()
+    raw = BULLETIN.format(year=115, before=19, day=20).replace("共機9架次", f"共機{aircraft}架次").encode()
     return ingest_file(store, find_adapter("mnd"), FetchedFile(f"{aircraft}.txt", raw), is_given=is_given)
 
 
