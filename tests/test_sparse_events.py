@@ -188,7 +188,10 @@ def test_the_facts_of_an_event_leave_out_what_is_not_stated(gaps: Desk) -> None:
         assert not {"nan", "<NA>", "NaT", "None"} & set(told.replace("**", " ").split())
     bare = gaps.queries.load_event("acled:0")
     assert bare is not None
-    assert set(list_facts(bare)) == {"Occurred", "Reported", "In this store since"}
+    # A grade is derived and never empty: F6 where nothing tells how far a source is relied on.
+    facts = list_facts(bare)
+    assert set(facts) == {"Occurred", "Reported", "In this store since", "Grade of sources"}
+    assert "F6" in facts["Grade of sources"]
 
 
 @pytest.mark.parametrize("number", [0, 1, len(OPTIONAL) + 2])
