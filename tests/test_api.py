@@ -13,9 +13,12 @@ from hypothesis import HealthCheck, given, settings
 from schemathesis.specs.openapi.checks import positive_data_acceptance
 from starlette.applications import Starlette
 
+from tension.api.answers import AnswerShelf, Sent
 from tension.api.routes import build_routes
 from tension.desk import Desk, open_desk
+from tension.judgements.book import BOOK_FILE
 from tension.settings import PROJECT_DIR, Settings
+from tension.store.queries import Queries
 from tests.factories import load_raw_events
 from tests.interface import Fetch, open_interface
 
@@ -79,6 +82,37 @@ def test_an_answer_that_is_known_is_not_sent_again(fetch: Fetch) -> None:
     again = fetch("/actors", **{"If-None-Match": f'W/"other", {tag}'})
     assert (again.status_code, again.content) == (304, b"")
     assert fetch("/actors/PHL").headers["etag"] != tag
+
+
+def test_an_answer_is_made_once_for_a_version_of_the_record_and_of_ones_own_book(
+    served: Desk, fetch: Fetch, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first = fetch("/activity?limit=3")
+    monkeypatch.setattr(Queries, "load_activity", None)
+    again = fetch("/activity?limit=3")
+    assert (again.content, again.headers) == (first.content, first.headers)
+    monkeypatch.undo()
+    tag = fetch("/charts/calibration").headers["etag"]
+    book = served.settings.user_data_dir / BOOK_FILE
+    book.parent.mkdir(parents=True, exist_ok=True)
+    book.write_text("", encoding="utf-8")
+    assert fetch("/charts/calibration").headers["etag"] != tag
+    book.unlink()
+
+
+def test_the_shelf_keeps_what_was_asked_for_last() -> None:
+    shelf, made = AnswerShelf(max_bytes=10), []
+
+    def ask(key: str, size: int = 4) -> bytes:
+        return shelf.find(key, lambda: made.append(key) or Sent(key.encode() * size, "text/plain", ())).body
+
+    for key in ("a", "b", "a", "c", "a", "b"):
+        assert ask(key) == key.encode() * 4
+    # The third filled it beyond ten bytes: 'b', asked for longest ago, went.
+    assert made == ["a", "b", "c", "b"]
+    with pytest.raises(ZeroDivisionError):
+        shelf.find("d", lambda: 1 // 0)
+    assert ask("d") == b"dddd"
 
 
 def test_the_figures_of_a_chart_are_those_of_its_csv(fetch: Fetch) -> None:

@@ -66,7 +66,7 @@ ALLOWED: dict[str, tuple[str, ...]] = {
     ),
     "tension.api": (
         *("tension.errors", "tension.records"),
-        *("tension.assessments", "tension.desk", "tension.figures", "tension.exports"),
+        *("tension.assessments", "tension.desk", "tension.judgements", "tension.figures", "tension.exports"),
     ),
     "tension.__main__": ("tension.commands",),
     "tension": (),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable
+from datetime import UTC, datetime
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
@@ -13,6 +14,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
+from tension.api.answers import AnswerShelf, Sent
 from tension.api.openapi import build_openapi
 from tension.api.parameters import Asked, BadRequest, read_asked
 from tension.api.resources import RESOURCES, Answer, NotThere, Resource
@@ -23,6 +25,7 @@ from tension.exports.feed import to_atom
 from tension.exports.geo import to_geojson, to_kml
 from tension.exports.grades import add_grades
 from tension.exports.records import EDITORS_ONLY
+from tension.judgements.book import stamp_book
 
 if TYPE_CHECKING:
     from tension.desk import Desk
@@ -48,19 +51,20 @@ _STATUS: tuple[tuple[type[TensionError], int], ...] = (
 
 def build_routes(get_desk: Callable[[], Desk]) -> list[Route]:
     """Routes for every resource, with and without a suffix, and the OpenAPI document. `get_desk` is asked each time."""
+    shelf = AnswerShelf()
     routes = [Route(f"{ROOT}/openapi.json", lambda _request: _reply(build_openapi()), methods=["GET"])]
     for resource in RESOURCES:
         # A suffix comes first: the bare path's last value would take it along.
         for suffix in (*resource.suffixes, "json"):
-            routes.append(_build_route(f"{ROOT}{resource.path}.{suffix}", resource, suffix, get_desk))
-        routes.append(_build_route(f"{ROOT}{resource.path}", resource, "json", get_desk))
+            routes.append(_build_route(f"{ROOT}{resource.path}.{suffix}", resource, suffix, get_desk, shelf))
+        routes.append(_build_route(f"{ROOT}{resource.path}", resource, "json", get_desk, shelf))
     return routes
 
 
-def _build_route(path: str, resource: Resource, suffix: str, get_desk: Callable[[], Desk]) -> Route:
+def _build_route(path: str, resource: Resource, suffix: str, get_desk: Callable[[], Desk], shelf: AnswerShelf) -> Route:
     def answer(request: Request) -> Response:
         try:
-            return _answer(request, resource, suffix, get_desk())
+            return _answer(request, resource, suffix, get_desk(), shelf)
         except TensionError as error:
             status = next((code for kind, code in _STATUS if isinstance(error, kind)), 500)
             return _reply({"error": str(error)}, status)
@@ -68,27 +72,33 @@ def _build_route(path: str, resource: Resource, suffix: str, get_desk: Callable[
     return Route(path, answer, methods=["GET"])
 
 
-def _answer(request: Request, resource: Resource, suffix: str, desk: Desk) -> Response:
+def _answer(request: Request, resource: Resource, suffix: str, desk: Desk, shelf: AnswerShelf) -> Response:
     asked = read_asked(
         dict(request.query_params),
         resource.parameters,
         takes_filter=resource.takes_filter,
         takes_more=resource.takes_more,
     )
-    version = f"{desk.engine.version} {desk.record.content_hash}"
+    own = stamp_book(desk.settings.user_data_dir)
+    version = f"{desk.engine.version} {desk.record.content_hash} {own} {datetime.now(UTC).date()}"
     tag = hashlib.sha256(f"{version} {request.url.path}?{request.url.query}".encode()).hexdigest()[:24]
     headers = {"ETag": f'"{tag}"', "Cache-Control": "no-cache"}
     if _is_known(request.headers.get("if-none-match", ""), headers["ETag"]):
         return Response(status_code=304, headers=headers)
+    # A feed holds the address under which it was asked for.
+    sent = shelf.find(f"{tag} {request.base_url}", lambda: _build_sent(request, resource, suffix, desk, asked))
+    return Response(sent.body, headers=headers | dict(sent.headers), media_type=sent.media_type)
+
+
+def _build_sent(request: Request, resource: Resource, suffix: str, desk: Desk, asked: Asked) -> Sent:
     answer = resource.read(desk.choose_article(asked.wanted.article), asked, request.path_params)
     if suffix == "json":
-        return _reply(_wrap(request, answer, asked), headers=headers)
-    name = PurePosixPath(request.url.path).name
+        return Sent(_to_json(_wrap(request, answer, asked)), MEDIA_TYPES["json"], ())
     if suffix == "atom":
         # Shown, not saved: readers of feeds ask for it again and again.
-        return Response(_write_feed(request, answer, asked, desk), media_type=MEDIA_TYPES[suffix], headers=headers)
-    headers["Content-Disposition"] = f'attachment; filename="{name}"'
-    return Response(_write(answer, suffix, asked), media_type=MEDIA_TYPES[suffix], headers=headers)
+        return Sent(_write_feed(request, answer, asked, desk), MEDIA_TYPES[suffix], ())
+    saved = ("Content-Disposition", f'attachment; filename="{PurePosixPath(request.url.path).name}"')
+    return Sent(_write(answer, suffix, asked), MEDIA_TYPES[suffix], (saved,))
 
 
 def _write_feed(request: Request, answer: Answer, asked: Asked, desk: Desk) -> bytes:
@@ -131,6 +141,9 @@ def _write(answer: Answer, suffix: str, asked: Asked) -> bytes:
     return to_csv(add_grades(answer.frame).drop(columns=list(EDITORS_ONLY), errors="ignore"))
 
 
-def _reply(value: Any, status: int = 200, headers: dict[str, str] | None = None) -> Response:
-    content = orjson.dumps(value, option=orjson.OPT_NON_STR_KEYS | orjson.OPT_SERIALIZE_NUMPY)
-    return Response(content, status, headers, MEDIA_TYPES["json"])
+def _reply(value: Any, status: int = 200) -> Response:
+    return Response(_to_json(value), status, media_type=MEDIA_TYPES["json"])
+
+
+def _to_json(value: Any) -> bytes:
+    return orjson.dumps(value, option=orjson.OPT_NON_STR_KEYS | orjson.OPT_SERIALIZE_NUMPY)
