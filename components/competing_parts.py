@@ -18,7 +18,7 @@ from components.view.address import settle_choice
 from components.view.controls import show_select
 from components.view.layout import show_section
 from tension.desk import Desk
-from tension.errors import TensionError
+from tension.errors import BadInput, TensionError
 from tension.judgements.competing import (
     MARKS,
     MOST,
@@ -101,12 +101,8 @@ def _show_forms(wanted: EventFilter, claim_id: str, matrix: Matrix | None) -> No
             "\n".join(matrix.hypotheses) if matrix else "",
             key=f"ach_hypotheses_{claim_id}",
         )
-        st.button(
-            "Keep these hypotheses",
-            key="ach_keep",
-            on_click=_do,
-            args=(lambda: save_hypotheses(get_desk(), claim_id, text.splitlines(), author),),
-        )
+        if st.button("Keep these hypotheses", key="ach_keep"):
+            _do(lambda: save_hypotheses(get_desk(), claim_id, text.splitlines(), author))
         if matrix:
             _show_marks(wanted, matrix, author)
 
@@ -129,20 +125,17 @@ def _show_marks(wanted: EventFilter, matrix: Matrix, author: str) -> None:
             reason = st.text_input("Why", cell.reason if cell else "", key=f"ach_why_{key}", max_chars=300)
         marks.append((mark, reason.strip()))
     with st.container(horizontal=True):
-        st.button(
-            "Keep these marks",
-            key="ach_mark",
-            disabled=not all(reason for _, reason in marks),
-            help="Each mark needs its reason.",
-            on_click=_do,
-            args=(lambda: save_evidence(get_desk(), matrix.claim, event_id, _build_cells(marks), author),),
-        )
-        if before:
-            out: Callable[[], Any] = lambda: remove_evidence(get_desk(), matrix.claim, event_id)  # noqa: E731
-            st.button("Take it out", key="ach_out", type="tertiary", on_click=_do, args=(out,))
+        is_kept = st.button("Keep these marks", key="ach_mark", help="Each mark needs its reason.")
+        is_taken_out = bool(before) and st.button("Take it out", key="ach_out", type="tertiary")
+    if is_kept:
+        _do(lambda: save_evidence(get_desk(), matrix.claim, event_id, _build_cells(marks), author))
+    if is_taken_out:
+        _do(lambda: remove_evidence(get_desk(), matrix.claim, event_id))
 
 
 def _build_cells(marks: list[tuple[str, str]]) -> list[Cell]:
+    if not all(reason for _, reason in marks):
+        raise BadInput("reason", "", "why it fits or doesn't; each mark needs its reason")
     return [Cell.model_validate({"mark": mark, "reason": reason}) for mark, reason in marks]
 
 
@@ -163,7 +156,9 @@ def _name_event(event_id: str) -> str:
 
 
 def _do(act: Callable[[], Any]) -> None:
+    """Act, and say what was wrong in the next run. Not in a callback, which would get what stood before the click."""
     try:
         act()
     except TensionError as error:
         st.session_state[_FAULT] = str(error)
+    st.rerun()

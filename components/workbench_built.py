@@ -115,7 +115,10 @@ def _show_preview(indicator: Indicator) -> None:
     for said in (found.power, f"Back-test: {describe_backtest(found.result, found.rule)}", describe_rule(indicator)):
         if said:
             st.caption(escape_markdown(said))
-    st.button("Add to the indicators", key="bench_add", on_click=_add, args=(indicator,))
+    # Not in a callback, which would get what stood before the click.
+    if st.button("Add to the indicators", key="bench_add"):
+        _add(indicator)
+        st.rerun()
 
 
 def _preview(desk: Desk, written: str, judged_by: str, as_of: date) -> Preview:

@@ -50,7 +50,10 @@ def show_draft(text: ArticleText, head: Head, claims: Sequence[DraftClaim]) -> N
         _show_readings(claim.title, one)
         st.caption(escape_markdown(f"Back-test: {describe_backtest(one.result, one.reading.rule)}"))
     with st.container(horizontal=True):
-        st.button("Save and follow", key="bench_save", on_click=_save, args=(article,))
+        # Not in a callback, which would get what stood before the click.
+        if st.button("Save and follow", key="bench_save"):
+            _save(article)
+            st.rerun()
         st.download_button(
             "Download the file",
             write_article(article),

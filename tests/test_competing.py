@@ -163,3 +163,14 @@ def test_the_page_ranks_hostile_text_inertly_and_keeps_a_mark(
     matrix = load_matrix(reading_desk, "taiwan")
     assert matrix is not None
     assert [cell.reason for cell in matrix.evidence[0].cells] == ["<b>no</b>", "yes"]
+    why = [box for box in app.text_input if str(box.key).startswith("ach_why_")]
+    why[0].set_value("typed and clicked at once")
+    app.get_by_key("ach_mark").click().run()
+    matrix = load_matrix(reading_desk, "taiwan")
+    assert matrix is not None
+    assert [cell.reason for cell in matrix.evidence[0].cells] == ["typed and clicked at once", "yes"]
+    next(box for box in app.text_input if box.key == why[0].key).set_value("")
+    app.get_by_key("ach_mark").click().run()
+    assert not app.exception
+    assert "each mark needs its reason" in app.error[0].value.replace("\\", "")
+    assert load_matrix(reading_desk, "taiwan") == matrix

@@ -55,10 +55,12 @@ def test_an_article_is_made_saved_followed_and_undone_through_the_page(own_folde
     assert not app.exception
     assert not app.info, app.info[0].value
     assert r"Back\-test\:" in read_words(app)
+    app.text_input("bench_publisher").set_value("Typed and saved at once")
     app.button("bench_save").click().run()
     assert not app.exception
     kept = (own_folder / "articles" / "a-report-of-our-own.yaml").read_text(encoding="utf-8")
     assert kept.count("own-encounters-of-ours") == 2
+    assert "Typed and saved at once" in kept
     assert app.session_state["view_filter"].article == "a-report-of-our-own"
     assert app.query_params["article"] in ("a-report-of-our-own", ["a-report-of-our-own"])
     app.button("undo_a-report-of-our-own").click().run()
