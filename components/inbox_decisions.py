@@ -22,9 +22,11 @@ from tension.words import format_day
 def show_notes() -> None:
     """What the last decision did, or why it was refused."""
     note, is_fault = st.session_state.pop("inbox_note", ("", False))
-    if note:
-        show = st.error if is_fault else st.success
-        show(escape_markdown(note))
+    # A place of its own, so that nothing below moves when a note comes or goes.
+    with st.container():
+        if note:
+            show = st.error if is_fault else st.success
+            show(escape_markdown(note))
 
 
 def tell(note: str, *, is_fault: bool = False) -> None:

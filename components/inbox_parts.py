@@ -120,8 +120,10 @@ def show_candidate(candidate: Candidate, reviewer: str) -> None:
     if candidate.summary:
         st.markdown(escape_markdown(candidate.summary))
     _show_reasons(candidate)
-    if not reviewer:
-        st.caption("Give your name above to decide.")
+    # A place of its own: parts that move down a row stand on the page twice until a run is over.
+    with st.container():
+        if not reviewer:
+            st.caption("Give your name above to decide.")
     _show_duplicates(candidate, reviewer)
     _show_reject(candidate, reviewer)
     st.markdown("**Accept, with these fields**")
