@@ -11,6 +11,7 @@ import streamlit as st
 from components.loaders import get_desk, load_built, load_last_day, load_record
 from components.parts.tables import DAY_FORMAT, fit_height
 from components.parts.text import escape_markdown
+from components.view.acting import act, may
 from components.view.layout import show_section
 from tension.alerts.finding import Alert, count_per_year, describe_rate, describe_rule, find_alerts
 from tension.alerts.rules import WHEN_WORDS, AlertRule, add_rule, build_rule, load_rules, remove_rule
@@ -44,7 +45,14 @@ def show_rules() -> tuple[AlertRule, ...]:
                 f"**{escape_markdown(rule.rule)}**: {escape_markdown(words)}. {escape_markdown(describe_rate(rate))}",
                 width="stretch",
             )
-            st.button("Remove", key=f"remove_{rule.rule}", type="tertiary", on_click=_remove, args=(rule.rule,))
+            st.button(
+                "Remove",
+                key=f"remove_{rule.rule}",
+                type="tertiary",
+                disabled=not may("remove alert"),
+                on_click=_remove,
+                args=(rule.rule,),
+            )
     _show_fault()
     return rules
 
@@ -68,7 +76,7 @@ def show_add_rule() -> None:
             placeholder="DESK_MAIL, DESK_SLACK",
             help="The address itself (mailto://, slack://, msteams:// and more) stays out of files and pages.",
         )
-        st.form_submit_button("Add", on_click=_add)
+        st.form_submit_button("Add", on_click=_add, disabled=not may("add alert"))
 
 
 def show_found(rules: Sequence[AlertRule]) -> None:
@@ -141,14 +149,14 @@ def _add() -> None:
         "send_to": targets,
     }
     try:
-        add_rule(get_desk(), build_rule(fields))
+        act("add alert", str(state.alert_name), lambda: add_rule(get_desk(), build_rule(fields)))
     except TensionError as error:
         state.alert_fault = str(error)
 
 
 def _remove(name: str) -> None:
     try:
-        remove_rule(get_desk(), name)
+        act("remove alert", name, lambda: remove_rule(get_desk(), name))
     except TensionError as error:
         st.session_state.alert_fault = str(error)
 

@@ -14,6 +14,7 @@ from components.parts.risk_panels import get_as_of
 from components.parts.source_grades import load_grades, name_grade
 from components.parts.templates import render, show_markup
 from components.parts.text import escape_markdown
+from components.view.acting import act, show_access
 from components.view.address import settle_choice
 from components.view.controls import show_select
 from components.view.layout import show_section
@@ -95,6 +96,7 @@ def _show_matrix(wanted: EventFilter, matrix: Matrix) -> None:
 
 def _show_forms(wanted: EventFilter, claim_id: str, matrix: Matrix | None) -> None:
     with st.expander("Write the hypotheses and mark the evidence", key="competing_forms"):
+        show_access()
         author = st.text_input("Your name", matrix.author if matrix else "", key=f"ach_author_{claim_id}", max_chars=80)
         text = st.text_area(
             f"Hypotheses, one a line, two to {MOST}",
@@ -102,7 +104,7 @@ def _show_forms(wanted: EventFilter, claim_id: str, matrix: Matrix | None) -> No
             key=f"ach_hypotheses_{claim_id}",
         )
         if st.button("Keep these hypotheses", key="ach_keep"):
-            _do(lambda: save_hypotheses(get_desk(), claim_id, text.splitlines(), author))
+            _do(claim_id, lambda: save_hypotheses(get_desk(), claim_id, text.splitlines(), author))
         if matrix:
             _show_marks(wanted, matrix, author)
 
@@ -128,9 +130,10 @@ def _show_marks(wanted: EventFilter, matrix: Matrix, author: str) -> None:
         is_kept = st.button("Keep these marks", key="ach_mark", help="Each mark needs its reason.")
         is_taken_out = bool(before) and st.button("Take it out", key="ach_out", type="tertiary")
     if is_kept:
-        _do(lambda: save_evidence(get_desk(), matrix.claim, event_id, _build_cells(marks), author))
+        on = f"{matrix.claim} {event_id}"
+        _do(on, lambda: save_evidence(get_desk(), matrix.claim, event_id, _build_cells(marks), author))
     if is_taken_out:
-        _do(lambda: remove_evidence(get_desk(), matrix.claim, event_id))
+        _do(f"{matrix.claim} {event_id}", lambda: remove_evidence(get_desk(), matrix.claim, event_id))
 
 
 def _build_cells(marks: list[tuple[str, str]]) -> list[Cell]:
@@ -155,10 +158,10 @@ def _name_event(event_id: str) -> str:
     return f"{format_day(event['occurred_date'])} · {event['title']}" if event else event_id
 
 
-def _do(act: Callable[[], Any]) -> None:
+def _do(on: str, do: Callable[[], Any]) -> None:
     """Act, and say what was wrong in the next run. Not in a callback, which would get what stood before the click."""
     try:
-        act()
+        act("weigh hypotheses", on, do)
     except TensionError as error:
         st.session_state[_FAULT] = str(error)
     st.rerun()

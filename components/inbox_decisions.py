@@ -11,6 +11,7 @@ import streamlit as st
 from components.loaders import get_desk
 from components.parts.tables import MOMENT_FORMAT, fit_height
 from components.parts.text import escape_markdown
+from components.view.acting import act, may
 from components.view.filter_bar import get_filter
 from tension.errors import TensionError
 from tension.intake.groups import MIN_MENTIONS, SOURCE_KEY, propose_clusters
@@ -34,10 +35,10 @@ def tell(note: str, *, is_fault: bool = False) -> None:
     st.session_state.inbox_note = (note, is_fault)
 
 
-def decide(act: Callable[[], Any], note: str) -> None:
-    """Carry out a decision and tell what it did, or why it can't be; for callbacks."""
+def decide(name: str, on: str, do: Callable[[], Any], note: str) -> None:
+    """Carry out an act (components/view/acting.py) and tell what it did, or why it can't be; for callbacks."""
     try:
-        act()
+        act(name, on, do)
     except TensionError as error:
         tell(str(error), is_fault=True)
     else:
@@ -46,7 +47,12 @@ def decide(act: Callable[[], Any], note: str) -> None:
 
 def _undo(candidate_id: str) -> None:
     desk = get_desk()
-    decide(lambda: undo(desk.store, desk.settings, candidate_id), "Undone: the candidate waits again.")
+    decide(
+        "undo",
+        candidate_id,
+        lambda: undo(desk.store, desk.settings, candidate_id),
+        "Undone: the candidate waits again.",
+    )
 
 
 def show_decided(decided: list[Candidate]) -> None:
@@ -69,7 +75,14 @@ def show_decided(decided: list[Candidate]) -> None:
     rows = table.selection.rows
     chosen = ordered[rows[0]] if rows and rows[0] < len(ordered) else ordered[0]
     label = f"Undo: {chosen.status}, {chosen.title[:60]}"
-    st.button(escape_markdown(label), key="undo", icon=":material/undo:", on_click=_undo, args=(chosen.candidate_id,))
+    st.button(
+        escape_markdown(label),
+        key="undo",
+        icon=":material/undo:",
+        disabled=not may("undo"),
+        on_click=_undo,
+        args=(chosen.candidate_id,),
+    )
 
 
 def build_decided(candidates: list[Candidate]) -> pd.DataFrame:
@@ -97,10 +110,24 @@ def show_clusters() -> None:
     st.caption(f"{span} A group: one day, pair of states, kind of act and place, within the filter's limits.")
     with st.container(horizontal=True, vertical_alignment="bottom"):
         fewest = st.number_input("Fewest mentions", 1, 100_000, MIN_MENTIONS, key="cluster_mentions", width=160)
-        st.button("Propose groups", key="cluster_propose", on_click=_propose, args=(int(fewest),))
+        st.button(
+            "Propose groups",
+            key="cluster_propose",
+            disabled=not may("propose groups"),
+            on_click=_propose,
+            args=(int(fewest),),
+        )
 
 
 def _propose(min_mentions: int) -> None:
     desk = get_desk()
-    found, tally = propose_clusters(desk.store, desk.queries, get_filter(), min_mentions)
+    try:
+        found, tally = act(
+            "propose groups",
+            get_filter().describe(),
+            lambda: propose_clusters(desk.store, desk.queries, get_filter(), min_mentions),
+        )
+    except TensionError as error:
+        tell(str(error), is_fault=True)
+        return
     tell(f"{found} groups found, {tally.accepted_count} of them new in the queue.")

@@ -10,6 +10,7 @@ from components.inbox_drafts import read_draft, show_draft
 from components.loaders import get_desk, load_events
 from components.parts.tables import DAY_FORMAT, ROW_OR_CELL, find_clicked_row, fit_height
 from components.parts.text import escape_markdown, link_markdown
+from components.view.acting import may
 from components.view.filter_bar import show_page_link
 from tension.intake.inbox import (
     accept,
@@ -36,7 +37,9 @@ _REVIEWER = "inbox_reviewer"
 
 
 def show_reviewer() -> str:
-    """Ask for the reviewer's name, which every decision carries; kept in the session."""
+    """Ask for the reviewer's name, which every decision carries; kept in the session. '' for one who can't decide."""
+    if not may("accept"):
+        return ""
     st.text_input("Your name, for the decisions", key=_REVIEWER, persist_state="session", max_chars=80)
     return _read_reviewer()
 
@@ -122,7 +125,7 @@ def show_candidate(candidate: Candidate, reviewer: str) -> None:
     _show_reasons(candidate)
     # A place of its own: parts that move down a row stand on the page twice until a run is over.
     with st.container():
-        if not reviewer:
+        if not reviewer and may("accept"):
             st.caption("Give your name above to decide.")
     _show_duplicates(candidate, reviewer)
     _show_reject(candidate, reviewer)
@@ -255,6 +258,8 @@ def _accept(candidate: Candidate, place: str) -> None:
         return
     desk = get_desk()
     decide(
+        "accept",
+        candidate.candidate_id,
         lambda: accept(desk.store, desk.settings, candidate.candidate_id, fields, reviewer),
         f"Accepted: {fields['title']} ({fields['event_id']}).",
     )
@@ -263,10 +268,17 @@ def _accept(candidate: Candidate, place: str) -> None:
 def _merge(candidate: Candidate, event_id: str, reviewer: str) -> None:
     desk = get_desk()
     decide(
+        "merge",
+        candidate.candidate_id,
         lambda: merge(desk.store, desk.settings, candidate.candidate_id, event_id, reviewer),
         f"Merged into {event_id}.",
     )
 
 
 def _reject(candidate: Candidate, reviewer: str, reason: str) -> None:
-    decide(lambda: reject(get_desk().store, candidate.candidate_id, reviewer, reason), f"Rejected: {candidate.title}.")
+    decide(
+        "reject",
+        candidate.candidate_id,
+        lambda: reject(get_desk().store, candidate.candidate_id, reviewer, reason),
+        f"Rejected: {candidate.title}.",
+    )

@@ -10,6 +10,7 @@ import streamlit as st
 
 from components.loaders import get_desk, load_built
 from components.parts.text import escape_markdown
+from components.view.acting import act, may
 from components.view.filter_bar import get_filter
 from components.view.layout import show_section
 from tension.assessments.kinds import find_kind
@@ -43,8 +44,8 @@ def show_outcome_button(standing: Standing) -> None:
     if due:
         label = f"Write down {count(len(due), 'outcome')}"
         tip = "A later record can't change what is written down."
-        if st.button(label, key="judgement_resolve", help=tip):
-            _do(lambda: len(resolve_due(get_desk())), "")
+        if st.button(label, key="judgement_resolve", help=tip, disabled=not may("judge")):
+            _do("outcomes", lambda: len(resolve_due(get_desk())), "")
 
 
 def show_make() -> str:
@@ -61,10 +62,9 @@ def show_make() -> str:
         st.warning(escape_markdown(str(error)))
         return author
     said = _ask_forecast("make")
-    if st.button("Write it into the book", key="judgement_make", type="primary"):
-        _do(
-            lambda: make_judgement(get_desk(), said | {"author": author, "question": fields}), "Written: {0.judgement}."
-        )
+    if st.button("Write it into the book", key="judgement_make", type="primary", disabled=not may("judge")):
+        given = said | {"author": author, "question": fields}
+        _do("a new one", lambda: make_judgement(get_desk(), given), "Written: {0.judgement}.")
     return author
 
 
@@ -85,9 +85,13 @@ def show_change(standing: Standing, author: str) -> None:
             is_revised = st.button("Add this revision", key="judgement_revise", disabled=not is_open)
             is_void = st.button("Void, for this reason", key="judgement_void", type="tertiary")
         if is_revised:
-            _do(lambda: revise_judgement(get_desk(), chosen, said | {"author": author}), "Revised: {0.judgement}.")
+            _do(
+                chosen,
+                lambda: revise_judgement(get_desk(), chosen, said | {"author": author}),
+                "Revised: {0.judgement}.",
+            )
         if is_void:
-            _do(lambda: void_judgement(get_desk(), chosen, author, said["reason"]), "Void: {0.judgement}.")
+            _do(chosen, lambda: void_judgement(get_desk(), chosen, author, said["reason"]), "Void: {0.judgement}.")
 
 
 def show_said() -> None:
@@ -221,10 +225,10 @@ def _list_measures(desk: Desk) -> dict[tuple[str, str, str], str]:
     return names
 
 
-def _do(act: Callable[[], Any], said: str) -> None:
+def _do(on: str, do: Callable[[], Any], said: str) -> None:
     """Act, and say what came of it in the next run. Not in a callback, which would get what stood before the click."""
     try:
-        done = act()
+        done = act("judge", on, do)
     except TensionError as error:
         st.session_state[_FAULT] = str(error)
     else:

@@ -11,6 +11,7 @@ import streamlit as st
 from components.loaders import get_desk, load
 from components.parts.tables import DAY_FORMAT, MOMENT_FORMAT, fit_height
 from components.parts.text import escape_markdown
+from components.view.acting import act, may
 from tension.errors import TensionError
 from tension.exports.csv_text import to_csv
 from tension.intake.ingest import IngestReport
@@ -20,6 +21,7 @@ from tension.intake.refresh import RefreshStep, choose_sources, open_http, refre
 from tension.records.source_cards import list_read_cards, name_source
 from tension.sources import list_sources
 from tension.sources.mnd.adapter import find_conflicts, find_given_conflicts
+from tension.store.delta import Store
 from tension.store.queries import Queries
 from tension.words import format_day
 
@@ -123,10 +125,12 @@ def _show_refresh() -> None:
             key="refresh_begin",
             type="primary",
             icon=":material/sync:",
-            disabled=state.is_running or not chosen,
+            disabled=state.is_running or not chosen or not may("refresh"),
             on_click=_begin,
             args=(tuple(chosen), since),
         )
+    if fault := st.session_state.pop("refresh_fault", ""):
+        st.error(escape_markdown(fault))
     _show_job(state)
     seen = (state.number, state.is_running)
     if st.session_state.get("refresh_seen", seen) != seen:
@@ -142,7 +146,10 @@ def _begin(keys: tuple[str, ...], since: date | None) -> None:
     def open_steps() -> Iterator[RefreshStep]:
         return refresh_sources(desk.store, open_http(desk.settings), keys, since)
 
-    _JOB.start(open_steps)
+    try:
+        act("refresh", ", ".join(keys), lambda: _JOB.start(open_steps))
+    except TensionError as error:
+        st.session_state.refresh_fault = str(error)
 
 
 def _show_job(state: JobState) -> None:
@@ -291,11 +298,15 @@ def show_store() -> None:
         "Files": ", ".join(f"{name} {count}" for name, count in desk.store.count_files().items() if count),
     }
     st.table({label: escape_markdown(words) for label, words in rows.items()}, border="horizontal", alt="Places")
-    if st.button("Join small files", key="compact", icon=":material/compress:"):
+    if st.button("Join small files", key="compact", icon=":material/compress:", disabled=not may("compact")):
         try:
-            with desk.store.hold():
-                removed = desk.store.compact()
+            removed = act("compact", "store", lambda: _compact(desk.store))
         except TensionError as error:
             st.error(escape_markdown(str(error)))
         else:
             st.caption(f"{sum(removed.values())} small files were joined.")
+
+
+def _compact(store: Store) -> dict[str, int]:
+    with store.hold():
+        return store.compact()

@@ -8,8 +8,9 @@ import streamlit as st
 from components.loaders import get_desk
 from components.parts.tables import fit_height
 from components.parts.text import escape_markdown
+from components.view.acting import act, may
 from components.view.filter_bar import show_page_link
-from tension.errors import StoreError
+from tension.errors import Refused, StoreError
 from tension.intake.ingest import IngestReport, ingest_result
 from tension.records.filters import EventFilter
 from tension.sources import find_adapter
@@ -36,8 +37,10 @@ def show_rejects_of(rejects: tuple[Reject, ...]) -> None:
 def take_in(place: str, key: str, file: FetchedFile, result: ParseResult) -> None:
     """Take in what was seen in the preview at a place of the page; its report is kept for the next run."""
     try:
-        report = ingest_result(get_desk().store, find_adapter(key), file, result)
-    except StoreError as error:
+        report = act(
+            "take in", f"{key} {file.name}", lambda: ingest_result(get_desk().store, find_adapter(key), file, result)
+        )
+    except (Refused, StoreError) as error:
         report = IngestReport(key, file.name, message=str(error))
     st.session_state[f"{place}_report"], st.session_state[f"{place}_is_new"] = report, True
 
@@ -49,7 +52,7 @@ def show_taking(place: str, key: str, file: FetchedFile, result: ParseResult) ->
         "Take in",
         key=f"{place}_take",
         type="primary",
-        disabled=not result.read_count,
+        disabled=not (result.read_count and may("take in")),
         on_click=take_in,
         args=(place, key, file, result),
     )

@@ -11,6 +11,7 @@ import streamlit as st
 
 from components.loaders import get_desk, load_built, load_last_day, load_record, look_again
 from components.parts.text import escape_markdown
+from components.view.acting import act, may
 from components.view.filter_bar import get_filter, set_filter
 from components.workbench_built import get_built
 from tension.articles.building import load_counts
@@ -51,7 +52,7 @@ def show_draft(text: ArticleText, head: Head, claims: Sequence[DraftClaim]) -> N
         st.caption(escape_markdown(f"Back-test: {describe_backtest(one.result, one.reading.rule)}"))
     with st.container(horizontal=True):
         # Not in a callback, which would get what stood before the click.
-        if st.button("Save and follow", key="bench_save"):
+        if st.button("Save and follow", key="bench_save", disabled=not may("save article")):
             _save(article)
             st.rerun()
         st.download_button(
@@ -93,6 +94,7 @@ def show_own_articles() -> None:
                 "Undo last save",
                 key=f"undo_{article.article_id}",
                 type="tertiary",
+                disabled=not may("undo article"),
                 on_click=_undo,
                 args=(article.article_id,),
             )
@@ -132,7 +134,11 @@ def _show_readings(title: str, one: DraftReading) -> None:
 def _save(article: Article) -> None:
     desk = get_desk()
     try:
-        save_article(desk.settings.user_data_dir, article, desk.record)
+        act(
+            "save article",
+            article.article_id,
+            lambda: save_article(desk.settings.user_data_dir, article, desk.record),
+        )
     except (TensionError, OSError) as error:
         st.session_state[_FAULT] = str(error)
         return
@@ -147,7 +153,8 @@ def _follow(article_id: str) -> None:
 
 def _undo(article_id: str) -> None:
     try:
-        has_earlier = undo_save(get_desk().settings.user_data_dir, article_id)
+        folder = get_desk().settings.user_data_dir
+        has_earlier = act("undo article", article_id, lambda: undo_save(folder, article_id))
     except (TensionError, OSError) as error:
         st.session_state[_FAULT] = str(error)
         return

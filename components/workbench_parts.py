@@ -6,6 +6,7 @@ import streamlit as st
 
 from components.loaders import get_desk
 from components.parts.text import escape_markdown
+from components.view.acting import act
 from components.view.address import FIRST_DAY, LAST_DAY
 from tension.articles.drafting import Head
 from tension.articles.proposing import Proposal, build_proposal, propose
@@ -46,7 +47,8 @@ def show_text_entry() -> None:
             if given:
                 raw = read_file(given.name, given.getvalue())
             elif address.strip():
-                raw = fetch_page(address, get_desk().settings.allowed_networks)
+                allowed = get_desk().settings.allowed_networks
+                raw = act("fetch page", address.strip(), lambda: fetch_page(address, allowed))
             else:
                 raw = pasted
             st.session_state[_TEXT] = read_text(raw)

@@ -4,9 +4,11 @@ import streamlit as st
 
 from components.inbox_decisions import show_clusters, show_decided, show_notes
 from components.inbox_parts import choose_candidate, load_queue, show_candidate, show_reviewer
+from components.view.acting import show_access
 from components.view.layout import show_page_head, show_section
 
 show_page_head("Inbox", "Proposed events that wait for a reviewer. Nothing enters the record unreviewed.")
+show_access()
 show_notes()
 waiting, decided = load_queue()
 queue, detail = st.columns([2, 3], gap="medium")

@@ -5,9 +5,11 @@ import streamlit as st
 from components.sources_counts import show_count_upload, show_cover
 from components.sources_parts import show_conflicts, show_freshness, show_refresh, show_rejects, show_runs, show_store
 from components.sources_uploads import show_paste, show_upload
+from components.view.acting import show_access
 from components.view.layout import show_page_head, show_section
 
 show_page_head("Sources", "Where data come from, how fresh they are, what was taken and what was refused.")
+show_access()
 show_freshness()
 show_section("Refresh", "Fetches what is new; safe to repeat. A source that fails doesn't stop the others.")
 show_refresh()

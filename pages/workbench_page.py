@@ -2,6 +2,7 @@
 
 import streamlit as st
 
+from components.view.acting import show_access
 from components.view.layout import show_page_head, show_section
 from components.workbench_built import show_builder
 from components.workbench_claims import show_claims
@@ -12,6 +13,7 @@ show_page_head(
     "Workbench",
     "Any published assessment, followed like the first. Nothing leaves this machine but the address that you give.",
 )
+show_access()
 show_section(
     "The text", "Pasted, from a file, or from a page. It isn't kept: only places, hashes and short quotations."
 )

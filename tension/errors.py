@@ -2,6 +2,7 @@
 
 TensionError
 ├── BadInput            a value that a person gave: what, where, what is allowed
+├── Refused             what a visitor's role doesn't include
 ├── CuratedDataError    `data/` doesn't hold together; carries every fault found
 ├── RecordTextError     a line of a reviewable file can't be read
 ├── StoreError          the store can't be used
@@ -30,6 +31,13 @@ class BadInput(TensionError):
         options = allowed if isinstance(allowed, str) else ", ".join(allowed)
         self.where, self.value, self.allowed = where, value, options
         super().__init__(f"{where}: {value!r} is not allowed; allowed: {options}")
+
+
+class Refused(TensionError):
+    """A visitor may not do this. Text: the act, their role and the one that it needs, and why it is so."""
+
+    def __init__(self, act: str, role: str, needed: str, why: str) -> None:
+        super().__init__(f"{act}: not for a {role}; it takes a {needed}. {why}".strip())
 
 
 class CuratedDataError(TensionError):

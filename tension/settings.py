@@ -23,6 +23,7 @@ class Settings:
     store_uri: str
     allowed_networks: tuple[str, ...] = ()
     public_url: str = ""
+    write_rule: str = ""
 
     @classmethod
     def from_environment(cls) -> Settings:
@@ -30,6 +31,7 @@ class Settings:
 
         TENSION_ALLOWED_NETWORKS: private networks that a refresh may reach (a mirror of one's own), joined by commas.
         TENSION_PUBLIC_URL: the address under which others reach the app, for the links in exported pictures.
+        TENSION_WRITE: who may write on a server without sign-in (tension/access/server_rules.py).
         """
         home = Path(user_data_dir(APP_NAME, appauthor=False))
         return cls(
@@ -38,4 +40,5 @@ class Settings:
             store_uri=os.environ.get("TENSION_STORE") or str(home / "store"),
             allowed_networks=tuple(os.environ.get("TENSION_ALLOWED_NETWORKS", "").replace(",", " ").split()),
             public_url=os.environ.get("TENSION_PUBLIC_URL", "").strip().rstrip("/"),
+            write_rule=os.environ.get("TENSION_WRITE", "").strip().lower(),
         )

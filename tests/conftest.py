@@ -92,6 +92,8 @@ def _never_the_readers_own(shared_places: Path, request: pytest.FixtureRequest) 
             # A run of AppTest reads the metadata of every installed package for components, half a second each; ours
             # are declared in code.
             patch.setattr("streamlit.components.v2.manifest_scanner.scan_component_manifests", list)
+            # Its visitors have no address either: they sit at this machine.
+            patch.setattr("streamlit.runtime.context.ContextProxy.ip_address", None)
         may_change = bool(_CHANGING_FIXTURES & set(request.fixturenames))
         if may_change:
             clear_caches()

@@ -23,6 +23,7 @@ ALLOWED: dict[str, tuple[str, ...]] = {
     "tension.settings": (),
     "tension.duckdb_session": (),
     "tension.words": (),
+    "tension.access": ("tension.errors", "tension.settings"),
     "tension.readings": ("tension.errors",),
     "tension.records": ("tension.errors", "tension.settings", "tension.words"),
     "tension.store": ("tension.errors", "tension.settings", "tension.duckdb_session", "tension.records"),
@@ -73,7 +74,7 @@ ALLOWED: dict[str, tuple[str, ...]] = {
     "components": (
         *(*COMMON, "tension.settings", "tension.readings", "tension.store", "tension.sources", "tension.intake"),
         *("tension.assessments", "tension.articles", "tension.relations", "tension.desk", "tension.judgements"),
-        *("tension.figures", "tension.exports", "tension.brief", "tension.alerts", "tension.api"),
+        *("tension.figures", "tension.exports", "tension.brief", "tension.alerts", "tension.api", "tension.access"),
     ),
     "pages": ("components", "tension.words", "tension.store", "tension.figures"),
     "app": ("components",),
