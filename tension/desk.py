@@ -20,9 +20,9 @@ from tension.records.fingerprint import hash_files, hash_folder
 from tension.records.source_cards import LEADS
 from tension.settings import Settings
 from tension.store.delta import Store
-from tension.store.duckdb_engine import DuckEngine
+from tension.store.engines import open_engine
 from tension.store.measured import describe_series
-from tension.store.queries import Queries
+from tension.store.queries import Engine, Queries
 from tension.store.sync import sync_curated
 
 if TYPE_CHECKING:
@@ -46,7 +46,7 @@ class Desk:
 
     settings: Settings
     store: Store
-    engine: DuckEngine
+    engine: Engine
     notice: str = ""
     _record: CuratedRecord | None = field(default=None, repr=False)
     # How the reader's own articles were when the record was read, and what is wrong with them.
@@ -239,7 +239,7 @@ def _load_record(folder: Path) -> CuratedRecord:
 
 
 def open_desk(settings: Settings | None = None, *, is_fallback_allowed: bool = False) -> Desk:
-    """An opened and synchronised desk; raises CuratedDataError, StoreError.
+    """An opened and synchronised desk; raises CuratedDataError, StoreError, BadInput.
 
     With `is_fallback_allowed`, a store that can't be used is left alone and the curated record goes into a temporary
     one; where the user's own files hold a fault, the store is used as it was. So the app still answers.
@@ -257,7 +257,7 @@ def open_desk(settings: Settings | None = None, *, is_fallback_allowed: bool = F
 def _open(settings: Settings, uri: str, notice: str = "", *, is_fallback_allowed: bool) -> Desk:
     store = Store(uri)
     store.prepare()
-    desk = Desk(settings, store, DuckEngine(store), notice)
+    desk = Desk(settings, store, open_engine(store, settings.engine), notice)
     try:
         desk.refresh()
     except CuratedDataError:

@@ -7,7 +7,8 @@ TensionError
 ├── RecordTextError     a line of a reviewable file can't be read
 ├── StoreError          the store can't be used
 │   ├── StoreDamaged    its files are unreadable
-│   └── StoreNewer      it was written by a later version of this program
+│   ├── StoreNewer      it was written by a later version of this program
+│   └── EngineError     the cluster of TENSION_ENGINE gives no answer; the store itself may be whole
 ├── SourceError         a source can't be read as a whole (one bad row is a Reject, not an error)
 │   ├── FetchError      the network, or the server's answer
 │   └── FormatError     the file isn't what the source publishes
@@ -66,6 +67,10 @@ class StoreDamaged(StoreError):
 
 class StoreNewer(StoreError):
     """The store was written by a later version of this program."""
+
+
+class EngineError(StoreError):
+    """The cluster that reads the store's events gives no answer. Text: address, why, what to do."""
 
 
 class SourceError(TensionError):

@@ -24,6 +24,7 @@ class Settings:
     allowed_networks: tuple[str, ...] = ()
     public_url: str = ""
     write_rule: str = ""
+    engine: str = "duckdb"
 
     @classmethod
     def from_environment(cls) -> Settings:
@@ -32,6 +33,7 @@ class Settings:
         TENSION_ALLOWED_NETWORKS: private networks that a refresh may reach (a mirror of one's own), joined by commas.
         TENSION_PUBLIC_URL: the address under which others reach the app, for the links in exported pictures.
         TENSION_WRITE: who may write on a server without sign-in (tension/access/server_rules.py).
+        TENSION_ENGINE: what reads single events, `duckdb` or `sc://HOST:PORT` (tension/store/engines.py reads it).
         """
         home = Path(user_data_dir(APP_NAME, appauthor=False))
         return cls(
@@ -41,4 +43,5 @@ class Settings:
             allowed_networks=tuple(os.environ.get("TENSION_ALLOWED_NETWORKS", "").replace(",", " ").split()),
             public_url=os.environ.get("TENSION_PUBLIC_URL", "").strip().rstrip("/"),
             write_rule=os.environ.get("TENSION_WRITE", "").strip().lower(),
+            engine=os.environ.get("TENSION_ENGINE", "").strip() or "duckdb",
         )

@@ -94,9 +94,9 @@ class Store:
                 ) from None
         for name, spec in TABLES.items():
             try:
-                if not DeltaTable.is_deltatable(self._locate(name)):
+                if not DeltaTable.is_deltatable(self.locate(name)):
                     DeltaTable.create(
-                        self._locate(name),
+                        self.locate(name),
                         spec.schema,
                         mode="ignore",
                         partition_by=list(spec.partition_by),
@@ -108,10 +108,10 @@ class Store:
             self._check_format(name, table)
             self._add_columns(name, table)
 
-    def open_table(self, name: str) -> DeltaTable:
-        """The newest version of a table; raises StoreDamaged."""
+    def open_table(self, name: str, version: int | None = None) -> DeltaTable:
+        """A version of a table, the newest unless one is named; raises StoreDamaged."""
         try:
-            return DeltaTable(self._locate(name))
+            return DeltaTable(self.locate(name), version=version)
         except (TableNotFoundError, DeltaError, OSError, ValueError) as error:
             raise StoreDamaged(f"store {self.uri}: table {name} can't be read ({first_line(error)})") from error
 
@@ -119,18 +119,20 @@ class Store:
         """One text that changes with every commit to what pages query."""
         return ".".join(str(self.open_table(name).version()) for name in QUERIED_TABLES)
 
-    def list_files(self, name: str) -> dict[str, list[str]]:
-        """The Parquet files of the newest version by source_key; under '' where the table isn't partitioned by it.
+    def list_files(self, name: str, version: int | None = None) -> dict[str, list[str]]:
+        """The Parquet files of a version by source_key, the newest's unless one is named.
+
+        They stand under '' where the table isn't partitioned by it.
 
         Paths are the system's own, not the escaped ones of a URL; where the store has a URL they begin with it.
         """
         depth = 1 + len(TABLES[name].partition_by)
         files: dict[str, list[str]] = {}
-        for uri in self.open_table(name).file_uris():
+        for uri in self.open_table(name, version).file_uris():
             # What stands before the table's own part of the path may hold anything, even 'source_key='.
             *folder, file = uri.split("/")[-depth:]
             key = folder[0].partition("=")[2] if folder else ""
-            files.setdefault(key, []).append("/".join([self._locate(name), *folder, file]))
+            files.setdefault(key, []).append("/".join([self.locate(name), *folder, file]))
         return files
 
     def count_files(self) -> dict[str, int]:
@@ -225,7 +227,8 @@ class Store:
             removed[name] = int(metrics["numFilesRemoved"])
         return removed
 
-    def _locate(self, name: str) -> str:
+    def locate(self, name: str) -> str:
+        """Where a table is: its folder or URL."""
         return f"{self._root}/{name}"
 
     def _check_format(self, name: str, table: DeltaTable) -> None:
@@ -254,7 +257,7 @@ class Store:
 
         def write() -> None:
             write_deltalake(
-                self._locate(name),
+                self.locate(name),
                 rows,
                 mode=mode,
                 predicate=predicate,
@@ -296,6 +299,11 @@ def _build_limits(name: str, filters: Sequence[tuple[str, str, Any]]) -> Express
         one = compare[sign](ds.field(column).cast(kind) if is_cast else ds.field(column), value)
         limits = one if limits is None else limits & one
     return limits
+
+
+def find_table_version(version: str, name: str) -> int:
+    """Delta's version of one table in the text that `Store.version` gives."""
+    return int(version.split(".")[QUERIED_TABLES.index(name)])
 
 
 def read_now_utc() -> datetime:

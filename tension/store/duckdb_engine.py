@@ -1,7 +1,6 @@
-"""Runs SQL on DuckDB over the Parquet files of a store's version. Owns the connection, no query.
+"""Runs queries on DuckDB over the Parquet files of a store's version. Owns the connection, no query.
 
-Another engine that reads the same Delta tables needs what tension/store/queries.py names in Engine: its dialect of SQL,
-`table`, for stored tables and for the counts of tension/store/counts.py, `run`, `run_arrow` and `run_rows`.
+An engine of another kind stands beside it: tension/store/cluster_engine.py.
 """
 
 from __future__ import annotations
@@ -28,8 +27,6 @@ if TYPE_CHECKING:
 
 class DuckEngine:
     """One DuckDB connection; each run takes its own cursor, because a connection isn't safe between threads."""
-
-    dialect = "duckdb"
 
     def __init__(self, store: Store) -> None:
         self._store = store
@@ -69,20 +66,20 @@ class DuckEngine:
                 self._cube.refresh(self._event_files)
             self._counted_version = self.version
 
-    def run(self, sql: str) -> pd.DataFrame:
-        """The rows of a query; dates as datetime64, lists as object arrays."""
+    def run(self, expression: Any) -> pd.DataFrame:
+        """The rows of an Ibis expression; dates as datetime64, lists as object arrays."""
         with self._name_damage():
-            return self._open_cursor().execute(sql).df()
+            return self._open_cursor().execute(_to_sql(expression)).df()
 
-    def run_arrow(self, sql: str) -> pa.Table:
+    def run_arrow(self, expression: Any) -> pa.Table:
         """The same rows as an Arrow table."""
         with self._name_damage():
-            return self._open_cursor().sql(sql).to_arrow_table()
+            return self._open_cursor().sql(_to_sql(expression)).to_arrow_table()
 
-    def run_rows(self, sql: str) -> list[dict[str, Any]]:
+    def run_rows(self, expression: Any) -> list[dict[str, Any]]:
         """The same rows as plain values of Python; needs no pandas."""
         with self._name_damage():
-            cursor = self._open_cursor().execute(sql)
+            cursor = self._open_cursor().execute(_to_sql(expression))
             names = [name for name, *_ in cursor.description]
             return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
 
@@ -130,6 +127,10 @@ class DuckEngine:
     def _make_empty(self, name: str) -> None:
         """A table without rows, for a stored table that has no file yet."""
         self._connection.execute(f"CREATE TABLE IF NOT EXISTS empty_{name} ({describe_columns(TABLES[name].schema)})")
+
+
+def _to_sql(expression: Any) -> str:
+    return str(ibis.to_sql(expression, dialect="duckdb"))
 
 
 def _quote(text: str) -> str:

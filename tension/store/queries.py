@@ -56,21 +56,23 @@ _LISTS = tuple(field.name for field in EVENT_SCHEMA if pa.types.is_list(field.ty
 
 
 class Engine(Protocol):
-    """What runs the queries, as SQL of its dialect: DuckDB today (tension/store/duckdb_engine.py).
+    """What runs Ibis expressions over the store's tables (tension/store/engines.py names those there are).
 
     Besides the stored tables it has those of CUBES: events per combination of their columns, in `event_count`.
     """
 
     @property
-    def dialect(self) -> str: ...
+    def version(self) -> str: ...
+
+    def refresh(self) -> str: ...
 
     def table(self, name: str) -> Any: ...
 
-    def run(self, sql: str) -> pd.DataFrame: ...
+    def run(self, expression: Any) -> pd.DataFrame: ...
 
-    def run_arrow(self, sql: str) -> pa.Table: ...
+    def run_arrow(self, expression: Any) -> pa.Table: ...
 
-    def run_rows(self, sql: str) -> list[dict[str, Any]]: ...
+    def run_rows(self, expression: Any) -> list[dict[str, Any]]: ...
 
 
 @dataclass(frozen=True)
@@ -110,7 +112,7 @@ class Queries:
 
     def load_event_rows(self, wanted: EventFilter) -> list[dict[str, Any]]:
         """Events in view, oldest first, with all of EVENT_SCHEMA as plain values: what a file or a program is given."""
-        return self._engine.run_rows(self._to_sql(take_latest(self._events(wanted), None, None)))
+        return self._engine.run_rows(take_latest(self._events(wanted), None, None))
 
     def load_events_naming(self, wanted: EventFilter, iso3: str, latest: int | None = None) -> pd.DataFrame:
         """Events in view that name a state (ISO3), oldest first, the `latest` so many of them.
@@ -245,7 +247,7 @@ class Queries:
         events = self._events(replace(wanted, source_keys=(source_key,)))
         named = events.filter(events.initiator.notnull() & events.target.notnull())
         named = named.filter((named.initiator != named.target) & named.cameo_root.notnull())
-        named = named.mutate(page=named.sources[0]["url"], mentions=named.mention_count.fill_null(1))
+        named = named.mutate(page=_find_first_url(named.sources), mentions=named.mention_count.fill_null(1))
         keys = ["occurred_date", "initiator", "target", "cameo_root", "location"]
         groups = named.group_by(keys).aggregate(
             region=_.region.max(),
@@ -325,9 +327,7 @@ class Queries:
         rows = days.filter(limits) if limits else days
         order = [rows.is_given.fill_null(False), ibis.desc(rows.source_key == "mnd"), ibis.desc(rows.recorded_utc)]
         rows = rows.mutate(rank=ibis.row_number().over(group_by=[rows.date, rows.language], order_by=order))
-        return self._engine.run_arrow(
-            self._to_sql(rows.filter(rows.rank == 0).drop("rank").order_by(["date", "language"]))
-        )
+        return self._engine.run_arrow(rows.filter(rows.rank == 0).drop("rank").order_by(["date", "language"]))
 
     def load_given_days(self) -> pa.Table:
         """All statements of the days for which a person gave a bulletin, by day, what stands first."""
@@ -335,7 +335,7 @@ class Queries:
         given = days.filter(days.is_given.fill_null(False)).select("date").distinct()
         rows = days.semi_join(given, "date")
         order = [rows.date, rows.is_given.fill_null(False), ibis.desc(rows.source_key == "mnd")]
-        return self._engine.run_arrow(self._to_sql(rows.order_by(order)))
+        return self._engine.run_arrow(rows.order_by(order))
 
     def count_reporting(self, source_key: str = "gdelt") -> pd.DataFrame:
         """All rows that a machine-coded source published (row_count), and how many of them each region has.
@@ -394,11 +394,8 @@ class Queries:
         limits = build_limits(counts, wanted)
         return counts.filter(limits) if limits else counts
 
-    def _to_sql(self, expression: Any) -> str:
-        return str(ibis.to_sql(expression, dialect=self._engine.dialect))
-
     def _run(self, expression: Any) -> pd.DataFrame:
-        return self._engine.run(self._to_sql(expression))
+        return self._engine.run(expression)
 
     def _run_counts(self, expression: Any) -> pd.DataFrame:
         """A frame whose counts are whole numbers: DuckDB's sums are wider than those, and would arrive as floats."""
@@ -416,6 +413,11 @@ class Queries:
         events = self._all_events()
         limits = build_limits(events, wanted)
         return events.filter(limits) if limits else events
+
+
+def _find_first_url(sources: Any) -> Any:
+    """The page of an event's first report, null where there is none: Spark raises past a list's end."""
+    return ibis.ifelse(sources.length() > 0, sources[0]["url"], ibis.null(str))
 
 
 def _to_count(value: Any) -> int:
