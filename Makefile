@@ -35,6 +35,7 @@ bench: $(VENV)/.installed-dev  ## ratios, all measured in one run; results go to
 lock:  ## compile the pinned files for Linux, macOS and Windows
 	$(BIN)/pip install --quiet uv
 	$(BIN)/uv pip compile --universal --python-version 3.11 --no-header --no-annotate --quiet requirements.in -o requirements.txt
+	$(BIN)/uv pip compile --universal --python-version 3.11 --no-header --no-annotate --quiet requirements-team.in -o requirements-team.txt
 	$(BIN)/uv pip compile --universal --python-version 3.11 --no-header --no-annotate --quiet requirements-dev.in -o requirements-dev.txt
 	$(BIN)/uv pip compile --universal --python-version 3.11 --no-header --no-annotate --quiet requirements-bench.in -o requirements-bench.txt
 

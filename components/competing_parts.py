@@ -14,7 +14,7 @@ from components.parts.risk_panels import get_as_of
 from components.parts.source_grades import load_grades, name_grade
 from components.parts.templates import render, show_markup
 from components.parts.text import escape_markdown
-from components.view.acting import act, show_access
+from components.view.acting import act, ask_name, show_access
 from components.view.address import settle_choice
 from components.view.controls import show_select
 from components.view.layout import show_section
@@ -97,7 +97,7 @@ def _show_matrix(wanted: EventFilter, matrix: Matrix) -> None:
 def _show_forms(wanted: EventFilter, claim_id: str, matrix: Matrix | None) -> None:
     with st.expander("Write the hypotheses and mark the evidence", key="competing_forms"):
         show_access()
-        author = st.text_input("Your name", matrix.author if matrix else "", key=f"ach_author_{claim_id}", max_chars=80)
+        author = ask_name("Your name", f"ach_author_{claim_id}", matrix.author if matrix else "")
         text = st.text_area(
             f"Hypotheses, one a line, two to {MOST}",
             "\n".join(matrix.hypotheses) if matrix else "",

@@ -10,7 +10,7 @@ from components.inbox_drafts import read_draft, show_draft
 from components.loaders import get_desk, load_events
 from components.parts.tables import DAY_FORMAT, ROW_OR_CELL, find_clicked_row, fit_height
 from components.parts.text import escape_markdown, link_markdown
-from components.view.acting import may
+from components.view.acting import ask_name, may, read_name
 from components.view.filter_bar import show_page_link
 from tension.intake.inbox import (
     accept,
@@ -40,13 +40,7 @@ def show_reviewer() -> str:
     """Ask for the reviewer's name, which every decision carries; kept in the session. '' for one who can't decide."""
     if not may("accept"):
         return ""
-    st.text_input("Your name, for the decisions", key=_REVIEWER, persist_state="session", max_chars=80)
-    return _read_reviewer()
-
-
-def _read_reviewer() -> str:
-    """The name as it stands now: in a callback it may be newer than what the page was drawn with."""
-    return str(st.session_state.get(_REVIEWER) or "").strip()
+    return ask_name("Your name, for the decisions", _REVIEWER)
 
 
 def load_queue() -> tuple[list[Candidate], list[Candidate]]:
@@ -246,7 +240,7 @@ def _show_reject(candidate: Candidate, reviewer: str) -> None:
 
 
 def _accept(candidate: Candidate, place: str) -> None:
-    reviewer = _read_reviewer()
+    reviewer = read_name(_REVIEWER)
     if not reviewer:
         tell("reviewer: give your name, above the queue, to decide", is_fault=True)
         return

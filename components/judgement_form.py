@@ -10,7 +10,7 @@ import streamlit as st
 
 from components.loaders import get_desk, load_built
 from components.parts.text import escape_markdown
-from components.view.acting import act, may
+from components.view.acting import act, ask_name, may
 from components.view.filter_bar import get_filter
 from components.view.layout import show_section
 from tension.assessments.kinds import find_kind
@@ -31,13 +31,6 @@ _QUANTITIES = {"ratio": "against its baseline", "value": "its own value"}
 _USUAL_DAYS = 60
 
 
-def _ask_author() -> str:
-    """The name under which is judged; kept in the session."""
-    return str(
-        st.text_input("Your name, for the book", key=_AUTHOR, persist_state="session", max_chars=80, width=320) or ""
-    ).strip()
-
-
 def show_outcome_button(standing: Standing) -> None:
     """Write down what came of every question whose day is past."""
     due = [j for j in standing.judgements if j.written is None and j.answer is not None and not j.answer.is_waiting]
@@ -51,7 +44,7 @@ def show_outcome_button(standing: Standing) -> None:
 def show_make() -> str:
     """A question built from what the record reads, what is known of it today, and what is said of it; by whom."""
     show_section("Make a judgement", "A question that the record will answer by itself on its day.")
-    author = _ask_author()
+    author = ask_name("Your name, for the book", _AUTHOR, width=320)
     fields = _ask_question()
     try:
         question = build_question(fields)

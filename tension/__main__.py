@@ -51,6 +51,7 @@ COMMANDS = (
         "Put into the inbox, for review, groups of GDELT events.",
         "sources:propose",
     ),
+    ("audit", "What visitors of a server for several people did.", "audit:print_audit"),
     ("compact", "Join the store's small files.", "sources:compact"),
     (
         "template",

@@ -25,6 +25,7 @@ class Settings:
     public_url: str = ""
     write_rule: str = ""
     engine: str = "duckdb"
+    roles_path: str = ""
 
     @classmethod
     def from_environment(cls) -> Settings:
@@ -34,6 +35,7 @@ class Settings:
         TENSION_PUBLIC_URL: the address under which others reach the app, for the links in exported pictures.
         TENSION_WRITE: who may write on a server without sign-in (tension/access/server_rules.py).
         TENSION_ENGINE: what reads single events, `duckdb` or `sc://HOST:PORT` (tension/store/engines.py reads it).
+        TENSION_ROLES: the file of roles of those who sign in (tension/access/people.py).
         """
         home = Path(user_data_dir(APP_NAME, appauthor=False))
         return cls(
@@ -42,6 +44,7 @@ class Settings:
             store_uri=os.environ.get("TENSION_STORE") or str(home / "store"),
             allowed_networks=tuple(os.environ.get("TENSION_ALLOWED_NETWORKS", "").replace(",", " ").split()),
             public_url=os.environ.get("TENSION_PUBLIC_URL", "").strip().rstrip("/"),
+            roles_path=os.environ.get("TENSION_ROLES", "").strip(),
             write_rule=os.environ.get("TENSION_WRITE", "").strip().lower(),
             engine=os.environ.get("TENSION_ENGINE", "").strip() or "duckdb",
         )

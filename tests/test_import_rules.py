@@ -23,7 +23,7 @@ ALLOWED: dict[str, tuple[str, ...]] = {
     "tension.settings": (),
     "tension.duckdb_session": (),
     "tension.words": (),
-    "tension.access": ("tension.errors", "tension.settings"),
+    "tension.access": ("tension.errors", "tension.settings", "tension.records", "tension.store"),
     "tension.readings": ("tension.errors",),
     "tension.records": ("tension.errors", "tension.settings", "tension.words"),
     "tension.store": ("tension.errors", "tension.settings", "tension.duckdb_session", "tension.records"),
@@ -63,6 +63,7 @@ ALLOWED: dict[str, tuple[str, ...]] = {
             "tension.exports",
             "tension.brief",
             "tension.alerts",
+            "tension.access",
         ),
     ),
     "tension.api": (

@@ -201,6 +201,19 @@ SPAN_SCHEMA = pa.schema(
         ("newest_stamp", pa.int64()),
     ]
 )
+# What visitors of a server for several people did (tension/access/audit.py).
+AUDIT_SCHEMA = pa.schema(
+    [
+        ("act_id", pa.string()),
+        ("at_utc", _UTC),
+        ("who", pa.string()),
+        ("name", pa.string()),
+        ("role", pa.string()),
+        ("act", pa.string()),
+        ("target", pa.string()),
+        ("result", pa.string()),
+    ]
+)
 SYNC_SCHEMA = pa.schema([("part", pa.string()), ("content_hash", pa.string()), ("synced_utc", _UTC)])
 
 

@@ -23,6 +23,7 @@ from filelock import FileLock
 from tension.errors import StoreDamaged, StoreError, StoreNewer, first_line
 from tension.records.schema import (
     ACTIVITY_SCHEMA,
+    AUDIT_SCHEMA,
     CANDIDATE_SCHEMA,
     EVENT_SCHEMA,
     GPR_SCHEMA,
@@ -65,6 +66,7 @@ TABLES: dict[str, TableSpec] = {
     "rejects": TableSpec(REJECT_SCHEMA, ("source_key", "input_hash")),
     "spans": TableSpec(SPAN_SCHEMA, ("source_key", "input_name", "date_from", "date_to")),
     "sync": TableSpec(SYNC_SCHEMA, ("part",)),
+    "audit": TableSpec(AUDIT_SCHEMA, ("act_id",)),
 }
 # What pages query and cache: a commit to one of these is a new version of the record.
 QUERIED_TABLES = ("events", "activity", "gpr", "measurements", "totals")
