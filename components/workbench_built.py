@@ -9,7 +9,15 @@ import streamlit as st
 from components.loaders import get_desk, get_theme, load_built, load_last_day, load_record
 from components.parts.templates import render, show_markup
 from components.parts.text import escape_markdown
-from tension.articles.building import Preview, build_count, build_rate, list_slow_cards, load_counts, preview
+from tension.articles.building import (
+    Preview,
+    build_count,
+    build_rate,
+    list_places,
+    list_readable_cards,
+    load_counts,
+    preview,
+)
 from tension.assessments.backtest_words import describe_backtest
 from tension.assessments.kinds import find_kind
 from tension.assessments.wording import describe_rule, name_reading
@@ -18,6 +26,7 @@ from tension.errors import TensionError
 from tension.figures.sparkline import build_sparkline, to_data_uri
 from tension.records.claims import Indicator
 from tension.records.filters import EventFilter
+from tension.records.series import SeriesCard
 from tension.records.vocab import SEVERITY_LABELS, Category, QuadClass, Region
 from tension.words import STATE_NAMES, format_day, name_state
 
@@ -88,15 +97,28 @@ def _choose_events(title: str) -> Indicator:
 
 
 def _choose_count(title: str) -> Indicator:
-    cards = {card.series: card for card in list_slow_cards(get_desk().series)}
-    first, second = st.columns(2, gap="medium")
+    cards = {card.series: card for card in list_readable_cards(get_desk().series)}
+    first, second, third = st.columns([5, 3, 3], gap="medium")
     with first:
         series = st.selectbox(
-            "Series", list(cards), key="bench_series", format_func=lambda name: f"{cards[name].title} ({name})"
+            "Series", list(cards), key="bench_series", format_func=lambda name: _name_card(cards[name])
         )
+    titles = {measure.measure: measure.title for measure in cards[series].measures}
     with second:
-        measure = st.selectbox("Measure", [m.measure for m in cards[series].measures], key=f"bench_measure_{series}")
-    return build_count(title, cards[series], measure)
+        measure = st.selectbox("Measure", list(titles), key=f"bench_measure_{series}", format_func=titles.__getitem__)
+    places = load_built(_list_places, series, measure)
+    with third:
+        place = st.selectbox("Place", places, key=f"bench_place_{series}_{measure}") if len(places) > 1 else ""
+    return build_count(title, cards[series], measure, place)
+
+
+def _name_card(card: SeriesCard) -> str:
+    by = "cases with a day" if card.cadence == "event" else f"by {card.cadence}"
+    return f"{card.title}, {by} ({card.series})"
+
+
+def _list_places(desk: Desk, series: str, measure: str) -> list[str]:
+    return list_places(desk.queries.load_measurements(series), measure)
 
 
 def _show_preview(indicator: Indicator) -> None:

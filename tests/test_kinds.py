@@ -10,6 +10,7 @@ import pandas as pd
 import pytest
 
 import tension.assessments.kinds as room
+from tension.articles.building import add_counts, build_count, can_read, load_counts
 from tension.assessments.assessor import Assessor
 from tension.assessments.kinds import KINDS, find_kind
 from tension.assessments.kinds.base import EventKind, Evidence, Kind, Numbers
@@ -45,12 +46,18 @@ def test_a_kind_answers_every_question_with_the_arguments_of_the_protocol(name: 
 
 
 def test_every_declared_kind_is_read_on_days_of_all_sorts(desk: Desk) -> None:
-    assessor, observed = desk.assessor, desk.assessor.observed
+    built = [
+        build_count("X", card, card.measures[0].measure)
+        for card in desk.series
+        if can_read(card) and card.cadence in ("day", "event")
+    ]
+    counts = load_counts(built, desk.series, desk.queries.load_measurements)
+    observed = add_counts(desk.assessor.observed, counts)
     last = desk.find_last_day()
     days = pd.DatetimeIndex([date(2022, 1, 2), date(2023, 6, 1), last, last + timedelta(days=400)])
     seen = set()
-    for rule in assessor.rules:
-        for indicator in rule.indicators:
+    for indicators in (*(rule.indicators for rule in desk.assessor.rules), built):
+        for indicator in indicators:
             kind = find_kind(indicator)
             seen.add(indicator.kind)
             history = kind.read_history(observed, indicator, days)

@@ -6,7 +6,7 @@ from datetime import date
 
 import pytest
 
-from tension.articles.building import build_count, build_rate, list_slow_cards, load_counts, preview
+from tension.articles.building import build_count, build_rate, list_readable_cards, load_counts, preview
 from tension.articles.drafting import DraftClaim, DraftPart, Head, build_article, save_article
 from tension.articles.preview import read_draft
 from tension.articles.sentences import read_text
@@ -40,7 +40,7 @@ def test_an_event_indicator_reads_as_the_same_one_of_the_library(desk: Desk) -> 
 
 def test_a_declared_count_is_read_without_any_rule_that_names_it(desk: Desk) -> None:
     named = {i.count.series for rule in desk.record.claim_rules for i in rule.indicators if i.count}
-    card = next(c for c in list_slow_cards(desk.series) if c.series not in named and c.cadence == "month")
+    card = next(c for c in list_readable_cards(desk.series) if c.series not in named and c.cadence == "month")
     built = build_count("A count of ours", card, card.measures[0].measure)
     counts = load_counts([built], desk.series, desk.queries.load_measurements)
     assert set(counts) == {card.series}
@@ -59,12 +59,6 @@ def test_a_declared_count_is_read_without_any_rule_that_names_it(desk: Desk) -> 
 def test_what_an_indicator_may_not_be(title: str, given: dict[str, list[str]], words: str) -> None:
     with pytest.raises(BadInput, match=words):
         build_rate(title, build_filter(**given), 90, 730)
-
-
-def test_a_daily_series_is_told_not_to_be_of_the_slow_ones(desk: Desk) -> None:
-    card = next(c for c in desk.series if c.cadence == "day")
-    with pytest.raises(BadInput, match="this one is by day"):
-        build_count("x", card, card.measures[0].measure)
 
 
 def test_a_built_indicator_goes_with_its_article_and_no_other(own_desk: Desk) -> None:

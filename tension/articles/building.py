@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from typing import cast
 
 import pandas as pd
 
@@ -15,18 +16,20 @@ from tension.articles.drafting import make_id
 from tension.assessments.assessor import Assessor
 from tension.assessments.backtest import ClaimResult, read_backtest
 from tension.assessments.bands import build_band
+from tension.assessments.counts import EVENT_RULE
 from tension.assessments.headlines import describe_visible
-from tension.assessments.kinds import find_indicator_faults
+from tension.assessments.kinds import find_indicator_faults, find_kind
 from tension.assessments.observations import CountRows, Observations
 from tension.assessments.reading import IndicatorReading
 from tension.errors import BadInput
 from tension.records.claims import ClaimRule, CountChoice, EventSelector, Indicator, Part
 from tension.records.escalations import ClaimEscalations
 from tension.records.filters import EventFilter
-from tension.records.series import SeriesCard
+from tension.records.series import Measure, ReadCadence, SeriesCard
 from tension.words import format_number
 
-SLOW = ("week", "month", "quarter", "year")
+# The kind of indicator by which a declared count of a cadence is read.
+_KIND_OF = {"day": "daily", "event": "dated", **dict.fromkeys(("week", "month", "quarter", "year"), "period")}
 _CLAIM = "built"
 
 
@@ -78,20 +81,33 @@ def build_rate(title: str, wanted: EventFilter, window_days: int, baseline_days:
     )
 
 
-def build_count(title: str, card: SeriesCard, measure: str) -> Indicator:
-    """A declared count by week, month, quarter or year; BadInput where the series is of another cadence or lacks it."""
+def build_count(title: str, card: SeriesCard, measure: str, place: str = "") -> Indicator:
+    """A declared count, of one place where a place is named; BadInput where it lacks the measure or has no rate.
+
+    By day: 30 days against the 365 before. A list in which a day without a row is zero: 180 days against the 730
+    before. By week, month, quarter or year: the last ones against the same of up to three years before.
+    """
     found = card.find_measure(measure)
-    if card.cadence not in SLOW:
-        raise BadInput("series", card.series, f"a series by {', '.join(SLOW)}; this one is by {card.cadence}")
+    if not can_read(card):
+        allowed = "one by day, week, month, quarter or year, or a list in which a day without a row is zero"
+        raise BadInput("series", card.series, allowed)
     if found is None:
         raise BadInput("measure", measure, [one.measure for one in card.measures])
+    is_list = card.cadence == "event"
     return Indicator(
         indicator_id=_name(title),
         title=title.strip(),
-        kind="period",
-        count=CountChoice(series=card.series, measure=measure, cadence=card.cadence),
-        unit=f"{found.unit} a {card.cadence}",
-        sentence=f"{card.title}, {measure}: the last {card.cadence}s against the same of up to three years before.",
+        kind=_KIND_OF[card.cadence],
+        count=CountChoice(
+            series=card.series,
+            measure=measure,
+            cadence=cast("ReadCadence", card.cadence),
+            places=(place,) if place else (),
+        ),
+        unit=_name_unit(card, found),
+        window_days=EVENT_RULE.window_days if is_list else None,
+        baseline_days=EVENT_RULE.baseline_days if is_list else None,
+        sentence=f"{card.title}, {found.title}{f', {place}' if place else ''}: {_describe_windows(card)}.",
         blind_spot=f"Only what {card.publisher} counts and publishes.",
     )
 
@@ -112,7 +128,8 @@ def preview(
     reading = assessor.read_indicator(_CLAIM, _CLAIM, indicator, as_of, is_brief=True)
     history = assessor.read_history(indicator.indicator_id)[: str(as_of)]
     result = read_backtest(assessor, listed.model_copy(update={"claim_id": _CLAIM}), as_of)
-    return Preview(reading, build_band(history, indicator), describe_power(reading), result, rule)
+    least = find_kind(indicator).find_least_rise(observed, reading)
+    return Preview(reading, build_band(history, indicator), describe_power(reading, least), result, rule)
 
 
 def load_counts(
@@ -130,17 +147,44 @@ def add_counts(observed: Observations, counts: Mapping[str, CountRows]) -> Obser
     return Observations(replace(observed.frames, counts={**counts, **observed.frames.counts}))
 
 
-def describe_power(reading: IndicatorReading) -> str:
+def describe_power(reading: IndicatorReading, least: float | None) -> str:
     """'It could see 2.1 times the usual or more: ...'; why not, where nothing can be told."""
-    visible = reading.visible
-    if visible is None:
-        return f"What it could see can't be told{f': {reading.reason}' if reading.reason else ' of such a count'}"
-    return f"It could see {format_number(round(visible.times, 1))} times the usual or more: {describe_visible(reading)}"
+    if least is None:
+        return f"What it could see can't be told: {reading.reason}"
+    counts = describe_visible(reading)
+    # A bound that is met by a hair's breadth more, such as 1.2, is said as it is.
+    times = format_number(round(least, 1))
+    return f"It could see {times} times the usual or more{f': {counts}' if counts else ''}"
 
 
-def list_slow_cards(cards: Sequence[SeriesCard]) -> list[SeriesCard]:
+def can_read(card: SeriesCard) -> bool:
+    """Whether an indicator can be built from a declared series."""
+    return card.cadence in _KIND_OF and (card.cadence != "event" or card.absent_means == "zero")
+
+
+def list_readable_cards(cards: Sequence[SeriesCard]) -> list[SeriesCard]:
     """The declared series that an indicator can be built from."""
-    return [card for card in cards if card.cadence in SLOW]
+    return [card for card in cards if can_read(card)]
+
+
+def list_places(rows: pd.DataFrame, measure: str) -> list[str]:
+    """The places of which a series counts a measure, the largest count first: a whole and its parts don't add up."""
+    highest = rows[rows.measure == measure].groupby("place").value.max()
+    return [str(place) for place in highest.sort_values(ascending=False, kind="stable").index]
+
+
+def _name_unit(card: SeriesCard, measure: Measure) -> str:
+    if card.cadence == "event":
+        return measure.unit
+    return f"{measure.unit} a {card.cadence}" if measure.is_count else "on average"
+
+
+def _describe_windows(card: SeriesCard) -> str:
+    if card.cadence == "day":
+        return "the mean of 30 days against that of the 365 before"
+    if card.cadence == "event":
+        return f"{EVENT_RULE.window_days} days against their rate in the {EVENT_RULE.baseline_days} before"
+    return f"the last {card.cadence}s against the same of up to three years before"
 
 
 def _name(title: str) -> str:

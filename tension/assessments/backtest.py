@@ -163,6 +163,7 @@ def find_surged(assessor: Assessor, rule: ClaimRule) -> pd.DataFrame:
         if series is not None and rule.escalation == "up":
             bounds = read_surge_bounds(series)
             above = pd.Series(list_values(series) > bounds.to_numpy(), bounds.index)
+            above.index += pd.Timedelta(days=assessor.observed.find_known_after(indicator))
             surged[indicator.indicator_id] = above.reindex(marks.index, fill_value=False)
     return surged
 
@@ -173,10 +174,11 @@ def find_naive_fires(observed: Observations, rule: ClaimRule, days: pd.DatetimeI
     The claim's official daily counts where it has any, each by itself; else the number of events that any of its
     indicators counts, by the day on which they became known.
     """
-    counted = [series for i in rule.indicators if (series := find_kind(i).find_daily(observed, i)) is not None]
+    found_daily = [(i, find_kind(i).find_daily(observed, i)) for i in rule.indicators]
+    counted = [(observed.find_known_after(i), series) for i, series in found_daily if series is not None]
     fires = np.zeros(len(days), dtype=np.bool_)
-    for series in counted:
-        dates = as_index(series.first_day + np.arange(len(series)))
+    for days_after, series in counted:
+        dates = as_index(series.first_day + np.arange(len(series)) + days_after)
         found = _find_highs(pd.Series(list_values(series), dates), series.regime_starts)
         fires |= found.reindex(days, fill_value=False).to_numpy(dtype=np.bool_)
     if not counted:

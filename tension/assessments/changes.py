@@ -138,7 +138,9 @@ def _list_surges(assessor: Assessor, claim: Claim, indicator: Indicator, since: 
         return
     bounds = read_surge_bounds(series)
     days = bounds.index[(list_values(series) > bounds.to_numpy())]
-    for day in days[(days > pd.Timestamp(since)) & (days <= pd.Timestamp(until))]:
+    # Told of on the day on which the count was published.
+    lag = timedelta(days=assessor.observed.find_known_after(indicator))
+    for day in days[(days > pd.Timestamp(since - lag)) & (days <= pd.Timestamp(until - lag))]:
         surge = find_surge(series, day.date())
         if surge and surge.day == day.date():
             words = describe_surge(SurgeNotice(indicator, surge))

@@ -9,7 +9,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from enum import StrEnum
 
 import pandas as pd
@@ -192,7 +192,8 @@ def _rank_mover(mover: Mover) -> tuple[int, float]:
 def _find_surges(assessor: Assessor, reading: ClaimReading, as_of: date) -> Iterable[SurgeNotice]:
     for found in reading.marked:
         series = find_kind(found.indicator).find_daily(assessor.observed, found.indicator)
-        surge = find_surge(series, as_of) if series else None
+        known = as_of - timedelta(days=assessor.observed.find_known_after(found.indicator))
+        surge = find_surge(series, known) if series else None
         if surge:
             yield SurgeNotice(found.indicator, surge)
 

@@ -9,18 +9,18 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from functools import cached_property
-from typing import Any
+from typing import Any, cast
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from tension.assessments.counts import build_slow_series
+from tension.assessments.counts import build_daily_count, build_slow_series
 from tension.assessments.reading import NO_WINDOWS, Span, Windows
 from tension.readings import Cover, DailySeries, EventDays, build_daily_series, build_event_days
-from tension.readings.periods import PeriodSeries
+from tension.readings.periods import Cadence, PeriodSeries
 from tension.records.claims import CountChoice, EventSelector, Indicator, match_any
-from tension.records.series import SeriesCard
+from tension.records.series import Measure, SeriesCard
 
 # The columns of events that matching and reading need.
 EVENT_COLUMNS = (
@@ -64,7 +64,7 @@ class Observations:
         self.frames = frames
         self.events = frames.events.reset_index(drop=True)
         self._flags: dict[tuple[EventSelector, ...], Flags] = {}
-        self._all_series: dict[tuple[str, ...], DailySeries] = {}
+        self._all_series: dict[tuple[str, ...] | CountChoice, DailySeries] = {}
         self._all_periods: dict[CountChoice, PeriodSeries] = {}
         self._kept: dict[tuple[str, ...], pd.DataFrame] = {}
 
@@ -153,10 +153,13 @@ class Observations:
         return recent, baseline
 
     def build_series(self, indicator: Indicator) -> DailySeries:
-        """The daily count (or share of two counts) of a series indicator, cut at its definition breaks."""
-        columns = tuple(c for c in (indicator.series, indicator.per) if c)
+        """The daily count (or share of two counts, or declared count) of an indicator, cut at its definition breaks."""
+        columns: tuple[str, ...] | CountChoice = tuple(c for c in (indicator.series, indicator.per) if c)
+        columns = indicator.count or columns
         if columns not in self._all_series:
-            self._all_series[columns] = self._join_series(columns)
+            self._all_series[columns] = (
+                self._join_count(columns) if isinstance(columns, CountChoice) else self._join_series(columns)
+            )
         return self._all_series[columns]
 
     def find_card(self, indicator: Indicator) -> SeriesCard | None:
@@ -169,11 +172,22 @@ class Observations:
         choice = indicator.count
         found = self.frames.counts.get(choice.series) if choice else None
         if choice is None or found is None:
-            return PeriodSeries(choice.cadence if choice else "month")
+            return PeriodSeries(cast("Cadence", choice.cadence) if choice else "month")
         if choice not in self._all_periods:
-            measure = next(m for m in found.card.measures if m.measure == choice.measure)
+            measure = _find_measure(found.card, choice)
             self._all_periods[choice] = build_slow_series(found.card, measure, choice.select(found.rows))
         return self._all_periods[choice]
+
+    def find_measure(self, indicator: Indicator) -> Measure | None:
+        """The measure of the declared series that an indicator names; None where it names none or none is held."""
+        card = self.find_card(indicator)
+        return _find_measure(card, indicator.count) if card and indicator.count else None
+
+    def select_rows(self, indicator: Indicator) -> pd.DataFrame:
+        """The rows of the declared count of an indicator; KeyError where its series isn't held."""
+        if indicator.count is None:
+            raise KeyError(indicator.indicator_id)
+        return indicator.count.select(self.frames.counts[indicator.count.series].rows)
 
     def find_known_after(self, indicator: Indicator) -> int:
         """So many days after the end of a period its count had been published."""
@@ -188,6 +202,12 @@ class Observations:
         columns = ("all", indicator.series, indicator.per)
         return [b.date for b in self.frames.breaks if b.columns in columns] if indicator.series else []
 
+    def _join_count(self, choice: CountChoice) -> DailySeries:
+        found = self.frames.counts.get(choice.series)
+        if found is None:
+            return build_daily_series([], [])
+        return build_daily_count(found.card, _find_measure(found.card, choice), choice.select(found.rows))
+
     def _join_series(self, columns: tuple[str, ...]) -> DailySeries:
         days = self.frames.activity
         starts = [b.date for b in self.frames.breaks if b.columns in ("all", *columns)]
@@ -195,6 +215,10 @@ class Observations:
             return build_daily_series([], [], starts)
         counts = [days[c].to_numpy(dtype=np.float64, na_value=np.nan) for c in columns]
         return build_daily_series(days.date, counts[0], starts, counts[1] if len(counts) > 1 else None)
+
+
+def _find_measure(card: SeriesCard, choice: CountChoice) -> Measure:
+    return next(measure for measure in card.measures if measure.measure == choice.measure)
 
 
 def _join_spans(spans: Sequence[Cover], choose_first: Choose, choose_last: Choose) -> Cover:

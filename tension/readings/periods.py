@@ -225,7 +225,9 @@ def _judge(ratio: float, low: float, high: float, baseline_sum: float, rule: Per
     return State.LEVEL, words
 
 
-def read_period_history(series: PeriodSeries, as_of_days: Days, rule: PeriodRule = DEFAULT_PERIOD_RULE) -> pd.DataFrame:
+def read_period_history(
+    series: PeriodSeries, as_of_days: Days, rule: PeriodRule = DEFAULT_PERIOD_RULE, *, is_count: bool = True
+) -> pd.DataFrame:
     """`read_periods` on many days, indexed by them: recent, baseline (per period), ratio, low, high, state, reason.
 
     Between two ends of a period nothing changes, so each is read once.
@@ -236,7 +238,7 @@ def read_period_history(series: PeriodSeries, as_of_days: Days, rule: PeriodRule
     for day in map(as_date, numbers.tolist()):
         wanted = series.find_last_complete(day)
         if wanted not in kept:
-            kept[wanted] = read_periods(series, day, rule)
+            kept[wanted] = read_periods(series, day, rule, is_count=is_count)
         reading = kept[wanted]
         rows.append(
             (

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from datetime import date
 from math import ceil
 from typing import Any
 
@@ -11,7 +12,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from tension.errors import BadInput
-from tension.readings.day_counts import Cover, Days, as_date, as_day_numbers, as_index
+from tension.readings.day_counts import Cover, Days, as_date, as_day_number, as_day_numbers, as_index
 from tension.readings.states import Bools, Floats, Ints, State, Words
 
 # Windows whose means are equal must tie however their sums were reached, so means are compared at this many decimals.
@@ -142,6 +143,15 @@ def read_recent_means(series: DailySeries, rule: SeriesRule) -> RecentMeans:
     complete = np.where(_has_enough(counts, rule.window_days, rule.coverage), means, np.nan)
     percentiles, reference_counts = rank_in_past(complete, series.regime_starts, rule.reference_days)
     return RecentMeans(means, counts, percentiles, reference_counts)
+
+
+def list_past_means(series: DailySeries, as_of: date | str, rule: SeriesRule) -> Floats:
+    """The means among which that of a day is ranked, oldest first; the day must lie within the series."""
+    position = as_day_number(as_of) - series.first_day
+    every = np.arange(len(series))
+    means, counts = _span_means(series, every - rule.window_days + 1, every)
+    first = max(position - rule.reference_days, int(series.regime_starts[position]))
+    return means[first:position][_has_enough(counts, rule.window_days, rule.coverage)[first:position]]
 
 
 def rank_in_past(values: Floats, regime_starts: Ints, reference_days: int) -> tuple[Floats, Ints]:

@@ -17,7 +17,7 @@ from pydantic import AfterValidator, Field, ValidationError, model_validator
 
 from tension.errors import CuratedDataError, RecordTextError
 from tension.records.events import ActivityField, CameoRoot, ContactLevel, Iso3, Record, Tag
-from tension.records.series import SlowCadence, Slug
+from tension.records.series import ReadCadence, Slug
 from tension.records.vocab import GPR_SERIES, Category, QuadClass, Region
 from tension.records.yaml_text import describe_faults, read_entries
 
@@ -111,7 +111,7 @@ class CountChoice(Record):
 
     series: Slug
     measure: Slug
-    cadence: SlowCadence
+    cadence: ReadCadence
     places: tuple[str, ...] = ()
 
     def select(self, rows: pd.DataFrame) -> pd.DataFrame:

@@ -19,7 +19,8 @@ SERIES_FILE = "series/series.yaml"
 
 Slug = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9-]{0,59}$")]
 Cadence = Literal["day", "week", "month", "quarter", "year", "event", "irregular"]
-SlowCadence = Literal["week", "month", "quarter", "year"]
+# Of what an indicator can be read; what is irregular has no rate.
+ReadCadence = Literal["day", "week", "month", "quarter", "year", "event"]
 
 
 class Measure(Record):

@@ -6,6 +6,8 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from tension.assessments.kinds.base import Kind
 from tension.assessments.kinds.cannot_see import CannotSeeKind
+from tension.assessments.kinds.daily import DailyKind
+from tension.assessments.kinds.dated import DatedKind
 from tension.assessments.kinds.distinct import DistinctKind
 from tension.assessments.kinds.in_force import InForceKind
 from tension.assessments.kinds.listed import ListedKind
@@ -26,6 +28,8 @@ KINDS: dict[str, Kind] = {
     "series": SeriesKind(),
     "period": PeriodKind(),
     "rate": RateKind(),
+    "daily": DailyKind(),
+    "dated": DatedKind(),
     "share": ShareKind(),
     "distinct": DistinctKind(),
     "occurrence": OccurrenceKind(),
@@ -97,3 +101,5 @@ def _find_count_faults(indicator: Indicator, cards: Sequence[SeriesCard]) -> Ite
         yield f"count: measure {choice.measure!r}; allowed: {', '.join(m.measure for m in card.measures)}"
     if choice.cadence != card.cadence:
         yield f"count: cadence {choice.cadence!r}; {choice.series} is by {card.cadence}"
+    if choice.cadence == "event" and card.absent_means != "zero":
+        yield f"count: series {choice.series!r}; allowed: one in which a day without a row is zero"

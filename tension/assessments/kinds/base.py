@@ -131,6 +131,9 @@ class Kind(Protocol):
     def find_visible(self, row: pd.Series, indicator: Indicator, /) -> Visible | None:
         """The counts that would read up and down, from one row of a history; None where it isn't read by counts."""
 
+    def find_least_rise(self, observed: Observations, reading: IndicatorReading, /) -> float | None:
+        """The least that would have read up, as times of what it is held against; None where that can't be told."""
+
     def find_daily(self, observed: Observations, indicator: Indicator, /) -> DailySeries | None:
         """The daily count in which single days can stand out; None where there is none."""
 
@@ -186,6 +189,9 @@ class EventKind:
 
     def find_visible(self, _row: pd.Series, _indicator: Indicator) -> Visible | None:
         return None
+
+    def find_least_rise(self, _observed: Observations, reading: IndicatorReading) -> float | None:
+        return reading.visible.times if reading.visible else None
 
     def find_daily(self, _observed: Observations, _indicator: Indicator) -> DailySeries | None:
         return None

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from datetime import date, timedelta
 
+import numpy as np
 import pandas as pd
 
 from tension.assessments.kinds.base import (
@@ -25,7 +26,7 @@ from tension.assessments.kinds.base import (
 from tension.assessments.observations import Observations
 from tension.assessments.reading import IndicatorReading, Span, Windows
 from tension.errors import BadInput
-from tension.readings import State
+from tension.readings import DIRECTIONS, State
 from tension.readings.periods import (
     DEFAULT_PERIOD_RULE,
     WINDOW_PERIODS,
@@ -34,6 +35,7 @@ from tension.readings.periods import (
     read_period_history,
     read_periods,
 )
+from tension.readings.rates import find_level_counts
 from tension.readings.robustness import SERIES_THRESHOLDS
 from tension.records.claims import CountChoice, Indicator
 from tension.records.source_cards import UPLOADED_COUNTS
@@ -53,7 +55,8 @@ class PeriodKind(EventKind):
 
     def read_history(self, observed: Observations, indicator: Indicator, days: pd.DatetimeIndex) -> pd.DataFrame:
         known = days - pd.Timedelta(days=observed.find_known_after(indicator))
-        history = read_period_history(observed.build_periods(indicator), known, build_rule())
+        series, rule = observed.build_periods(indicator), build_rule()
+        history = read_period_history(series, known, rule, is_count=_is_count(observed, indicator))
         history.index = days
         return history
 
@@ -105,6 +108,19 @@ class PeriodKind(EventKind):
                 changed = replace(rule, years_back=years, ratio_up=up, ratio_down=down)
                 yield str(self._read(observed, indicator, as_of, changed).state)
 
+    def find_least_rise(self, observed: Observations, reading: IndicatorReading) -> float | None:
+        """The least count over the window that would read up, as times of what its years before lead to expect."""
+        if reading.state not in DIRECTIONS or not reading.baseline:
+            return None
+        rule, indicator = build_rule(), reading.indicator
+        if not _is_count(observed, indicator):
+            return rule.ratio_up
+        found = self._read(observed, indicator, reading.as_of, rule)
+        periods, before = len(found.recent), len(found.baseline)
+        total = np.array([reading.baseline * before])
+        most = int(find_level_counts(total, np.array([float(periods)]), np.array([float(before)]), rule.level)[1][0])
+        return max(rule.ratio_up, (most + 1) / (reading.baseline * periods))
+
     def describe_move(self, reading: IndicatorReading) -> tuple[str, str]:
         choice = _choose(reading.indicator)
         return describe_against(reading, reading.ratio, _name_past(choice), f"in the last {_name_window(choice)}")
@@ -146,7 +162,8 @@ class PeriodKind(EventKind):
 
     def _read(self, observed: Observations, indicator: Indicator, as_of: date, rule: PeriodRule) -> PeriodReading:
         known = as_of - timedelta(days=observed.find_known_after(indicator))
-        return read_periods(observed.build_periods(indicator), known, rule)
+        is_count = _is_count(observed, indicator)
+        return read_periods(observed.build_periods(indicator), known, rule, is_count=is_count)
 
 
 def build_rule() -> PeriodRule:
@@ -159,6 +176,11 @@ def _choose(indicator: Indicator) -> CountChoice:
     if indicator.count is None:
         raise BadInput("count", indicator.indicator_id, "an indicator that names its count")
     return indicator.count
+
+
+def _is_count(observed: Observations, indicator: Indicator) -> bool:
+    measure = observed.find_measure(indicator)
+    return measure is None or measure.is_count
 
 
 def _name_window(choice: CountChoice) -> str:

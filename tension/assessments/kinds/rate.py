@@ -25,7 +25,7 @@ from tension.assessments.kinds.base import (
 from tension.assessments.kinds.windows import build_rule, count_variations
 from tension.assessments.observations import Flags, Observations
 from tension.assessments.reading import IndicatorReading, Visible
-from tension.readings import DIRECTIONS, EventDays, State, read_occurrence_history, read_rate_history, read_rates
+from tension.readings import DIRECTIONS, Cover, EventDays, State, read_occurrence_history, read_rate_history, read_rates
 from tension.readings.day_counts import as_day_numbers
 from tension.readings.rates import find_level_counts
 from tension.readings.robustness import RATE_LEVELS, RATE_SCALES
@@ -52,8 +52,20 @@ class RateKind(EventKind):
     def read_history(self, observed: Observations, indicator: Indicator, days: pd.DatetimeIndex) -> pd.DataFrame:
         if indicator.window_since:
             return _read_since(observed, indicator, indicator.window_since, days)
-        events, everything = observed.match_days(indicator.events), _all_of_regions(observed, indicator)
-        return read_rate_history(events, days, observed.find_cover(indicator), build_rule(indicator), everything)
+        events, everything = self.find_days(observed, indicator), self.find_total(observed, indicator)
+        return read_rate_history(events, days, self.find_cover(observed, indicator), build_rule(indicator), everything)
+
+    def find_days(self, observed: Observations, indicator: Indicator) -> EventDays:
+        """The events that are counted, as days."""
+        return observed.match_days(indicator.events)
+
+    def find_total(self, observed: Observations, indicator: Indicator) -> EventDays | None:
+        """The events of which those are a share, which says how hard was searched; None where that isn't asked."""
+        return _all_of_regions(observed, indicator)
+
+    def find_cover(self, observed: Observations, indicator: Indicator) -> Cover:
+        """The days that were searched."""
+        return observed.find_cover(indicator)
 
     def numbers(self, row: pd.Series) -> Numbers:
         numbers: Numbers = {
@@ -76,7 +88,7 @@ class RateKind(EventKind):
         if indicator.window_since:
             yield from _vary_since(observed, indicator, as_of)
             return
-        events, cover = observed.match_days(indicator.events), observed.find_cover(indicator)
+        events, cover = self.find_days(observed, indicator), self.find_cover(observed, indicator)
         counts = count_variations(events, cover, build_rule(indicator), as_of)
         for level in RATE_LEVELS:
             found = read_rates(counts.recent, counts.baseline, counts.recent_days, counts.baseline_days, level)

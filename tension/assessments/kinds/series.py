@@ -35,6 +35,7 @@ from tension.readings import (
     read_series_robustness,
 )
 from tension.readings.day_counts import as_date
+from tension.readings.series import list_past_means
 from tension.records.claims import Indicator
 from tension.words import format_number, format_percent
 
@@ -50,7 +51,10 @@ class SeriesKind(EventKind):
         return observed.build_series(indicator).cover.last_date
 
     def read_history(self, observed: Observations, indicator: Indicator, days: pd.DatetimeIndex) -> pd.DataFrame:
-        return read_series_history(observed.build_series(indicator), days, build_rule(indicator))
+        known = days - pd.Timedelta(days=observed.find_known_after(indicator))
+        history = read_series_history(observed.build_series(indicator), known, build_rule(indicator))
+        history.index = days
+        return history
 
     def numbers(self, row: pd.Series) -> Numbers:
         return {
@@ -62,7 +66,8 @@ class SeriesKind(EventKind):
 
     def evidence(self, observed: Observations, indicator: Indicator, as_of: date, state: State) -> Evidence:
         series = observed.build_series(indicator)
-        reading = read_series(series, as_of, build_rule(indicator))
+        known = as_of - timedelta(days=observed.find_known_after(indicator))
+        reading = read_series(series, known, build_rule(indicator))
         return {
             "windows": Windows(reading.recent_window, reading.baseline_window),
             "days": _list_reported(series, reading.recent_window) if reading.recent_window else (),
@@ -99,8 +104,20 @@ class SeriesKind(EventKind):
             days = pd.date_range(first, last) if first and last else pd.DatetimeIndex([])
             return read_series_robustness(series, days, build_rule(indicator))
 
-        states = observed.keep(("variations", indicator.indicator_id), build)
-        return map(str, states.to_numpy(dtype=np.str_)[states.index == pd.Timestamp(as_of)].ravel())
+        # By what is computed: two articles may have built different things under one name.
+        states = observed.keep(("variations", indicator.model_dump_json(include=_COMPUTED)), build)
+        known = pd.Timestamp(as_of) - pd.Timedelta(days=observed.find_known_after(indicator))
+        return map(str, states.to_numpy(dtype=np.str_)[states.index == known].ravel())
+
+    def find_least_rise(self, observed: Observations, reading: IndicatorReading) -> float | None:
+        """The bound of the ratio, or the mean that `upper` per cent of the past means don't pass, if that is more."""
+        rule, series = build_rule(reading.indicator), observed.build_series(reading.indicator)
+        if reading.state not in DIRECTIONS or not reading.baseline:
+            return None
+        known = reading.as_of - timedelta(days=observed.find_known_after(reading.indicator))
+        past = list_past_means(series, known, rule)
+        least = float(np.quantile(past, rule.upper / 100, method="inverted_cdf"))
+        return max(rule.ratio_up, least / reading.baseline)
 
     def find_daily(self, observed: Observations, indicator: Indicator) -> DailySeries | None:
         """The count itself; the share of a day with two aircraft stands out for nothing."""
@@ -144,6 +161,9 @@ class SeriesKind(EventKind):
             f"{rule.lower:g} where it is {rule.ratio_down:g} or less, else level; a state is left only when its bound "
             f"is passed by {rule.hysteresis:g} points. Both windows need {rule.coverage:.0%} of their days."
         )
+
+
+_COMPUTED = {"series", "per", "count", "window_days", "baseline_days"}
 
 
 def build_rule(indicator: Indicator) -> SeriesRule:
