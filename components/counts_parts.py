@@ -137,8 +137,7 @@ def show_sea_rows(wanted: EventFilter) -> None:
 
 
 def _list_rows(desk: Desk, as_of: date | None, until: date | None) -> list[SeaRow]:
-    whole = desk.queries.load_measurements()
-    return list_sea_rows(desk.series, lambda series: whole[whole.series == series], as_of, until)
+    return list_sea_rows(desk.series, desk.load_measurements, as_of, until)
 
 
 def show_count_beside(name: str, wanted: EventFilter) -> None:

@@ -211,7 +211,7 @@ def _list_measures(desk: Desk) -> dict[tuple[str, str, str], str]:
     for card in desk.series:
         if card.cadence in ("irregular", "year") or (card.cadence == "event" and card.absent_means != "zero"):
             continue
-        rows = desk.queries.load_measurements(card.series)
+        rows = desk.load_measurements(card.series)
         for measure in card.measures:
             for place in sorted(set(rows.place[rows.measure == measure.measure])):
                 names[card.series, measure.measure, place] = ", ".join(filter(None, (card.title, measure.title, place)))

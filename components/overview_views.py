@@ -165,7 +165,7 @@ def build_region_row(
         claim_title=notice.claim.title if notice else "What is counted here",
         quote=notice.claim.quote if notice and notice.own_day else "",
         curves=list(_build_curves(desk, notice, as_of, palette, stated)) if notice else [],
-        counts=read_sea(region, desk.series, desk.queries.load_measurements, as_of).words,
+        counts=read_sea(region, desk.series, desk.load_measurements, as_of).words,
         lines=[] if notice else _tell_counts(desk, wanted, region, as_of),
         panel=build_page_link("assessments", wanted, claim=notice.claim.claim_id) if notice else None,
         evidence=build_page_link("evidence", wanted, claim=notice.claim.claim_id) if notice else None,
@@ -180,7 +180,7 @@ def build_other_seas(
     desk: Desk, wanted: EventFilter, as_of: date, palette: Palette, shown: tuple[Region, ...]
 ) -> Markup:
     """A line for each region without a row of its own: what its official counts say, or that there are none."""
-    load = desk.queries.load_measurements
+    load = desk.load_measurements
     rows = [
         {
             "region": region.value,

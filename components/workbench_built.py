@@ -146,7 +146,7 @@ def _show_preview(indicator: Indicator) -> None:
 def _preview(desk: Desk, written: str, judged_by: str, as_of: date) -> Preview:
     indicator = Indicator.model_validate_json(written)
     lists = {one.claim_id: one for article in desk.record.articles for one in article.escalations}
-    counts = load_counts([indicator], desk.series, desk.queries.load_measurements)
+    counts = load_counts([indicator], desk.series, desk.load_measurements)
     return preview(indicator, desk.assessor.observed, counts, lists[judged_by], as_of)
 
 

@@ -112,7 +112,7 @@ def show_own_articles() -> None:
 
 def _read_draft(desk: Desk, written: str, as_of: date) -> tuple[DraftReading, ...]:
     article = Article.model_validate_json(written)
-    counts = load_counts(article.built, desk.series, desk.queries.load_measurements)
+    counts = load_counts(article.built, desk.series, desk.load_measurements)
     return read_draft(article, desk.record, desk.assessor.observed, as_of, counts)
 
 

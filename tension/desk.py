@@ -57,6 +57,7 @@ class Desk:
     # Of the store's present version, and made anew with the next one.
     _assessors: dict[str, Assessor] = field(default_factory=dict, repr=False)
     _series: dict[str, tuple[SeriesCard, ...]] = field(default_factory=dict, repr=False)
+    _measurements: dict[str, tuple[pd.DataFrame, dict[str, pd.DataFrame]]] = field(default_factory=dict, repr=False)
 
     @cached_property
     def queries(self) -> Queries:
@@ -141,6 +142,19 @@ class Desk:
             self._series = {version: tuple(extend_cover(card, last.get(card.series)) for card in self.record.series)}
         return self._series[version]
 
+    def load_measurements(self, series: str) -> pd.DataFrame:
+        """The rows of one series of official counts, as `Queries.load_measurements` gives them.
+
+        All series are read at once for a version of the store: a page asks for dozens of them, one after the other.
+        """
+        version = self.engine.version
+        if version not in self._measurements:
+            rows = self.queries.load_measurements()
+            parts = {str(name): part.reset_index(drop=True) for name, part in rows.groupby("series", sort=False)}
+            self._measurements = {version: (rows.iloc[:0], parts)}
+        none, parts = self._measurements[version]
+        return parts.get(series, none).copy(deep=False)
+
     def build_panels(self, as_of: date) -> tuple[Panel, ...]:
         """Every claim's panel on a day (tension/assessments/panels.py)."""
         from tension.assessments.panels import build_panels
@@ -171,7 +185,7 @@ class Desk:
         rules = [rule for one in self.record.articles for rule in one.rules]
         named = {i.count.series for rule in rules for i in rule.indicators if i.count}
         return {
-            card.series: CountRows(card, self.queries.load_measurements(card.series))
+            card.series: CountRows(card, self.load_measurements(card.series))
             for card in self.series
             if card.series in named
         }
@@ -228,8 +242,7 @@ class Desk:
 
     def find_last_activity_day(self) -> date | None:
         """The last day of Taiwan's daily counts."""
-        days = self.queries.load_activity()
-        return None if days.empty else days.date.iloc[-1].date()
+        return self.queries.find_last_activity_day()
 
 
 def _load_record(folder: Path) -> CuratedRecord:

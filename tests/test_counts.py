@@ -251,8 +251,7 @@ def test_the_page_opens_on_a_count_of_the_address_and_says_what_each_sea_counts(
 
 @pytest.mark.parametrize("day", [None, date(2022, 1, 1), date(2025, 10, 31), date(2026, 7, 5), date(2026, 10, 8)])
 def test_every_region_has_a_reading_or_says_that_it_has_none(desk: Desk, day: date | None) -> None:
-    whole = desk.queries.load_measurements()
-    rows = list_sea_rows(desk.series, lambda series: whole[whole.series == series], day)
+    rows = list_sea_rows(desk.series, desk.load_measurements, day)
     assert [row.region for row in rows] == list(Region)
     for row in rows:
         if row.reading is None:
@@ -268,7 +267,7 @@ def test_every_region_has_a_reading_or_says_that_it_has_none(desk: Desk, day: da
 
 def test_what_each_sea_says_on_the_last_day_that_was_searched(desk: Desk) -> None:
     """Six features of 2025 over those of 2024; the Indian Ocean has mentions alone, of which no rate can be formed."""
-    rows = {row.region: row for row in list_sea_rows(desk.series, desk.queries.load_measurements, date(2026, 7, 5))}
+    rows = {row.region: row for row in list_sea_rows(desk.series, desk.load_measurements, date(2026, 7, 5))}
     assert rows[Region.SOUTH_CHINA_SEA].reading.ratio == pytest.approx(2183 / 1939)
     assert rows[Region.EAST_CHINA_SEA].reading.card.series == "japan-senkaku"
     launches = [

@@ -347,6 +347,17 @@ def test_the_ledger_accounts_for_every_row_and_a_changed_value_replaces_the_earl
     assert listed.index[-1] == "rock"
 
 
+def test_the_desk_reads_all_series_at_once_and_anew_when_rows_came(desk: Desk) -> None:
+    assert desk.load_measurements("rock").empty
+    for series in ("japan-senkaku", "japan-scrambles-month"):
+        pd.testing.assert_frame_equal(desk.load_measurements(series), desk.queries.load_measurements(series))
+    spoilt = desk.load_measurements("japan-senkaku")
+    spoilt["value"] = 0.0
+    assert desk.load_measurements("japan-senkaku").value.max() > 0
+    ingest(desk, "2026-09-01,,Rock,ships,3,ships,Example Navy,,,rock")
+    assert desk.load_measurements("rock").value.tolist() == [3.0]
+
+
 def test_ones_own_row_stands_before_the_fetched_and_that_before_the_releases(desk: Desk) -> None:
     day, place, publisher = date(2026, 9, 1), "Senkaku/Diaoyu Islands", "Japan Coast Guard"
 

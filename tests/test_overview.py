@@ -105,7 +105,7 @@ def test_every_region_says_what_its_official_counts_say_in_its_row_or_in_a_line(
     others = read(build_other_seas(desk, EventFilter(), DAY, LIGHT, shown))
     lines = " ".join(others.words)
     for region in Region:
-        said = read_sea(region, desk.series, desk.queries.load_measurements, DAY).words
+        said = read_sea(region, desk.series, desk.load_measurements, DAY).words
         where = rows[shown.index(region)] if region in shown else lines
         assert unescape(said) in where, region
     wanted = [("activity", f"sea={region.slug}") for region in Region if region not in shown]

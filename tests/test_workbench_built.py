@@ -42,7 +42,7 @@ def test_a_declared_count_is_read_without_any_rule_that_names_it(desk: Desk) -> 
     named = {i.count.series for rule in desk.record.claim_rules for i in rule.indicators if i.count}
     card = next(c for c in list_readable_cards(desk.series) if c.series not in named and c.cadence == "month")
     built = build_count("A count of ours", card, card.measures[0].measure)
-    counts = load_counts([built], desk.series, desk.queries.load_measurements)
+    counts = load_counts([built], desk.series, desk.load_measurements)
     assert set(counts) == {card.series}
     found = preview(
         built, desk.assessor.observed, counts, desk.record.escalations[0], card.cover.until or desk.find_last_day()

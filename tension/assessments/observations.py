@@ -123,15 +123,26 @@ class Observations:
 
     def find_known(self, as_of: date) -> Flags:
         """Which events had happened and had been reported by a day."""
-        known = np.maximum(self.events.occurred_date, self.events.reported_date.fillna(self.events.occurred_date))
-        return np.asarray(known <= pd.Timestamp(as_of), dtype=np.bool_)
+        return np.asarray(self._days[1] <= np.datetime64(as_of), dtype=np.bool_)
 
     def find_inside(self, span: Span | None) -> Flags:
         """Which events happened within a span of days, both ends included."""
         if span is None:
             return np.zeros(len(self.events), dtype=np.bool_)
-        occurred = self.events.occurred_date
-        return np.asarray((occurred >= pd.Timestamp(span[0])) & (occurred <= pd.Timestamp(span[1])), dtype=np.bool_)
+        occurred = self._days[0]
+        is_inside = (occurred >= np.datetime64(span[0])) & (occurred <= np.datetime64(span[1]))
+        return np.asarray(is_inside, dtype=np.bool_)
+
+    @cached_property
+    def _days(self) -> tuple[npt.NDArray[np.datetime64], npt.NDArray[np.datetime64]]:
+        """The day of every event, and the day from which it was known."""
+        occurred, reported = self.events.occurred_date, self.events.reported_date
+        first = occurred.to_numpy(dtype="datetime64[D]")
+        return first, np.maximum(first, reported.fillna(occurred).to_numpy(dtype="datetime64[D]"))
+
+    @cached_property
+    def _event_ids(self) -> npt.NDArray[np.object_]:
+        return self.events.event_id.to_numpy(dtype=np.object_)
 
     def find_windows(self, indicator: Indicator, as_of: date) -> Windows:
         """The windows of an event indicator on a day, as far as the record reaches back."""
@@ -148,7 +159,7 @@ class Observations:
 
     def find_ids(self, flags: Flags, indicator: Indicator, as_of: date) -> tuple[tuple[str, ...], tuple[str, ...]]:
         """The flagged events in the recent and in the baseline window of a day, by what was known then."""
-        windows, known, ids = self.find_windows(indicator, as_of), flags & self.find_known(as_of), self.events.event_id
+        windows, known, ids = self.find_windows(indicator, as_of), flags & self.find_known(as_of), self._event_ids
         recent, baseline = (tuple(ids[known & self.find_inside(s)]) for s in (windows.recent, windows.baseline))
         return recent, baseline
 

@@ -51,7 +51,7 @@ def print_assessments(wanted: EventFilter, output: FormatOption = ReadingFormat.
     desk = open_desk().choose_article(wanted.article)
     day = wanted.as_of or desk.find_last_day()
     notices = read_notices(desk.assessor, desk.record.article.claims, day)
-    seas = list_sea_rows(desk.series, desk.queries.load_measurements, day)
+    seas = list_sea_rows(desk.series, desk.load_measurements, day)
     if output is ReadingFormat.JSON:
         claims = []
         for notice in notices:

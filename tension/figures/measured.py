@@ -71,8 +71,10 @@ def find_counted(desk: Desk, name: str) -> Counted | None:
 
 def load_rows(desk: Desk, counted: Counted, wanted: EventFilter) -> pd.DataFrame:
     """The rows of a measure that had been published by the as-of day, whatever the filter's other dates."""
-    known = counted.card.find_known_day(wanted.as_of) if wanted.as_of else None
-    return select_measure(desk.queries.load_measurements(counted.card.series, None, known), counted)
+    rows = desk.load_measurements(counted.card.series)
+    if wanted.as_of:
+        rows = rows[rows.date_to <= pd.Timestamp(counted.card.find_known_day(wanted.as_of))]
+    return select_measure(rows, counted)
 
 
 def select_measure(rows: pd.DataFrame, counted: Counted) -> pd.DataFrame:

@@ -174,7 +174,7 @@ def load_rows(desk: Desk, question: Question) -> tuple[SeriesCard, pd.DataFrame]
         raise BadInput("series", question.series, (known.series for known in desk.series))
     if card.find_measure(question.measure) is None:
         raise BadInput("measure", question.measure, (known.measure for known in card.measures))
-    rows = desk.queries.load_measurements(question.series)
+    rows = desk.load_measurements(question.series)
     rows = rows[rows.measure == question.measure]
     if question.place not in set(rows.place):
         raise BadInput("place", question.place, sorted(set(rows.place)))

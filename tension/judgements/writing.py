@@ -167,7 +167,7 @@ def _settle_place(desk: Desk, question: Question) -> Question:
     """The question with the place of its series, where the measure has one place alone."""
     if question.subject != "series" or question.place:
         return question
-    rows = desk.queries.load_measurements(question.series)
+    rows = desk.load_measurements(question.series)
     places = set(rows.place[rows.measure == question.measure])
     settled = question.model_copy(update={"place": next(iter(places))}) if len(places) == 1 else question
     load_rows(desk, settled)

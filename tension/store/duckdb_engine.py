@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from functools import lru_cache
 from threading import Lock
 from typing import TYPE_CHECKING, Any
 
@@ -130,7 +131,13 @@ class DuckEngine:
 
 
 def _to_sql(expression: Any) -> str:
-    return str(ibis.to_sql(expression, dialect="duckdb"))
+    return _compile(expression.op())
+
+
+@lru_cache(maxsize=512)
+def _compile(operation: Any) -> str:
+    """The SQL of an expression. It depends on nothing else, and takes longer to write than many queries to run."""
+    return str(ibis.to_sql(operation.to_expr(), dialect="duckdb"))
 
 
 def _quote(text: str) -> str:

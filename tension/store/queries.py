@@ -319,6 +319,10 @@ class Queries:
         rows = rows.drop("rank", "content_hash", "recorded_utc", "is_given").order_by("date")
         return self._run(rows)
 
+    def find_last_activity_day(self) -> date | None:
+        """The last day that Taiwan's daily counts tell of."""
+        return _to_date(self._run(self._engine.table("activity").aggregate(last=_.date.max()))["last"].iloc[0])
+
     def load_bulletins(self, since: date | None = None, until: date | None = None) -> pa.Table:
         """Taiwan's daily counts as each language states them, one row a day and language: fetched before curated."""
         days = self._engine.table("activity")

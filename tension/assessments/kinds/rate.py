@@ -177,13 +177,13 @@ def _read_since(observed: Observations, indicator: Indicator, since: date, days:
     frame["recent_days"], frame["baseline_days"] = np.maximum(window, 0), rule.baseline_days
     frame["reason"] = [_explain_since(row, rule.minimum_count, rule.level) for row in frame.itertuples(index=False)]
     too_soon = f"fewer than {MIN_SINCE_DAYS} days since {since}, from which it counts"
-    outside = [cover.describe_outside(day) for day in as_day_numbers(days)]
     _overlay(frame, window < MIN_SINCE_DAYS, State.INSUFFICIENT, too_soon, ["ratio", "low", "high"])
     _overlay(frame, window < 1, State.INSUFFICIENT, too_soon, ["recent_count", "baseline_count"])
     is_outside = ~cover.has(as_day_numbers(days))
+    outside = [cover.describe_outside(day) for day in as_day_numbers(days[is_outside])]
     numbers = [c for c in frame.columns if c not in ("state", "reason")]
     frame[numbers] = frame[numbers].astype(np.float64)
-    _overlay(frame, is_outside, State.NOT_LOOKED, pd.Series(outside, days, dtype=object)[is_outside], numbers)
+    _overlay(frame, is_outside, State.NOT_LOOKED, pd.Series(outside, days[is_outside], dtype=object), numbers)
     return frame
 
 
