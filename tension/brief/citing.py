@@ -38,8 +38,13 @@ def cite_chart(desk: Desk, sources: SourceList, chart: Chart) -> tuple[int, ...]
         return tuple(dict.fromkeys(found))
     if "source_url" in chart.frame:
         pages = [str(url) for url in chart.frame["source_url"].dropna().unique()][:MOST_CITED]
-        return tuple(sources.cite(Cited(name_host(url), "", None, "as its profile names it", url)) for url in pages)
+        return tuple(cite_page(sources, url) for url in pages)
     return _cite_series(desk, sources, chart)
+
+
+def cite_page(sources: SourceList, url: str) -> int:
+    """A page that a curated profile names by its address alone."""
+    return sources.cite(Cited(name_host(url), "", None, "as its profile names it", url))
 
 
 def cite_record(desk: Desk, sources: SourceList) -> int:

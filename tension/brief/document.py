@@ -59,8 +59,8 @@ class Page:
 
     @property
     def native_foot(self) -> tuple[str, ...]:
-        """The notes that hold where the chart is Office's own: none where it has another form than on the desk."""
-        return () if self.native and self.native.is_recast else self.foot
+        """The notes that hold where the chart is Office's own, which may have another form than on the desk."""
+        return self.foot if self.native is None or self.native.notes is None else self.native.notes
 
 
 @dataclass(frozen=True)

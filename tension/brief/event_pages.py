@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
 from tension.assessments.changes import Changes, read_changes
-from tension.brief.citing import cite_article, cite_chart, cite_events, cite_record
+from tension.brief.citing import cite_article, cite_chart, cite_events, cite_page, cite_record
 from tension.brief.document import Page, SourceList, Table
 from tension.brief.native import build_native
 from tension.brief.recipe import Item, Recipe
@@ -26,6 +26,7 @@ from tension.words import STATE_NAMES, count, format_day, format_span, name_stat
 
 if TYPE_CHECKING:
     from tension.desk import Desk
+    from tension.figures.chart import Chart
 
 # Rows of a page; more go on to the next one.
 PAGE_ROWS = 9
@@ -44,26 +45,46 @@ class Bench:
 
 
 def build_chart_pages(bench: Bench, item: Item, wanted: EventFilter) -> Sequence[Page]:
-    """A chart or a map with its finding, notes and sources."""
-    desk, spec = bench.desk, find_chart(item.key)
-    chosen = choose_options(spec, desk, item.options)
-    limited = limit_to_exportable(wanted)
-    site = desk.settings.public_url
-    chart = build_chart(item.key, desk, limited, PRINT, chosen, link="", width_px=CHART_PX)
-    native = build_native(chart)
+    """A chart or a map with its finding, notes and sources; a sea's counts a page each, for each has its own unit."""
+    spec, limited = find_chart(item.key), limit_to_exportable(wanted)
+    chosen = choose_options(spec, bench.desk, item.options)
+    # A map stands beside its words, in letters that a page leaves legible.
+    sized = chosen | ({"size": "slide"} if item.key == "map" else {})
+    chart = build_chart(item.key, bench.desk, limited, PRINT, sized, link="", width_px=CHART_PX)
+    if item.key == "sea" and not chart.is_empty:
+        names = dict.fromkeys(zip(chart.frame["series"], chart.frame["measure"], strict=True))
+        counted = [item.model_copy(update={"key": "counts", "options": {"count": "/".join(name)}}) for name in names]
+        return [page for one in counted for page in build_chart_pages(bench, one, wanted)]
+    if item.key == "posture" and not chart.is_empty:
+        return _build_posture_pages(bench, chart)
+    site = bench.desk.settings.public_url
     page = Page(
         title=chart.heading,
         finding=chart.hint or chart.alt,
         frame=chart.frame,
-        subtitle=f"{chart.title} · {chart.subtitle}" if chart.finding else chart.subtitle,
+        subtitle=_describe_chart(chart),
         chart=None if chart.is_empty else chart,
-        native=native,
+        native=build_native(chart),
         source_line=chart.source_line,
         foot=chart.notes,
-        refs=() if chart.is_empty else cite_chart(desk, bench.sources, chart),
+        refs=() if chart.is_empty else cite_chart(bench.desk, bench.sources, chart),
         link=build_link(spec, limited, chosen, site) if site else "",
     )
     return [page]
+
+
+def _build_posture_pages(bench: Bench, chart: Chart) -> list[Page]:
+    """A state's changes of posture are words with days: a table says them better than marks."""
+    rows = chart.frame.to_dict("records")
+    cells = [(format_day(row["date"]), str(row["what"])) for row in rows]
+    refs = [(cite_page(bench.sources, str(row["source_url"])),) for row in rows]
+    said = f"{count(len(rows), 'dated change')} of posture."
+    pages = _split(chart.heading, said, _describe_chart(chart), ("Day", "Change"), cells, refs, chart.frame)
+    return [replace(page, source_line=chart.source_line) for page in pages]
+
+
+def _describe_chart(chart: Chart) -> str:
+    return f"{chart.title} · {chart.subtitle}" if chart.finding else chart.subtitle
 
 
 def build_event_pages(bench: Bench, item: Item, _wanted: EventFilter) -> Sequence[Page]:

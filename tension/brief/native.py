@@ -1,63 +1,100 @@
 """A chart's own figures as a chart that Office draws and edits: what its sheet holds, and in which form. Draws nothing.
 
-Only for charts that Office has a form for; maps, lanes and matrices stay pictures.
+Every chart but the map has one. What has another form there than on the desk says so in its own notes.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
 import pandas as pd
 
 from tension.figures.act_classes import CLASSES, NOT_CLASSED, label_class, name_class, read_classes
 from tension.figures.palette import PRINT
 from tension.records.vocab import SEVERITY_LABELS, QuadClass, Region
-from tension.words import format_day, name_state
+from tension.words import format_day, format_span, name_state
 
 if TYPE_CHECKING:
     from tension.figures.chart import Chart
 
+# A chart with more days than this is labelled by years.
+MANY_DAYS = 1100
 _MOST_BARS = 15
+# So many periods stand side by side in words; more stand on an axis of days, where a short one is thin.
+_MOST_PERIODS = 24
 _DAILY = {"mean_30d": "Mean of 30 days", "baseline_365d": "Mean of the 365 days before"}
 _RANGE = {"band_low": "Usual range, low", "band_high": "Usual range, high"}
 
 
+class Look(NamedTuple):
+    """How a series is drawn: `width_pt` of a line, 0 for dashes; one with a `marker` (Office's word) has no line."""
+
+    color: str
+    width_pt: float = 0.0
+    marker: str = ""
+    size_pt: int = 7
+
+
 @dataclass(frozen=True)
 class NativeChart:
-    """`sheet`: the index is the categories (days or words), each column a series; NaN is no cell.
+    """`sheet`: the index is the categories (days or words), each column a series with its look; NaN is no cell.
 
-    `looks` gives each series its colour and, for lines, its width in points (0: a line of dashes).
-    `is_recast`: the form is another than on the desk, so that notes on the desk's marks don't hold.
+    `rungs` are the ends of a value axis of whole steps. `lanes` are what the steps are called, from the top, written
+    at the points of the last series. `notes` stand in the place of the desk's, where its words on marks don't hold.
     """
 
     form: Literal["line", "column", "bar"]
     sheet: pd.DataFrame
-    looks: tuple[tuple[str, float], ...]
+    looks: tuple[Look, ...]
     is_stacked: bool = False
-    is_recast: bool = False
+    has_legend: bool = True
+    rungs: tuple[float, float] | None = None
+    lanes: tuple[str, ...] = ()
+    number_format: str = "General"
+    notes: tuple[str, ...] | None = None
 
 
 def build_native(chart: Chart) -> NativeChart | None:
     """A chart's figures in Office's form; None where it has none, or nothing to show."""
-    build = _FORMS.get(chart.key)
-    if build is None or chart.is_empty:
+    from tension.brief.native_lanes import LANE_FORMS
+
+    if chart.is_empty or chart.key not in _FORMS | LANE_FORMS:
         return None
-    native = build(chart.frame)
-    return None if native is None or native.sheet.empty else native
+    native = LANE_FORMS[chart.key](chart) if chart.key in LANE_FORMS else _FORMS[chart.key](chart.frame)
+    return None if native.sheet.empty else native
 
 
-def _build_counted(frame: pd.DataFrame) -> NativeChart | None:
-    """A series counted day by day, or period by period with a series for each place; none where periods overlap."""
+def _build_counted(frame: pd.DataFrame) -> NativeChart:
+    """A series counted day by day, or period by period with a series for each place."""
     if "regime_start" in frame:
         return _build_days(frame)
-    if frame.duplicated(["date_from", "place"]).any():
-        return None
-    sheet = frame.pivot(index="date_from", columns="place", values="value")
+    periods = [_name_period(*span) for span in zip(frame["date_from"], frame["date_to"], strict=True)]
+    named = frame.assign(period=periods)
+    if named.duplicated(["date_from", "place"]).any():
+        # Two that begin on one day would hide each other on an axis of days.
+        labels = [", ".join(filter(None, pair)) for pair in zip(periods, frame["place"].astype(str), strict=True)]
+        sheet = pd.DataFrame({str(frame["unit"].iloc[0]): frame["value"].to_numpy()}, index=pd.Index(labels))
+    elif len(set(periods)) <= _MOST_PERIODS:
+        sheet = named.sort_values("date_from").pivot_table(
+            index="period", columns="place", values="value", sort=False, aggfunc="first"
+        )
+    else:
+        sheet = frame.pivot(index="date_from", columns="place", values="value")
+        sheet = sheet.set_axis(pd.DatetimeIndex(sheet.index))
     colors = (PRINT.accent, PRINT.muted, *PRINT.quad.values())
-    looks = tuple((colors[number % len(colors)], 0.0) for number in range(sheet.shape[1]))
-    return NativeChart("column", sheet.set_axis(pd.DatetimeIndex(sheet.index)), looks)
+    looks = tuple(Look(colors[number % len(colors)]) for number in range(sheet.shape[1]))
+    return NativeChart("column", sheet, looks)
+
+
+def _name_period(first: pd.Timestamp, last: pd.Timestamp) -> str:
+    """A year or a month by its name where it is a whole one, else its days."""
+    if (first.day, first.month, last.day, last.month, first.year) == (1, 1, 31, 12, last.year):
+        return str(first.year)
+    if first.day == 1 and last == first + pd.offsets.MonthEnd(0):
+        return f"{first:%b %Y}"
+    return format_day(first) if first == last else format_span(first, last)
 
 
 def _build_days(frame: pd.DataFrame) -> NativeChart:
@@ -70,16 +107,16 @@ def _build_days(frame: pd.DataFrame) -> NativeChart:
         following = regimes[number + 1] if number + 1 < len(regimes) else None
         is_inside = (frame["date"] >= start) & ((frame["date"] < following) if following is not None else True)
         parts[name] = frame[counted].where(is_inside)
-    looks = [(PRINT.muted, 0.5)] * len(parts)
+    looks = [Look(PRINT.muted, 0.5)] * len(parts)
     for column, name in (_DAILY | _RANGE).items():
         parts[name] = frame[column]
     sheet = pd.DataFrame(parts).set_axis(pd.DatetimeIndex(frame["date"]))
-    looks += [(PRINT.accent, 2.25), (PRINT.ink, 1.25), (PRINT.ink, 0), (PRINT.ink, 0)]
+    looks += [Look(PRINT.accent, 2.25), Look(PRINT.ink, 1.25), Look(PRINT.ink), Look(PRINT.ink)]
     return NativeChart("line", sheet.dropna(how="all"), tuple(looks))
 
 
 def _build_lines(day: str, names: Mapping[str, str]) -> Callable[[pd.DataFrame], NativeChart]:
-    looks = ((PRINT.accent, 2.25), (PRINT.ink, 1.25), (PRINT.muted, 1.0), (PRINT.muted, 0.0))
+    looks = (Look(PRINT.accent, 2.25), Look(PRINT.ink, 1.25), Look(PRINT.muted, 1.0), Look(PRINT.muted))
 
     def build(frame: pd.DataFrame) -> NativeChart:
         sheet = frame.set_index(pd.DatetimeIndex(frame[day]))[list(names)].rename(columns=dict(names))
@@ -90,7 +127,7 @@ def _build_lines(day: str, names: Mapping[str, str]) -> Callable[[pd.DataFrame],
 
 def _build_means(frame: pd.DataFrame) -> NativeChart:
     sheet = pd.DataFrame({"Mean of the month": frame["mean_count"].to_numpy()}, pd.DatetimeIndex(frame["month"]))
-    return NativeChart("column", sheet, ((PRINT.accent, 0),), is_recast=True)
+    return NativeChart("column", sheet, (Look(PRINT.accent),), notes=())
 
 
 def _stack(frame: pd.DataFrame, rows: pd.Series[Any], columns: pd.Series[Any], figure: str) -> pd.DataFrame:
@@ -112,7 +149,7 @@ def _build_classes_by_region(frame: pd.DataFrame) -> NativeChart:
 
 def _stack_classes(form: Literal["column", "bar"], sheet: pd.DataFrame) -> NativeChart:
     known = [(name_class(quad), PRINT.quad[quad]) for quad in CLASSES if name_class(quad) in sheet.columns]
-    looks = tuple((color, 0.0) for _, color in known)
+    looks = tuple(Look(color) for _, color in known)
     return NativeChart(form, sheet[[name for name, _ in known]], looks, is_stacked=True)
 
 
@@ -123,7 +160,7 @@ def _build_severities(frame: pd.DataFrame) -> NativeChart:
     shades = {"Not stated": PRINT.grid, names[1]: "#d9d4c8", names[2]: "#b9b2a3", names[3]: "#e69f00"}
     shades |= {names[4]: "#b2182b", names[5]: "#6d0f1a"}
     known = [name for name in shades if name in sheet.columns]
-    return NativeChart("column", sheet[known], tuple((shades[name], 0.0) for name in known), is_stacked=True)
+    return NativeChart("column", sheet[known], tuple(Look(shades[name]) for name in known), is_stacked=True)
 
 
 def _fill_months(sheet: pd.DataFrame) -> pd.DataFrame:
@@ -143,7 +180,7 @@ def _build_incidents(frame: pd.DataFrame) -> NativeChart:
 
 
 def _build_bars(names: Sequence[str], values: Sequence[float], title: str) -> NativeChart:
-    return NativeChart("bar", pd.DataFrame({title: values}, index=pd.Index(names)), ((PRINT.accent, 0.0),))
+    return NativeChart("bar", pd.DataFrame({title: values}, index=pd.Index(names)), (Look(PRINT.accent),))
 
 
 def _build_partners(frame: pd.DataFrame) -> NativeChart:
@@ -160,7 +197,7 @@ def _build_pairs(frame: pd.DataFrame) -> NativeChart:
         name_class(NOT_CLASSED): "not_classed_count"
     }
     sheet = pd.DataFrame({name: frame[c].to_numpy() for name, c in ends.items() if c in frame}, index=pd.Index(rows))
-    return replace(_stack_classes("bar", _keep_most(sheet.loc[:, (sheet > 0).any()])), is_recast=True)
+    return replace(_stack_classes("bar", _keep_most(sheet.loc[:, (sheet > 0).any()])), notes=())
 
 
 def _keep_most(sheet: pd.DataFrame) -> pd.DataFrame:
@@ -168,10 +205,21 @@ def _keep_most(sheet: pd.DataFrame) -> pd.DataFrame:
     return sheet.loc[order]
 
 
+def _build_calibration(frame: pd.DataFrame) -> NativeChart:
+    """What was said beside what came true, band by band, as shares."""
+    names = [f"{row._1:.0%} to {row.to:.0%}" for row in frame.itertuples()]
+    sheet = pd.DataFrame(
+        {"Said": frame["said"].astype(float).to_numpy(), "Came true": frame["share"].astype(float).to_numpy()},
+        index=pd.Index(names),
+    )
+    return NativeChart("column", sheet, (Look(PRINT.muted), Look(PRINT.accent)), number_format="0%", notes=())
+
+
 _COUNTED = ("activity-aircraft", "activity-balloons", "activity-crossed", "activity-ships", "activity-vessels")
-_FORMS: dict[str, Callable[[pd.DataFrame], NativeChart | None]] = {
+_FORMS: dict[str, Callable[[pd.DataFrame], NativeChart]] = {
     **dict.fromkeys(_COUNTED, _build_days),
     "activity-heat": _build_means,
+    "calibration": _build_calibration,
     "counts": _build_counted,
     "dyads": _build_pairs,
     "events-by-month": _build_classes_by_month,

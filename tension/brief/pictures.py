@@ -18,12 +18,12 @@ from tension.figures.palette import PRINT
 if TYPE_CHECKING:
     from tension.figures.chart import Chart
 
-# What a slide has room for, in inches, and how finely it is printed.
-_ROOM_IN, _DPI = (12.1, 4.6), 300
+# What a slide has room for beside the words, in inches, how finely it is printed, and how wide a map is drawn.
+_ROOM_IN, _DPI, _PICTURE_PX = (8.4, 5.85), 300, 816
 
 
-def strip_words(chart: Chart) -> go.Figure:
-    """A copy of a chart's figure without title, source and link, which the page says itself; its notes stay."""
+def strip_words(chart: Chart, width_px: float = CHART_PX) -> go.Figure:
+    """A copy of a chart's figure without title, source, link and notes, which the page says itself."""
     return dress(
         go.Figure(chart.figure),
         title="",
@@ -32,7 +32,7 @@ def strip_words(chart: Chart) -> go.Figure:
         link="",
         notes=(),
         palette=PRINT,
-        width_px=CHART_PX,
+        width_px=width_px,
     )
 
 
@@ -52,7 +52,7 @@ def _draw_all(title: str, wanted: Mapping[int, Chart]) -> dict[int, bytes]:
 
 
 def _draw(browser: PictureBrowser, chart: Chart) -> bytes:
-    figure = strip_words(chart)
-    figure.update_layout(width=CHART_PX)
-    inches = min(_ROOM_IN[0], _ROOM_IN[1] * CHART_PX / figure.layout.height)
-    return browser.draw(replace(chart, figure=figure), "png", scale=_DPI * inches / CHART_PX)
+    figure = strip_words(chart, _PICTURE_PX)
+    figure.update_layout(width=_PICTURE_PX)
+    inches = min(_ROOM_IN[0], _ROOM_IN[1] * _PICTURE_PX / figure.layout.height)
+    return browser.draw(replace(chart, figure=figure), "png", scale=_DPI * inches / _PICTURE_PX)

@@ -24,6 +24,8 @@ _EDGE = 0.045
 _SOURCES_A_SLIDE = 12
 _TITLE_PT, _FINDING_PT, _TEXT_PT, _TABLE_PT, _FOOT_PT = 24, 15, 13, 12, 9.5
 _MOST_FOOT = 300
+# A picture takes this share of a slide's width; the column beside it has room for so many letters of notes.
+_PICTURE_SHARE, _BESIDE_PT, _MOST_BESIDE = 0.65, 9, 560
 
 
 def to_pptx(document: Document, pictures: Mapping[int, bytes], template: bytes | None = None) -> bytes:
@@ -126,6 +128,11 @@ def _add_page(deck: Presentation, page: Page, picture: bytes | None) -> None:
     if page.subtitle:
         _add_text(slide, deck, (_EDGE, top, 0.91, 0.04), [page.subtitle], 11)
         top += 0.042
+    notes: Any = slide.notes_slide.notes_text_frame
+    notes.text = clean_text("\n".join([*page.native_foot, page.source_line]))
+    if picture is not None and page.native is None:
+        _add_beside(slide, deck, page, picture, top)
+        return
     head = [*([page.finding] if page.finding else []), *([f"Note: {page.note}"] if page.note else [])]
     if head:
         tall = 0.045 * sum(1 + len(text) // 115 for text in head) + 0.012
@@ -140,22 +147,30 @@ def _add_page(deck: Presentation, page: Page, picture: bytes | None) -> None:
     room = (_EDGE, top + 0.008, 0.91, 0.975 - foot_tall - top - 0.012)
     _add_content(slide, deck, page, picture, room)
     _add_text(slide, deck, (_EDGE, 0.98 - foot_tall, 0.91, foot_tall), foot, _FOOT_PT)
-    notes: Any = slide.notes_slide.notes_text_frame
-    notes.text = clean_text("\n".join([*page.native_foot, page.source_line]))
 
 
-def _build_foot(page: Page) -> list[str]:
-    """What must stand under a chart: what its marks mean, then where it comes from."""
-    source = f"{_shorten(page.source_line)} {format_refs(page.refs)}".strip()
+def _add_beside(slide: Slide, deck: Presentation, page: Page, picture: bytes, top: float) -> None:
+    """A picture over the height of the slide, its words in a column beside it."""
+    _add_picture(slide, picture, _measure(deck, (_EDGE, top + 0.01, _PICTURE_SHARE, 0.97 - top)), page.finding)
+    left, wide = _EDGE + _PICTURE_SHARE + 0.012, 0.91 - _PICTURE_SHARE - 0.012
+    head = [*([page.finding] if page.finding else []), *([f"Note: {page.note}"] if page.note else [])]
+    tall = 0.034 * sum(1 + len(text) // 34 for text in head) + 0.03
+    _add_text(slide, deck, (left, top, wide, tall), head, _TEXT_PT)
+    _add_text(slide, deck, (left, top + tall, wide, 0.97 - top - tall), _build_foot(page, _MOST_BESIDE), _BESIDE_PT)
+
+
+def _build_foot(page: Page, most: int = _MOST_FOOT) -> list[str]:
+    """What must stand with a chart: what its marks mean, then where it comes from; `most` letters of each."""
+    source = f"{_shorten(page.source_line, most)} {format_refs(page.refs)}".strip()
     return [
         text
-        for text in (_shorten(" ".join(page.native_foot)), source, f"Link: {page.link}" if page.link else "")
+        for text in (_shorten(" ".join(page.native_foot), most), source, f"Link: {page.link}" if page.link else "")
         if text
     ]
 
 
-def _shorten(text: str) -> str:
-    return text if len(text) <= _MOST_FOOT else f"{text[:_MOST_FOOT].rsplit(' ', 1)[0]} … (in full in the notes)"
+def _shorten(text: str, most: int) -> str:
+    return text if len(text) <= most else f"{text[:most].rsplit(' ', 1)[0]} … (in full in the notes)"
 
 
 def _add_content(

@@ -101,10 +101,11 @@ def _add_page(text: WordDocument, page: Page, picture: bytes | None, number: int
     if page.native is not None:
         _add_chart(text, page.native, number + 1, page.finding)
     elif picture is not None:
-        _add_picture(text, picture, page.finding)
+        _add_picture(text, picture, page.finding, _estimate_words(page))
     elif page.table is not None:
         _add_table(text, page.table)
-    for words in (*page.native_foot, f"{page.source_line} {format_refs(page.refs)}".strip()):
+    foot = (" ".join(page.foot),) if picture is not None else page.native_foot
+    for words in (*foot, f"{page.source_line} {format_refs(page.refs)}".strip()):
         if words:
             _add_paragraph(text, words, size_pt=_SMALL_PT)
     if page.link:
@@ -162,10 +163,22 @@ def _draw_chart(native: NativeChart) -> tuple[bytes, bytes]:
     return part.blob, part.chart_workbook.xlsx_part.blob
 
 
-def _add_picture(text: WordDocument, picture: bytes, alt: str) -> None:
+def _estimate_words(page: Page) -> int:
+    """How high the words of a page with a picture stand, in Office's units, by the letters of a line of A4."""
+    from docx.shared import Pt
+
+    large = [page.title, page.finding, *page.lines, page.note]
+    small = [page.subtitle, " ".join(page.foot), page.source_line, page.link]
+    lines = sum(1 + len(text) // 70 for text in large if text), sum(1 + len(text) // 105 for text in small if text)
+    return int(Pt(16 * lines[0] + 12 * lines[1] + 6 * len([*large, *small])))
+
+
+def _add_picture(text: WordDocument, picture: bytes, alt: str, words_high: int) -> None:
+    """A picture as large as the paper lets it be beside its words."""
     shape = text.add_picture(io.BytesIO(picture))
-    width, most = _find_width(text), int(_find_width(text) * 0.85)
-    scale = min(width / shape.width, most / shape.height)
+    section, width = text.sections[-1], _find_width(text)
+    high = int(section.page_height or 0) - int(section.top_margin or 0) - int(section.bottom_margin or 0)
+    scale = min(width / shape.width, max(high - words_high, high // 3) / shape.height)
     shape.width, shape.height = int(shape.width * scale), int(shape.height * scale)
     shape._inline.docPr.set("descr", clean_text(alt))
 

@@ -216,14 +216,23 @@ def _remember_plot(figure: go.Figure) -> dict[str, float]:
 
 
 def _count_legend_rows(figure: go.Figure, room_px: float) -> int:
-    """How many rows a horizontal legend takes; Plotly gives every entry the width of the widest."""
+    """How many rows a horizontal legend takes; Plotly gives every entry the width of the widest, unless in groups."""
     if figure.layout.showlegend is False:
         return 0
-    names = [trace.name for trace in figure.data if trace.name and trace.showlegend is not False]
-    if not names or (len(names) < 2 and not figure.layout.showlegend):
+    shown = [trace for trace in figure.data if trace.name and trace.showlegend is not False]
+    widths = [len(trace.name) * 6.0 + 44 for trace in shown]
+    if not widths or (len(widths) < 2 and not figure.layout.showlegend):
         return 0
-    per_row = max(int(room_px // (max(map(len, names)) * 6.0 + 44)), 1)
-    return -(-len(names) // per_row)
+    if any(trace.legendgroup for trace in shown):
+        return _pack_rows(widths, room_px)
+    return -(-len(widths) // max(int(room_px // max(widths)), 1))
+
+
+def _pack_rows(widths: Sequence[float], room_px: float) -> int:
+    rows, used = 1, 0.0
+    for width in widths:
+        rows, used = (rows + 1, width) if used and used + width > room_px else (rows, used + width)
+    return rows
 
 
 def _put_foot(

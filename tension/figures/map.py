@@ -40,7 +40,9 @@ from tension.records.vocab import QuadClass
 if TYPE_CHECKING:
     from tension.desk import Desk
 
+# Of a picture that stands alone, and of one that shares a slide or a page with its words.
 PLOT_PX = (1184, 640)
+SIZES = {"full": PLOT_PX, "slide": (800, 540)}
 _LAND = "Land: Natural Earth (public domain)."
 _HINT = "No event in view lies on this map. Widen the dates, the regions or the severity."
 _BASE_SYMBOLS = {"airfield": "cross-thin-open", "naval-base": "y-down-open", "port": "square-open"}
@@ -74,24 +76,25 @@ def is_view(value: str, values: Sequence[str]) -> bool:
 
 
 def build_map(desk: Desk, wanted: EventFilter, palette: Palette, options: ChartOptions) -> Chart:
-    """The map of a view with its layers; `options`: view, layers (see is_layer_list), zones (an exercise's key)."""
+    """The map of a view; `options`: view, layers (see is_layer_list), zones (an exercise's key), size (SIZES)."""
     view = find_view(options.get("view", next(iter(VIEWS))), list_features(desk.record.geography))
     layers = parse_list(options.get("layers", ""), view)
-    choice = MapChoice(view.key, layers, options.get("zones", IN_FORCE), frame=(PLOT_PX[0] - 20.0, PLOT_PX[1] - 20.0))
-    return draw_map(build_content(desk, wanted, choice), palette)
+    plot_px = SIZES[options.get("size", "full")]
+    choice = MapChoice(view.key, layers, options.get("zones", IN_FORCE), frame=(plot_px[0] - 20.0, plot_px[1] - 20.0))
+    return draw_map(build_content(desk, wanted, choice), palette, plot_px)
 
 
-def draw_map(content: MapContent, palette: Palette) -> Chart:
-    """A chart of a map's content."""
+def draw_map(content: MapContent, palette: Palette, plot_px: tuple[int, int] = PLOT_PX) -> Chart:
+    """A chart of a map's content, `plot_px` wide and high."""
     figure = go.Figure()
-    _draw_ground(figure, content, palette)
+    _draw_ground(figure, content, palette, plot_px)
     _draw_grid(figure, content, palette)
-    _draw_marks(figure, content, palette)
+    _draw_marks(figure, content, palette, plot_px)
     _draw_clusters(figure, content, palette)
     _draw_events(figure, content, palette)
-    _draw_labels(figure, content, palette)
+    _draw_labels(figure, content, palette, plot_px)
     _add_key(figure, content, palette)
-    _set_axes(figure, content, palette)
+    _set_axes(figure, content, palette, plot_px)
     on_map = is_on_map(content.events) if len(content.events) else pd.Series(dtype=bool)
     return Chart(
         key="map",
@@ -101,7 +104,7 @@ def draw_map(content: MapContent, palette: Palette) -> Chart:
         figure=figure,
         frame=content.events[list(_COLUMNS)].assign(is_on_map=on_map),
         hint="" if on_map.any() else _describe_absence(content.events),
-        notes=tuple(_list_notes(content)),
+        notes=tuple(_list_notes(content, plot_px)),
     )
 
 
@@ -124,14 +127,15 @@ SPECS = (
             Option("view", lambda _desk: tuple(VIEWS), is_view),
             Option("layers", lambda _desk: LAYER_WORDS, is_layer_list),
             Option("zones", list_zones),
+            Option.of("size", SIZES),
         ),
         slide=None,
     ),
 )
 
 
-def _draw_ground(figure: go.Figure, content: MapContent, palette: Palette) -> None:
-    around = content.view.find_box(PLOT_PX[0] * 1.3, PLOT_PX[1] * 1.3)
+def _draw_ground(figure: go.Figure, content: MapContent, palette: Palette, plot_px: tuple[int, int]) -> None:
+    around = content.view.find_box(plot_px[0] * 1.3, plot_px[1] * 1.3)
     ground = content.ground
     _draw_land(figure, ground.wide.crop(around), palette)
     if ground.close and ground.mask:
@@ -177,9 +181,9 @@ def _add_lines(
     )
 
 
-def _draw_marks(figure: go.Figure, content: MapContent, palette: Palette) -> None:
+def _draw_marks(figure: go.Figure, content: MapContent, palette: Palette, plot_px: tuple[int, int]) -> None:
     styles = build_styles(palette)
-    box = content.view.find_box(PLOT_PX[0], PLOT_PX[1])
+    box = content.view.find_box(*plot_px)
     for key, marks in content.marks.items():
         seen = [mark for mark in marks if touches(mark, box)]
         for name in dict.fromkeys(mark.style for mark in seen):
@@ -269,10 +273,10 @@ def _draw_features(figure: go.Figure, marks: Sequence[Mark], content: MapContent
         )
 
 
-def _draw_labels(figure: go.Figure, content: MapContent, palette: Palette) -> None:
+def _draw_labels(figure: go.Figure, content: MapContent, palette: Palette, plot_px: tuple[int, int]) -> None:
     """The words that stand whole in the picture, each style a trace; those that run with a line as annotations."""
     styles = build_styles(palette)
-    seen = [label for label in content.labels if _is_in_picture(label, content)]
+    seen = [label for label in content.labels if _is_in_picture(label, content, plot_px)]
     # A halo, so that words are read on lines and shores.
     halo = ", ".join(f"{x}px {y}px 1px {palette.paper}" for x, y in ((1, 0), (-1, 0), (0, 1), (0, -1)))
     for style in dict.fromkeys(label.style for label in seen):
@@ -310,10 +314,10 @@ def _draw_cities(figure: go.Figure, labels: Sequence[Label], palette: Palette) -
     )
 
 
-def _is_in_picture(label: Label, content: MapContent) -> bool:
+def _is_in_picture(label: Label, content: MapContent, plot_px: tuple[int, int]) -> bool:
     width, height = measure(label.text, label.style)
     x, y = content.view.to_px([label.longitude], [label.latitude])[0] + label.shift
-    return bool(abs(x) + width / 2 < PLOT_PX[0] / 2 and abs(y) + height / 2 < PLOT_PX[1] / 2)
+    return bool(abs(x) + width / 2 < plot_px[0] / 2 and abs(y) + height / 2 < plot_px[1] / 2)
 
 
 def _draw_events(figure: go.Figure, content: MapContent, palette: Palette) -> None:
@@ -429,14 +433,14 @@ def _add_entry(figure: go.Figure, words: str, look: dict[str, str], edge: str) -
     )
 
 
-def _set_axes(figure: go.Figure, content: MapContent, palette: Palette) -> None:
+def _set_axes(figure: go.Figure, content: MapContent, palette: Palette, plot_px: tuple[int, int]) -> None:
     """Degrees with a degree of longitude as long as it is at the middle latitude."""
-    west, south, east, north = content.view.find_box(*PLOT_PX)
+    west, south, east, north = content.view.find_box(*plot_px)
     axis = {"showgrid": False, "zeroline": False, "showticklabels": False, "ticks": "", "mirror": True}
     axis |= {"showline": True, "linecolor": palette.grid}
     scale = 1 / float(np.cos(np.radians((south + north) / 2)))
     figure.update_layout(
-        height=PLOT_PX[1],
+        height=plot_px[1],
         margin={"l": 8, "r": 8, "t": 6, "b": 6},
         plot_bgcolor=palette.sea,
         xaxis=axis | {"range": [west, east]},
@@ -446,10 +450,10 @@ def _set_axes(figure: go.Figure, content: MapContent, palette: Palette) -> None:
     )
 
 
-def _list_notes(content: MapContent) -> Iterable[str]:
+def _list_notes(content: MapContent, plot_px: tuple[int, int]) -> Iterable[str]:
     if content.gathered.clusters:
         yield "A number: so many events; their sign is divided by severity."
-    if place := describe_place(content.events, content.view.find_box(*PLOT_PX)):
+    if place := describe_place(content.events, content.view.find_box(*plot_px)):
         yield place
     if content.left_out:
         yield f"Drawn: the newest {len(content.events):,}; {content.left_out:,} earlier ones in view are left out."
