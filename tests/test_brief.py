@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 import io
 import re
 import zipfile
@@ -20,7 +19,6 @@ from pptx.util import Inches
 from tension.brief.build import build_document
 from tension.brief.document import Cited, Document, Page, Table
 from tension.brief.inert import clean_text
-from tension.brief.native import build_native
 from tension.brief.recipe import (
     Item,
     Recipe,
@@ -36,11 +34,8 @@ from tension.brief.web_page import to_page
 from tension.brief.word_file import to_docx
 from tension.desk import Desk
 from tension.errors import BadInput
-from tension.exports.csv_text import to_csv
 from tension.exports.metadata import find_seal
 from tension.exports.seal import hash_frames
-from tension.figures.palette import PRINT
-from tension.figures.registry import build_chart
 from tension.records.filters import EventFilter
 from tension.settings import PROJECT_DIR
 from tension.words import format_day, format_number
@@ -67,22 +62,12 @@ def draw_nothing(document: Document) -> dict[int, bytes]:
     return {n: PICTURE for n, page in enumerate(document.pages) if page.chart and page.native is None}
 
 
-def read_csv(frame: pd.DataFrame) -> list[dict[str, str]]:
-    return list(csv.DictReader(io.StringIO(to_csv(frame).decode("utf-8-sig"))))
-
-
-def read_sheet(chart) -> dict[str, dict[str, float]]:
-    """The cells of an embedded workbook, by column and row."""
+def read_header(chart) -> list[str]:
+    """The names of the series in the workbook behind a chart."""
     import openpyxl
 
-    rows = openpyxl.load_workbook(io.BytesIO(chart.part.chart_workbook.xlsx_part.blob)).active.iter_rows(
-        values_only=True
-    )
-    header = next(rows)
-    table = [(str(row[0])[:10], row[1:]) for row in rows]
-    return {
-        name: {label: cells[x] for label, cells in table if cells[x] is not None} for x, name in enumerate(header[1:])
-    }
+    book = openpyxl.load_workbook(io.BytesIO(chart.part.chart_workbook.xlsx_part.blob))
+    return [str(name) for name in next(book.active.iter_rows(values_only=True))[1:]]
 
 
 def test_every_shipped_recipe_reads_and_comes_back_from_file_and_address() -> None:
@@ -136,49 +121,6 @@ def test_an_event_is_not_in_a_brief_of_a_day_before_it_was_reported(desk: Desk) 
     assert (pages[0].title, pages[0].frame.event_id.item()) == (event.title, event.event_id)
     with pytest.raises(BadInput, match="reported by 2024-01-01"):
         build_document(desk, Recipe(items=(item,), as_of=date(2024, 1, 1)))
-
-
-def test_each_chart_of_the_deck_is_native_and_its_cells_are_those_of_the_csv(weekly: Document) -> None:
-    deck = Presentation(io.BytesIO(to_pptx(weekly, {})))
-    pages = [(page, slide) for page, slide in zip(weekly.pages, list(deck.slides)[1:], strict=False) if page.chart]
-    assert pages
-    for page, slide in pages:
-        (chart,) = [shape.chart for shape in slide.shapes if shape.has_chart]
-        cells = read_sheet(chart)
-        rows = read_csv(page.frame)
-        if "regime_start" in page.frame:
-            counted = list(page.frame.columns)[1]
-            days = {
-                day: value
-                for name, column in cells.items()
-                if name.startswith("Each day")
-                for day, value in column.items()
-            }
-            assert days == {row["date"]: float(row[counted]) for row in rows if row[counted]}
-            assert cells["Mean of 30 days"] == {r["date"]: float(r["mean_30d"]) for r in rows if r["mean_30d"]}
-        else:
-            classes = {
-                "1": "Talks or pledges",
-                "2": "Joint action or aid",
-                "3": "Protest or threat",
-                "4": "Show of force or coercion",
-            }
-            told = {(r["month"], classes[r["quad_class"]]): float(r["event_count"]) for r in rows}
-            assert {(month, name): value for name, column in cells.items() for month, value in column.items()} == told
-
-
-@pytest.mark.parametrize(
-    "key", ["gpr", "indicator", "activity-heat", "partners", "dyads", "sources-by-publisher", "map-incidents"]
-)
-def test_a_native_chart_holds_only_figures_of_its_frame(desk: Desk, key: str) -> None:
-    chart = build_chart(key, desk, EventFilter(), PRINT)
-    native = build_native(chart)
-    assert native is not None
-    figures = {float(v) for name in chart.frame.select_dtypes("number") for v in chart.frame[name].dropna()}
-    shown = {float(v) for name in native.sheet for v in native.sheet[name].dropna()}
-    assert shown
-    assert shown <= figures | {0.0}
-    assert len(native.looks) == native.sheet.shape[1]
 
 
 def list_numbers(text: str) -> list[str]:
@@ -340,7 +282,7 @@ def test_a_hostile_title_is_inert_everywhere(weekly: Document) -> None:
     deck = to_pptx(hostile, {})
     assert "<script>alert(1)</script>" in read_deck(deck)
     (shown,) = [s.chart for slide in Presentation(io.BytesIO(deck)).slides for s in slide.shapes if s.has_chart]
-    assert all(name.startswith("'=") for name in list(read_sheet(shown))[:1])
+    assert all(name.startswith("'=") for name in read_header(shown)[:1])
     assert clean_text(HOSTILE) in "\n".join(p.text for p in docx.Document(io.BytesIO(to_docx(hostile, {}))).paragraphs)
     markup = to_page(hostile).decode()
     body = re.sub(r"<script.*?</script>", "", markup.split("<body>")[1], flags=re.DOTALL)

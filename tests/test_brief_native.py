@@ -54,7 +54,7 @@ Cells = list[tuple[str, str, float]]
 def document(desk: Desk) -> Document:
     """A page for each chart that has figures, and one of a book of judgements made up for it."""
     empty = {"calibration"}
-    items = tuple(Item(kind="chart", key=key) for key in CHARTS if key not in PICTURES | empty)
+    items = tuple(Item(kind="chart", key=key, days=500) for key in CHARTS if key not in PICTURES | empty)
     made = build_document(desk, Recipe(items=items))
     chart = build_chart("calibration", desk, EventFilter(), PRINT)
     bands = pd.DataFrame(

@@ -20,14 +20,12 @@ _TEXT_PT = 10
 
 def build_chart_data(native: NativeChart) -> CategoryChartData:
     """The sheet of a chart: days or words in its first column, a column for each series, no cell where nothing is."""
-    from pptx.chart.data import CategoryChartData
+    from tension.brief.flat_categories import start_chart_data
 
     sheet = native.sheet
     is_days = isinstance(sheet.index, pd.DatetimeIndex)
-    data = CategoryChartData(number_format=native.number_format)
-    data.categories = (
-        [day.date() for day in sheet.index] if is_days else [neutralise(clean_text(name)) for name in sheet.index]
-    )
+    labels = [day.date() for day in sheet.index] if is_days else [neutralise(clean_text(name)) for name in sheet.index]
+    data = start_chart_data(labels, native.number_format)
     for name in sheet.columns:
         data.add_series(neutralise(clean_text(name)), [_to_cell(value) for value in sheet[name]])
     return data
