@@ -20,7 +20,7 @@ TEMPLATE_FORMATS = ("pptx", "docx")
 def make_brief(desk: Desk, recipe: Recipe, brief_format: str, template: bytes | None = None) -> bytes:
     """The brief of a recipe; raises BadInput for what the recipe or the template says, ExportError without a browser.
 
-    A browser is needed for PDF, and for PPTX and DOCX where a chart has no native form (maps, lanes, matrices).
+    A browser is needed for PDF, and for PPTX and DOCX where there is a map, which has no native form.
     """
     if brief_format not in BRIEF_FORMATS:
         raise BadInput("format", brief_format, BRIEF_FORMATS)

@@ -11,7 +11,6 @@ import pandas as pd
 from tension.brief.native import MANY_DAYS, Look, NativeChart
 from tension.figures.palette import DANGER, PRESENCE, PRINT, ROUTINE, grade_severity
 from tension.records.vocab import CONTACT_LEVELS, QuadClass
-from tension.relations.channels import CANCELLED, LEVELS
 from tension.words import name_state, upper_first
 
 if TYPE_CHECKING:
@@ -22,6 +21,7 @@ LANES = "Lanes"
 # What the names take of the width, before the first day.
 _NAMES_SHARE = 0.22
 _RED, _BLUE = PRINT.quad[QuadClass.MATERIAL_CONFLICT], PRINT.quad[QuadClass.VERBAL_COOPERATION]
+_CANCELLED = CONTACT_LEVELS["cancelled"]
 _GRADE_NAMES = {ROUTINE: "Severity 1 or 2, or not stated", PRESENCE: "Severity 3", DANGER: "Severity 4 or 5"}
 _SIDE_MARKS = ("circle", "square")
 _STATE_NOTE = "Raised: rising. Lowered: falling, in red where that is the worse way. Thick: mixed. Thin: can't be read."
@@ -42,15 +42,14 @@ def _build_timeline(chart: Chart) -> NativeChart:
 
 def _build_channels(chart: Chart) -> NativeChart:
     """Each contact a mark at its level, the most senior on top."""
-    order = [CONTACT_LEVELS[level] for level in (*LEVELS, CANCELLED)]
     levels = chart.frame["level"].map(CONTACT_LEVELS)
-    series = ["Cancelled or refused" if level == CANCELLED else "Contact" for level in chart.frame["level"]]
+    series = [_CANCELLED if level == _CANCELLED else "Contact" for level in levels]
     looks = {
         "Contact": Look(_BLUE, marker="circle", size_pt=9),
-        "Cancelled or refused": Look(_RED, marker="x", size_pt=9),
+        _CANCELLED: Look(_RED, marker="x", size_pt=9),
     }
     notes = tuple(note.replace("Shaded: channels", "Channels") for note in chart.notes)
-    return _build_marks(chart.frame["occurred_date"], levels, series, order, looks, notes)
+    return _build_marks(chart.frame["occurred_date"], levels, series, list(CONTACT_LEVELS.values()), looks, notes)
 
 
 def _build_positions(chart: Chart) -> NativeChart:
