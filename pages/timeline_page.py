@@ -14,10 +14,7 @@ from tension.figures.lanes import LANES
 
 LANE_WORDS = {"region": "region", "category": "category", "actor": "state that acted"}
 
-show_page_head(
-    "Timeline",
-    "Every event in view, one mark each. Click a mark for its card, drag across to zoom; the list below says the same.",
-)
+show_page_head("Timeline", "Every event in view, one mark each; a mark, or its line in the list below, opens its card.")
 wanted = get_filter()
 lane = settle_choice("lane", LANES, LANES[0])
 if load_summary(wanted).event_count == 0:

@@ -146,8 +146,19 @@ def test_named_exercises_by_china_are_marked(aircraft: Chart, desk: Desk) -> Non
     spans = {(shape.x0, shape.x1) for shape in aircraft.figure.layout.shapes if shape.type == "rect"}
     assert ("2024-10-14", "2024-10-16") in spans
     assert len(spans) == 5
-    assert any("▼3 Joint Sword 2024B, 14 Oct 2024 to 15 Oct 2024" in note for note in aircraft.notes)
+    assert any("Joint Sword 2024B, 14 Oct 2024 to 15 Oct 2024" in note for note in aircraft.notes)
     assert name_episode("joint-sword-2024a") == "Joint Sword 2024A"
+
+
+def test_a_wide_picture_names_the_exercises_and_a_narrow_one_marks_them(desk: Desk) -> None:
+    for width, is_named in ((1040, True), (350, False)):
+        notes = build_chart("activity-aircraft", desk, EventFilter(), LIGHT, width_px=width).figure.layout.annotations
+        shown = [note for note in notes if note.visible is not False]
+        names = {note.text: note for note in shown} if is_named else {}
+        assert ([note.text for note in shown].count("▼") == 0) is is_named
+        assert {"Joint Sword 2024A", "Joint Sword 2024B", "Strait Thunder 2025A"} <= names.keys() or not is_named
+        # Each stands over its own days.
+        assert not is_named or names["Joint Sword 2024B"].x.startswith("2024-10-14")
 
 
 def test_records_are_days_above_all_before_under_one_definition(aircraft: Chart, sorties: dict[date, int]) -> None:

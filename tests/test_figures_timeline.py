@@ -168,6 +168,27 @@ def test_range_buttons_and_the_article_s_day(whole: go.Figure, desk: Desk) -> No
     assert not any("article" in (note.text or "") for note in early.layout.annotations)
 
 
+def test_the_gravest_are_named_in_a_wide_picture_one_an_episode(desk: Desk, raw_events: dict[str, dict]) -> None:
+    wanted = build_filter(regions=["south-china-sea"], since="2024-01-01", until="2024-12-31")
+    notes = {}
+    for width in (1040, 350):
+        figure = build_chart("timeline", desk, wanted, LIGHT, width_px=width).figure
+        notes[width] = [note for note in figure.layout.annotations if note.name == "wide" and note.visible]
+    assert notes[350] == []
+    marks = list_marks(figure)
+    named = []
+    for note in notes[1040]:
+        words = html.unescape(note.text.replace("<br>", " ")).removesuffix(" …")
+        # The mark that the line leads to, by its place.
+        (event_id,) = (e for e, mark in marks.items() if mark["day"] == note.x and abs(mark["y"] - note.y) < 0.1)
+        assert raw_events[event_id]["title"].startswith(words)
+        named.append(raw_events[event_id])
+    assert {event["severity"] for event in named} <= {4, 5}
+    assert any(event["severity"] == 5 for event in named)
+    episodes = [event.get("episode") or event["event_id"] for event in named]
+    assert len(set(episodes)) == len(episodes)
+
+
 def test_the_compact_picture_holds_every_event_and_links_to_the_same_view(desk: Desk, whole: go.Figure) -> None:
     chart = build_chart("timeline", desk, EventFilter(), LIGHT, {"size": "compact"})
     assert list_marks(chart.figure).keys() == list_marks(whole).keys()

@@ -55,7 +55,7 @@ def show_export_menu(
 ) -> None:
     """A small menu under a chart; what is in it is drawn when it is opened and made when it is clicked.
 
-    `note` is said under the entries.
+    `note` is said under the entries, instead of what holds for charts.
     """
     spec = find_chart(key)
     chosen = choose_options(spec, get_desk(), options)
@@ -117,7 +117,7 @@ def _show_menu(
     makers |= {entry.file_format: entry.build for entry in extra}
     stem = build_file_stem(key, wanted, list_link_choices(dict(options)))
     kind = "map" if key == "map" else "chart"
-    with menu:
+    with menu, st.container(gap=None):
         show_add_button(build_item(kind, key, wanted, list_link_choices(dict(options))), place, is_wide=True)
         for file_format, make in makers.items():
             st.download_button(
@@ -131,8 +131,7 @@ def _show_menu(
                 type="tertiary",
                 width="stretch",
             )
-        if note:
-            st.caption(escape_markdown(note))
+        st.caption(escape_markdown(note or "What the filter shows, whatever was zoomed to."))
         if "png" not in makers:
             st.caption(f"PNG, SVG, PDF: {escape_markdown(INSTALL_HINT)}. The page in HTML saves itself as PNG and SVG.")
 

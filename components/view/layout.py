@@ -67,6 +67,8 @@ a:focus-visible, summary:focus-visible {outline: 3px solid #2f6db3; outline-offs
   * {animation-duration: 0.01ms !important; transition-duration: 0.01ms !important}
 }
 @media (max-width: 640px) {.js-plotly-plot .modebar-container {display: none}}
+/* Over a table's own head, where it stood over the words above. */
+@media (max-width: 640px) {[data-testid="stDataFrame"] > [data-testid="stElementToolbar"] {top: 0.1rem !important}}
 @media (max-width: 640px) {[data-testid="stMarkdownContainer"] td {overflow-wrap: anywhere; padding: 0.3rem}}
 [class*="st-key-region_control"] button {min-height: 2rem; padding: 0 0.5rem}
 [class*="st-key-region_control"] button p {font-size: 0.85rem}
@@ -83,7 +85,7 @@ a:focus-visible, summary:focus-visible {outline: 3px solid #2f6db3; outline-offs
 [data-testid="stBaseButton-primary"] *, [data-testid="stMultiSelectTagsContainer"] *:not(input) {color: PAPER}
 .st-key-related button {justify-content: flex-start; text-align: left; min-height: 1.6rem}
 [class*="st-key-told_"] button p {text-align: left}
-[data-testid="stPopoverBody"] [data-testid="stDownloadButton"] button {justify-content: flex-start}
+[data-testid="stPopoverBody"] button[kind="tertiary"] > div {justify-content: flex-start}
 [data-testid="stPageLink"] p {text-decoration: underline; text-underline-offset: 0.15rem}
 .on-paper {display: none}
 @page {size: A4 landscape; margin: 12mm}

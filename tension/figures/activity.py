@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import timedelta
+from datetime import date, timedelta
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
@@ -26,8 +26,9 @@ from tension.figures.day_counts import (
     select_days,
 )
 from tension.figures.findings import tell_mean
-from tension.figures.frame import DATE_AXIS, build_range_buttons
+from tension.figures.frame import DATE_AXIS, NARROW_NOTE, WIDE_NOTE, WIDE_PX, build_range_buttons, escape
 from tension.figures.palette import Palette
+from tension.figures.row_labels import Label, Place, place_all
 from tension.records.filters import EventFilter
 from tension.words import format_day
 
@@ -44,7 +45,9 @@ _METHOD_NOTE = (
 )
 _DAY_PX, _MEAN_PX, _PANEL_GAP_PX = 190, 130, 26
 _PLOT_PX = _DAY_PX + _PANEL_GAP_PX + _MEAN_PX
-_MARK_ROW_PX = 22
+_MARK_ROW_PX, _NAME_ROW_PX, _NAME_ROWS = 22, 16, 3
+# A letter of a mark's name on a slide, and the plot of the narrowest picture that names its exercises.
+_LETTER_PX, _NAMED_PX = 6.0, WIDE_PX - 54
 _DAY_MS = 86_400_000.0
 _HINT = "No bulletin states this count in the chosen days. Widen the dates or move the as-of date."
 _LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
@@ -86,9 +89,10 @@ def build_day_chart(
     _add_records(figure, shown, find_records(days), palette)
     _add_band(figure, shown, palette)
     _add_lines(figure, shown, palette)
-    _lay_out(figure, shown, palette)
+    places = _place_names(seen_exercises, seen_breaks, shown)
+    _lay_out(figure, shown, palette, max((place.row for place in places if place), default=0) * _NAME_ROW_PX)
     _mark_breaks(figure, seen_breaks, palette)
-    _mark_exercises(figure, seen_exercises, palette)
+    _mark_exercises(figure, seen_exercises, places, palette)
     notes = (count.note, *_list_breaks(seen_breaks), *_list_exercises(seen_exercises), _METHOD_NOTE)
     words = {"alt": _describe(count, shown), "finding": tell_mean(count.subject, shown)}
     return _build_chart(count, source, figure, shown, wanted, **words, notes=tuple(note for note in notes if note))
@@ -248,11 +252,16 @@ def _add_records(figure: go.Figure, shown: pd.DataFrame, records: pd.DataFrame, 
     )
 
 
-def _lay_out(figure: go.Figure, days: pd.DataFrame, palette: Palette) -> None:
-    air = max(timedelta(days=len(days) / 90), timedelta(days=1))
+def _find_air(days: pd.DataFrame) -> timedelta:
+    """What the axis shows before the first day and after the last."""
+    return max(timedelta(days=len(days) / 90), timedelta(days=1))
+
+
+def _lay_out(figure: go.Figure, days: pd.DataFrame, palette: Palette, names_px: int) -> None:
+    air, marks_px = _find_air(days), _MARK_ROW_PX + names_px
     figure.update_layout(
         height=_PLOT_PX,
-        margin={"l": 40, "r": 14, "t": 8 + 26 + _MARK_ROW_PX, "b": 28},
+        margin={"l": 40, "r": 14, "t": 8 + 26 + marks_px, "b": 28},
         hovermode="x",
         dragmode="zoom",
         showlegend=True,
@@ -261,7 +270,7 @@ def _lay_out(figure: go.Figure, days: pd.DataFrame, palette: Palette) -> None:
             **DATE_AXIS,
             "anchor": "y2",
             "range": [(days.index[0] - air).isoformat(), (days.index[-1] + air).isoformat()],
-            "rangeselector": build_range_buttons(palette, y=1 + _MARK_ROW_PX / _PLOT_PX),
+            "rangeselector": build_range_buttons(palette, y=1 + marks_px / _PLOT_PX),
         },
         yaxis={"domain": [1 - _DAY_PX / _PLOT_PX, 1]} | _build_axis(days[["count"]]),
         yaxis2={"domain": [0, _MEAN_PX / _PLOT_PX], "anchor": "x", "nticks": 4}
@@ -299,8 +308,29 @@ def _mark_breaks(figure: go.Figure, breaks: Sequence[Break], palette: Palette) -
         _add_mark_label(figure, at, f"<b>{letter}</b>", f"{format_day(found.date)}: {found.reason}", palette.ink)
 
 
-def _mark_exercises(figure: go.Figure, exercises: Sequence[Exercise], palette: Palette) -> None:
-    for number, exercise in enumerate(exercises, start=1):
+def _place_names(exercises: Sequence[Exercise], breaks: Sequence[Break], days: pd.DataFrame) -> list[Place | None]:
+    """Where each exercise's name stands in a wide picture; the letters of the breaks have the lowest row."""
+    air = _find_air(days)
+    first = days.index[0] - air
+    day_px = _NAMED_PX / ((days.index[-1] + air - first) / timedelta(days=1))
+
+    def find_px(day: date) -> float:
+        return float((pd.Timestamp(day) - first) / timedelta(days=1)) * day_px
+
+    letters = [Label(find_px(found.date), 2 * _LETTER_PX) for found in breaks]
+    names = [Label(find_px(_find_middle(e)), len(e.name) * _LETTER_PX) for e in exercises]
+    return place_all(names, _NAMED_PX, _NAME_ROWS, letters)
+
+
+def _find_middle(exercise: Exercise) -> date:
+    return exercise.first + (exercise.last - exercise.first) / 2
+
+
+def _mark_exercises(
+    figure: go.Figure, exercises: Sequence[Exercise], places: Sequence[Place | None], palette: Palette
+) -> None:
+    """A band for each, with its name where the picture is wide and has room; the notes list them in their order."""
+    for exercise, place in zip(exercises, places, strict=True):
         figure.add_shape(
             type="rect",
             x0=exercise.first.isoformat(),
@@ -312,22 +342,35 @@ def _mark_exercises(figure: go.Figure, exercises: Sequence[Exercise], palette: P
             fillcolor=_fade(palette.accent, 0.35),
             line={"color": _fade(palette.accent, 0.35), "width": 1},
         )
-        middle = exercise.first + (exercise.last - exercise.first) / 2
-        _add_mark_label(figure, middle.isoformat(), f"▼{number}", _name_exercise(exercise), palette.accent)
+        at, hover = _find_middle(exercise).isoformat(), _name_exercise(exercise)
+        _add_mark_label(figure, at, "▼", hover, palette.accent, name=NARROW_NOTE if place else None)
+        if place:
+            _add_name(figure, at, exercise.name, hover, place, palette.accent)
 
 
-def _add_mark_label(figure: go.Figure, at: str, text: str, hover: str, colour: str) -> None:
-    figure.add_annotation(
-        x=at,
-        yref="paper",
-        y=1,
-        yanchor="bottom",
-        text=text,
-        hovertext=hover,
-        showarrow=False,
-        borderpad=1,
-        font={"size": 11, "color": colour},
-    )
+def _add_name(figure: go.Figure, at: str, text: str, hover: str, place: Place, colour: str) -> None:
+    """A name over its band; from a higher row a thin line leads down to it."""
+    leader: dict[str, Any] = {"showarrow": False}
+    if place.row:
+        leader = {"showarrow": True, "arrowhead": 0, "arrowwidth": 1, "arrowcolor": colour, "ax": 0}
+        leader["ay"] = -place.row * _NAME_ROW_PX
+    look = {"xanchor": place.anchor, "name": WIDE_NOTE, **leader}
+    _add_mark_label(figure, at, escape(text), hover, colour, **look)
+
+
+def _add_mark_label(figure: go.Figure, at: str, text: str, hover: str, colour: str, **look: Any) -> None:
+    label: dict[str, Any] = {
+        "x": at,
+        "yref": "paper",
+        "y": 1,
+        "yanchor": "bottom",
+        "text": text,
+        "hovertext": hover,
+        "showarrow": False,
+        "borderpad": 1,
+        "font": {"size": 11, "color": colour},
+    }
+    figure.add_annotation(label | look)
 
 
 def _name_exercise(exercise: Exercise) -> str:
@@ -346,8 +389,7 @@ def _list_breaks(breaks: Sequence[Break]) -> list[str]:
 def _list_exercises(exercises: Sequence[Exercise]) -> list[str]:
     if not exercises:
         return []
-    listed = "; ".join(f"▼{number} {_name_exercise(e)}" for number, e in enumerate(exercises, start=1))
-    return [f"Named exercises by China: {listed}."]
+    return [f"Named exercises by China, from the left: {'; '.join(map(_name_exercise, exercises))}."]
 
 
 def _describe(count: Count, days: pd.DataFrame) -> str:

@@ -48,6 +48,9 @@ _LEAST_PLOT_PX = 120
 # Below this a finger scrolls the page, so dragging must not zoom the picture.
 _SMALL_PX = 480
 _FOOT_NAMES = ("notes", "source", "link")
+# Annotations of these names are for a picture at least so wide, or for a narrower one alone.
+WIDE_NOTE, NARROW_NOTE = "wide", "narrow"
+WIDE_PX = 800
 _FONT_SIZE = re.compile(r"font-size:\s*([\d.]+)px")
 
 
@@ -116,6 +119,8 @@ def dress(
         dragmode=False if width_px < _SMALL_PX else figure.layout.dragmode,
     )
     _put_foot(figure, foot, plot, palette, foot_size)
+    for name, is_shown in ((WIDE_NOTE, width_px >= WIDE_PX), (NARROW_NOTE, width_px < WIDE_PX)):
+        figure.update_annotations({"visible": is_shown}, selector={"name": name})
     if least_px:
         _raise_letters(figure, least_px)
     return figure

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import TYPE_CHECKING, Any
@@ -19,6 +20,7 @@ from tension.figures.maps.legend import GRADE_WORDS
 from tension.figures.palette import QUAD_SYMBOLS, ROUTINE, Palette, grade_severity
 from tension.figures.states import draw_day
 from tension.figures.swarm import Mark, place_marks
+from tension.figures.timeline_names import NAMES_PX, Named, add_names, choose_named
 from tension.records.cover import BEYOND_WORDS, flag_beyond
 from tension.records.filters import EventFilter
 from tension.records.source_cards import is_coded_elsewhere
@@ -32,7 +34,8 @@ if TYPE_CHECKING:
 MARK_LIMIT = 4000
 # Pixels across a mark, by severity.
 MARK_SIZES = {1: 7.5, 2: 9.0, 3: 11.0, 4: 13.5, 5: 16.5}
-_BUTTON_ROW_PX = 26
+_BUTTON_ROW_PX, _DATE_ROW_PX = 26, 18
+_ABOVE_PX = 8 + _BUTTON_ROW_PX + _DATE_ROW_PX
 _MARK_AIR_PX = 9
 _DAY_SECONDS = 86_400
 _TITLES = {
@@ -51,7 +54,8 @@ _HINT = "No event matches. Widen the filter: more regions, a longer span, a lowe
 @dataclass(frozen=True)
 class _Size:
     """Pixels of a timeline. `spread` is the plot width that marks are spread for: a wider one has more air, in a
-    narrower one neighbours may touch; `reach` is how far from a lane's line they may go. No strip where it is 0.
+    narrower one neighbours may touch; `reach` is how far from a lane's line they may go. No strip where it is 0, and
+    no event is named where `names` is.
     """
 
     spread: float
@@ -62,6 +66,7 @@ class _Size:
     strip: float
     strip_gap: float
     above: float
+    names: float = 0
 
     @property
     def has_strip(self) -> bool:
@@ -70,23 +75,30 @@ class _Size:
 
 # On its own page, on a slide, and beside other things.
 _SIZES = {
-    "full": _Size(980, 30, lane=24, lane_gap=4, label=92, strip=44, strip_gap=18, above=8 + _BUTTON_ROW_PX),
-    "slide": _Size(820, 26, lane=24, lane_gap=4, label=104, strip=34, strip_gap=16, above=8),
+    "full": _Size(
+        980, 30, lane=24, lane_gap=4, label=92, strip=44, strip_gap=18, above=8 + _BUTTON_ROW_PX, names=NAMES_PX
+    ),
+    "slide": _Size(820, 26, lane=24, lane_gap=4, label=104, strip=34, strip_gap=16, above=8, names=NAMES_PX),
     "compact": _Size(560, 20, lane=22, lane_gap=4, label=112, strip=0, strip_gap=0, above=18),
 }
 
 
 @dataclass(frozen=True)
 class _Lane:
-    """A lane's label, its middle and its half height, in pixels up from the foot of the lowest lane."""
+    """A lane's label, its middle and its half height, in pixels up from the foot of the lowest lane; its named events.
+
+    The names stand in `head` pixels above its marks.
+    """
 
     label: str
     middle: float
     half: float
+    names: Sequence[Named] = ()
+    head: float = 0
 
     @property
     def top(self) -> float:
-        return self.middle + self.half
+        return self.middle + self.half + self.head
 
 
 @dataclass(frozen=True)
@@ -127,6 +139,8 @@ def build_timeline(desk: Desk, wanted: EventFilter, palette: Palette, options: C
     events, lanes = _place_events(events, order_lanes(events.lane, lane_by), span, size)
     _add_marks(figure, events, palette)
     _lay_out(figure, lanes, span, size, palette)
+    for lane in lanes:
+        add_names(figure, lane.names, events, lane.middle + lane.half, palette)
     if size.has_strip:
         _add_strip(figure, day_counts, span, lanes[-1].top, size, palette)
     article_day, last_day = desk.record.article.published_date, desk.find_last_day()
@@ -203,7 +217,8 @@ def _place_events(events: pd.DataFrame, order: list[str], span: _Span, size: _Si
         placed = place_marks([Mark(starts[i], starts[i] + lengths[i], sizes[i] / 2) for i in inside], size.reach)
         half = max(max(map(abs, placed)) + _MARK_AIR_PX, size.lane / 2)
         heights |= {i: round(foot + half + offset, 1) for i, offset in zip(inside, placed, strict=True)}
-        lanes.append(_Lane(label, foot + half, half))
+        names = choose_named(events.loc[inside], starts, size.spread) if size.names else []
+        lanes.append(_Lane(label, foot + half, half, names, size.names if names else 0))
         foot = lanes[-1].top + size.lane_gap
     return events.assign(size=sizes, y=pd.Series(heights)), lanes
 
@@ -352,10 +367,22 @@ def _add_strip(
     axis["ticklabelstandoff"] = 6
     figure.update_layout(
         height=height,
-        xaxis={"anchor": "y2", "rangeselector": build_range_buttons(palette)},
+        xaxis={"anchor": "y2", "rangeselector": build_range_buttons(palette, y=1 + _DATE_ROW_PX / height)},
+        # The days once more above the lanes: the foot of a tall picture lies below the first screen.
+        xaxis2={
+            **DATE_AXIS,
+            "matches": "x",
+            "overlaying": "x",
+            "anchor": "y",
+            "side": "top",
+            "ticks": "",
+            "tickmode": "auto",
+        },
         yaxis={"domain": [(size.strip + size.strip_gap) / height, 1]},
         yaxis2={"domain": [0, size.strip / height], "anchor": "x"} | axis,
     )
+    # An axis that nothing stands on is not drawn.
+    figure.add_scatter(x=[days[0]], y=[0], xaxis="x2", mode="markers", opacity=0, hoverinfo="skip", showlegend=False)
     figure.add_annotation(_label_strip(span))
 
 

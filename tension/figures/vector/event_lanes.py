@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import textwrap
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -10,18 +9,18 @@ from typing import Any
 
 import pandas as pd
 
+from tension.figures.gravest import SEVERE, order_gravest, wrap_title
 from tension.figures.palette import DANGER, Palette
 from tension.figures.vector.svg import Svg, draw, mark_of_event, tag
 from tension.records.vocab import SEVERITY_LABELS, Region
 from tension.words import count, format_day, format_month, upper_first
 
-SEVERE = 4
 # Half of a tick's height by severity; an event whose source states none is drawn as the least.
 _TICKS = {1: 4.0, 2: 6.0, 3: 9.0}
 _TRIANGLES = {4: 6.0, 5: 9.0}
 _TEXT_PX, _LINE_PX, _LETTER_SHARE = 12.0, 14.0, 0.52
 _LANE_PX, _TOP_PX, _AXIS_PX = 86.0, 30.0, 22.0
-_NAME_LETTERS, _MOST_NAMED = 24, 9
+_MOST_NAMED = 9
 
 
 @dataclass(frozen=True)
@@ -161,17 +160,12 @@ def _name_gravest(
     rows: Sequence[dict[Any, Any]], y: float, scale: _Scale, palette: Palette, taken: list[_Box], width_px: float
 ) -> list[Svg]:
     """Words for the gravest events of a lane, one an episode, where they find room above or below it."""
-    severe = sorted(
-        (row for row in rows if _find_severity(row) >= SEVERE),
-        key=lambda row: (-_find_severity(row), -_find_day(row).toordinal()),
-    )
     named: list[Svg] = []
     episodes: set[str] = set()
-    for row in severe:
-        episode = str(row["event_id"] if pd.isna(row["episode"]) else row["episode"])
+    for episode, row in order_gravest(rows):
         if episode in episodes or len(named) >= _MOST_NAMED:
             continue
-        lines = textwrap.wrap(str(row["title"]), _NAME_LETTERS, max_lines=2, placeholder=" …")
+        lines = wrap_title(row["title"])
         half = max(map(len, lines)) * _TEXT_PX * _LETTER_SHARE / 2
         x = min(max(scale.find_x(_find_day(row)), scale.left + half), width_px - half)
         # Without a gutter the lane's own name stands above it.
