@@ -312,7 +312,7 @@ def _place_names(exercises: Sequence[Exercise], breaks: Sequence[Break], days: p
     """Where each exercise's name stands in a wide picture; the letters of the breaks have the lowest row."""
     air = _find_air(days)
     first = days.index[0] - air
-    day_px = _NAMED_PX / ((days.index[-1] + air - first) / timedelta(days=1))
+    day_px: float = _NAMED_PX / ((days.index[-1] + air - first) / timedelta(days=1))
 
     def find_px(day: date) -> float:
         return float((pd.Timestamp(day) - first) / timedelta(days=1)) * day_px
