@@ -74,8 +74,21 @@ class ClusterEngine:
 
     def _fetch(self, expression: Any) -> duckdb.DuckDBPyRelation:
         """The cluster's rows, in DuckDB's hands: what it makes of them is what it would have made of its own."""
+        schema = expression.schema().to_pyarrow()
+        skipped, expression = _split_offset(expression)
         rows = self._session.fetch(str(ibis.to_sql(expression, dialect="pyspark")), self.version)
-        return open_cursor().from_arrow(rows.cast(expression.schema().to_pyarrow()))
+        return open_cursor().from_arrow(rows.slice(skipped).cast(schema))
+
+
+def _split_offset(expression: Any) -> tuple[int, Any]:
+    """How many rows to leave out at the start, and an expression that has them still.
+
+    Ibis numbers the rows where Spark is to leave some out, and promises no order then.
+    """
+    last = expression.op()
+    if not isinstance(last, ops.Limit) or not last.offset:
+        return 0, expression
+    return last.offset, last.parent.to_expr().limit(last.n + last.offset)
 
 
 def _is_for_cluster(expression: Any) -> bool:

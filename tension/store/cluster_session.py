@@ -83,13 +83,13 @@ class ClusterSession:
 
     def _read_table(self, session: Any, version: int) -> Any:
         """The rows of a version of the table: by Delta's log where the server knows Delta, else by a list of files."""
-        from pyspark.errors import AnalysisException
+        from pyspark.errors import PySparkException
 
         rows = session.read.format("delta").option("versionAsOf", version).load(self._store.locate(self._table))
         try:
             # Nothing is looked for before something is asked.
             _ = rows.schema
-        except AnalysisException as error:
+        except PySparkException as error:
             if error.getCondition() != "DATA_SOURCE_NOT_FOUND":
                 raise
             return self._read_files(session, version)
@@ -122,6 +122,9 @@ class ClusterSession:
         return f"engine sc://{self._host}:{self._port}"
 
     def _describe(self, error: Exception) -> str:
-        if getattr(error, "getCondition", str)():
+        from grpc import StatusCode
+        from pyspark.errors.exceptions.connect import SparkConnectGrpcException
+
+        if isinstance(error, SparkConnectGrpcException) and error.getGrpcStatusCode() != StatusCode.UNAVAILABLE:
             return f"can't answer ({first_line(error)})"
         return f"no answer ({first_line(error)}); start it, or set TENSION_ENGINE=duckdb"
