@@ -26,7 +26,7 @@ from components.parts.text import escape_markdown
 from components.view.address import START_PAGE
 from components.view.filter_bar import get_filter, set_filter
 from tension.desk import Desk
-from tension.errors import CuratedDataError, StoreError, TensionError
+from tension.errors import CuratedDataError, EngineError, StoreError, TensionError
 from tension.records.filters import EventFilter
 from tension.records.near_words import list_words, suggest_text
 from tension.records.vocab import Region
@@ -224,6 +224,10 @@ def tell_store_loss() -> Iterator[None]:
     """Where the store breaks while a page is drawn, say so in one line, and open it anew when asked to."""
     try:
         yield
+    except EngineError as error:
+        # The store is whole, and any run calls the cluster again.
+        st.error(escape_markdown(str(error)))
+        st.button("Try again", key="call_cluster")
     except StoreError as error:
         st.error(escape_markdown(str(error)))
         st.button("Open the store anew", on_click=reopen_desk)

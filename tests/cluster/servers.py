@@ -7,6 +7,7 @@ SPARK_HOME: a master, two workers and a Connect server.
 from __future__ import annotations
 
 import os
+import signal
 import socket
 import subprocess
 import sys
@@ -18,10 +19,11 @@ import pytest
 
 from tension import desk as desk_module
 from tension.store.delta import Store
-from tension.store.engines import open_engine
+from tension.store.engines import EMBEDDED, open_engine
 from tension.store.queries import Engine
 
-START_SECONDS = 90
+# Apache Spark is four Java programs; on a busy machine of two cores each takes half a minute.
+START_SECONDS = 300
 SAIL = """
 import sys
 from pysail.spark import SparkConnectServer
@@ -49,7 +51,7 @@ class Server:
 
     def start(self) -> Server:
         with self.log.open("ab") as log:
-            self.process = subprocess.Popen(self.command, stdout=log, stderr=log)
+            self.process = subprocess.Popen(self.command, stdout=log, stderr=log, start_new_session=True)
         for _ in range(START_SECONDS * 10):
             if self.process.poll() is not None:
                 raise AssertionError(f"ended as it began: {self.log.read_text()[-2000:]}")
@@ -63,9 +65,15 @@ class Server:
                 continue
         raise AssertionError(f"not listening after {START_SECONDS} s: {self.log.read_text()[-2000:]}")
 
+    def pause(self) -> None:
+        """Stand still, with all that it started."""
+        assert self.process is not None
+        os.killpg(self.process.pid, signal.SIGSTOP)
+
     def kill(self) -> None:
+        """End at once, with all that it started, as a machine that loses its power."""
         if self.process is not None:
-            self.process.kill()
+            os.killpg(self.process.pid, signal.SIGKILL)
             self.process.wait()
             self.process = None
 
@@ -134,8 +142,8 @@ def cluster(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFac
 
 @pytest.fixture(scope="session", autouse=True)
 def _every_desk_reads_through_the_cluster(cluster: list[Server]) -> Iterator[None]:
-    def open_on_cluster(store: Store, _asked: str) -> Engine:
-        return open_engine(store, cluster[-1].address)
+    def open_on_cluster(store: Store, asked: str) -> Engine:
+        return open_engine(store, cluster[-1].address if asked == EMBEDDED else asked)
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(desk_module, "open_engine", open_on_cluster)

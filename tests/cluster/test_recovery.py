@@ -15,7 +15,9 @@ from tension.records.filters import EventFilter
 from tension.settings import PROJECT_DIR, Settings
 from tension.store.engines import open_engine
 from tension.store.queries import Queries
+from tests.apps import open_page
 from tests.cluster.servers import Server, make_sail
+from tests.conftest import clear_caches
 from tests.factories import count_raw_events
 
 LIMIT_SECONDS = 5
@@ -81,3 +83,19 @@ def test_a_store_that_the_cluster_cannot_see_is_no_empty_store(server: Server, t
     queries = open_queries(own, server.address)
     (tmp_path / "store" / "events").rename(tmp_path / "store" / "gone")
     assert catch_error(queries).startswith(f"engine {server.address}: can't answer (")
+
+
+def test_the_app_says_it_and_goes_on_when_the_server_is_back(
+    desk: Desk, server: Server, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("TENSION_ENGINE", server.address)
+    clear_caches()
+    server.kill()
+    app = open_page("record")
+    (error,) = app.error
+    assert error.value.startswith("engine sc")
+    assert "no answer (" in error.value
+    server.start()
+    app.get_by_key("call_cluster").click().run()
+    assert not app.error
+    assert not app.exception
