@@ -10,7 +10,7 @@ import subprocess
 import sys
 import time
 import urllib.request
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from urllib.error import URLError
@@ -36,21 +36,26 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker(pytest.mark.browser)
 
 
+def find_free_port() -> int:
+    """A port of this machine that nobody listens on."""
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        return int(free.getsockname()[1])
+
+
 @contextmanager
-def run_server(places: Path) -> Iterator[str]:
+def run_server(places: Path, port: int = 0, environment: Mapping[str, str] | None = None) -> Iterator[str]:
     """A server of its own, with the hostile events among the reader's additions; gives its address."""
     (places / "data" / "events").mkdir(parents=True, exist_ok=True)
     shutil.copy(HOSTILE_EVENTS, places / "data" / "events")
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
+    port = port or find_free_port()
     command = [sys.executable, "-m", "streamlit", "run", "app.py", "--server.port", str(port)]
-    environment = os.environ | {"TENSION_STORE": str(places / "store"), "TENSION_DATA": str(places / "data")}
+    own = {"TENSION_STORE": str(places / "store"), "TENSION_DATA": str(places / "data")}
     with (places / "server.log").open("w") as log:
         server = subprocess.Popen(
             [*command, "--server.address", "127.0.0.1", "--client.showErrorDetails", "full"],
             cwd=ROOT,
-            env=environment,
+            env=os.environ | own | dict(environment or {}),
             stdout=log,
             stderr=log,
         )
