@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from components.view.server import build_api, open_house
+from components.view.server import build_api, build_middleware, open_house, time_run
 
 if __name__ == "__main__":
     # Here and not above, because the caches that come with them want a running server.
@@ -28,7 +28,7 @@ if __name__ == "__main__":
     current = next(name for name, known in pages.items() if known == page)
     st.set_page_config(page_title=name_title(current), layout="wide")
     require_record()
-    with tell_store_loss():
+    with time_run(current), tell_store_loss():
         open_view(current)
         show_style()
         show_masthead(current)
@@ -42,4 +42,4 @@ if __name__ == "__main__":
         show_link(link)
 else:
     # `streamlit run app.py` finds this server, and the server runs this same file for every visitor.
-    app = st.App(__file__, lifespan=open_house, routes=build_api())
+    app = st.App(__file__, lifespan=open_house, routes=build_api(), middleware=build_middleware())

@@ -26,7 +26,7 @@ from tension.store.queries import Queries
 from tension.words import format_day
 
 # One for the server: whoever comes to the page sees the refresh that another began.
-_JOB = RefreshJob()
+JOB = RefreshJob()
 _POLL_SECONDS = 1.0
 _STATE_WORDS = {"fresh": "Fresh", "stale": "Stale", "incomplete": "Days missing", "not loaded": "Not loaded"}
 _COUNT_WORDS = {
@@ -97,11 +97,11 @@ def _describe_age(days: int) -> str:
 
 def show_refresh() -> None:
     """Choose sources and refresh them; runs in the background and is never begun by itself."""
-    st.fragment(_show_refresh, run_every=_POLL_SECONDS if _JOB.read().is_running else None)()
+    st.fragment(_show_refresh, run_every=_POLL_SECONDS if JOB.read().is_running else None)()
 
 
 def _show_refresh() -> None:
-    state = _JOB.read()
+    state = JOB.read()
     keys = [card.key for card in list_read_cards() if card.is_fetched]
     chosen = st.multiselect(
         "Sources",
@@ -147,7 +147,7 @@ def _begin(keys: tuple[str, ...], since: date | None) -> None:
         return refresh_sources(desk.store, open_http(desk.settings), keys, since)
 
     try:
-        act("refresh", ", ".join(keys), lambda: _JOB.start(open_steps))
+        act("refresh", ", ".join(keys), lambda: JOB.start(open_steps))
     except TensionError as error:
         st.session_state.refresh_fault = str(error)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -12,6 +13,8 @@ PROJECT_DIR = Path(__file__).resolve().parent.parent
 # What is released with the program: the curated record, codes, words, feeds.
 DATA_DIR = PROJECT_DIR / "data"
 APP_NAME = "indo-pacific-tension-tracker"
+_SECRET_NAME = re.compile(r"TOKEN|PASSWORD|SECRET|KEY|CREDENTIAL", re.IGNORECASE)
+_SHORTEST_SECRET = 6
 
 
 @dataclass(frozen=True)
@@ -26,6 +29,7 @@ class Settings:
     write_rule: str = ""
     engine: str = "duckdb"
     roles_path: str = ""
+    log_format: str = ""
 
     @classmethod
     def from_environment(cls) -> Settings:
@@ -36,6 +40,7 @@ class Settings:
         TENSION_WRITE: who may write on a server without sign-in (tension/access/server_rules.py).
         TENSION_ENGINE: what reads single events, `duckdb` or `sc://HOST:PORT` (tension/store/engines.py reads it).
         TENSION_ROLES: the file of roles of those who sign in (tension/access/people.py).
+        TENSION_LOG: `json` for logs as lines of JSON (tension/watching/logs.py).
         """
         home = Path(user_data_dir(APP_NAME, appauthor=False))
         return cls(
@@ -44,7 +49,21 @@ class Settings:
             store_uri=os.environ.get("TENSION_STORE") or str(home / "store"),
             allowed_networks=tuple(os.environ.get("TENSION_ALLOWED_NETWORKS", "").replace(",", " ").split()),
             public_url=os.environ.get("TENSION_PUBLIC_URL", "").strip().rstrip("/"),
+            log_format=os.environ.get("TENSION_LOG", "").strip().lower(),
             roles_path=os.environ.get("TENSION_ROLES", "").strip(),
             write_rule=os.environ.get("TENSION_WRITE", "").strip().lower(),
             engine=os.environ.get("TENSION_ENGINE", "").strip() or "duckdb",
         )
+
+
+def list_secrets() -> list[str]:
+    """The values of the environment that must stand in no log: what a name calls secret, and addresses of alerts.
+
+    Shorter ones are left out, for striking them out would strike out words.
+    """
+    return [
+        value
+        for name, value in os.environ.items()
+        if len(value) >= _SHORTEST_SECRET
+        and (_SECRET_NAME.search(name) or ("://" in value and not name.startswith("TENSION_")))
+    ]

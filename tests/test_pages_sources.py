@@ -48,7 +48,7 @@ def places(desk: Desk, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
         monkeypatch.delenv(name, raising=False)
     monkeypatch.setenv("TENSION_STORE", str(tmp_path / "store"))
     monkeypatch.setenv("TENSION_DATA", str(tmp_path / "data"))
-    monkeypatch.setattr(components.sources_parts, "_JOB", RefreshJob())
+    monkeypatch.setattr(components.sources_parts, "JOB", RefreshJob())
     copy_store(desk, tmp_path)
     return tmp_path
 

@@ -38,6 +38,8 @@ class RefreshJob:
     def __init__(self) -> None:
         self._lock = Lock()
         self._state = JobState()
+        self._thread: Thread | None = None
+        self._is_asked_to_end = False
 
     def read(self) -> JobState:
         """How it stands now."""
@@ -50,8 +52,18 @@ class RefreshJob:
             if self._state.is_running:
                 return False
             self._state = JobState(self._state.number + 1, is_running=True)
-        Thread(target=self._run, args=(open_steps,), name="refresh", daemon=True).start()
+            self._is_asked_to_end = False
+            self._thread = Thread(target=self._run, args=(open_steps,), name="refresh", daemon=True)
+        self._thread.start()
         return True
+
+    def end(self, within_seconds: float) -> bool:
+        """Let a refresh end with the step that it is at; True when none is under way any more."""
+        with self._lock:
+            self._is_asked_to_end = True
+        if self._thread:
+            self._thread.join(within_seconds)
+        return not self.read().is_running
 
     def _run(self, open_steps: Callable[[], Iterator[RefreshStep]]) -> None:
         error = "the refresh ended unexpectedly; the log of the server says why"
@@ -60,6 +72,10 @@ class RefreshJob:
                 with self._lock:
                     reports = (*self._state.reports, step.report) if step.report else self._state.reports
                     self._state = replace(self._state, step=step, reports=reports)
+                    is_asked_to_end = self._is_asked_to_end
+                if is_asked_to_end:
+                    error = "the server stopped; what was taken in stands, and the next refresh goes on"
+                    return
             error = ""
         except TensionError as problem:
             error = str(problem)
