@@ -50,8 +50,16 @@ class Server:
         return f"sc://127.0.0.1:{self.port}"
 
     def start(self) -> Server:
+        self.launch()
+        return self.wait()
+
+    def launch(self) -> None:
         with self.log.open("ab") as log:
             self.process = subprocess.Popen(self.command, stdout=log, stderr=log, start_new_session=True)
+
+    def wait(self) -> Server:
+        """Return when it listens."""
+        assert self.process is not None
         for _ in range(START_SECONDS * 10):
             if self.process.poll() is not None:
                 raise AssertionError(f"ended as it began: {self.log.read_text()[-2000:]}")
@@ -119,8 +127,12 @@ def make_spark(folder: Path) -> list[Server]:
 @contextmanager
 def run_servers(servers: list[Server]) -> Iterator[None]:
     try:
-        for server in servers:
-            server.start()
+        # The first is the one that the others call.
+        servers[0].start()
+        for server in servers[1:]:
+            server.launch()
+        for server in servers[1:]:
+            server.wait()
         yield
     finally:
         for server in reversed(servers):

@@ -76,6 +76,7 @@ SINGLE_CALLS: dict[str, list[Callable[[Queries], Any]]] = {
     "find_span": [lambda q: q.find_span(), lambda q: q.find_span("gdelt"), lambda q: q.find_span("none")],
     "load_contacts": [lambda q: q.load_contacts(), lambda q: q.load_contacts(date(2024, 1, 1))],
     "load_activity": [lambda q: q.load_activity(), lambda q: q.load_activity(as_of=date(2024, 1, 1))],
+    "find_last_activity_day": [lambda q: q.find_last_activity_day()],
     "load_bulletins": [lambda q: q.load_bulletins()],
     "load_given_days": [lambda q: q.load_given_days()],
     "count_reporting": [lambda q: q.count_reporting()],
