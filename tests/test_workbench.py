@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import io
-import random
-from datetime import date, timedelta
+from datetime import date
 from pathlib import Path
 
 import docx
@@ -153,23 +152,6 @@ def test_each_claim_of_the_seed_is_proposed_with_indicators_it_is_read_by(desk: 
         suggested = set(suggest_indicators(proposal, library, desk.record.claim_rules))
         hits += bool(suggested & {indicator.indicator_id for indicator in rule.indicators})
     assert hits >= 4
-
-
-def test_the_seed_rebuilt_from_its_marks_reads_the_same_on_fifty_days(own_desk: Desk, text: ArticleText) -> None:
-    head = Head("Rebuilt by hand", "A desk of our own", DAY)
-    article = build_article(text, head, draft_seed(own_desk, text))
-    save_article(own_desk.settings.user_data_dir, article, own_desk.record)
-    own_desk.refresh()
-    rebuilt = own_desk.choose_article(article.article_id)
-    first, days = own_desk.assessor.days[0].date(), len(own_desk.assessor.days)
-    drawn = random.Random(20251031)  # noqa: S311 (no secret)
-    for _ in range(50):
-        day = first + timedelta(days=drawn.randrange(days))
-        read = [
-            [str(d.assessor.read_claim(claim.claim_id, day, is_brief=True).state) for claim in d.record.article.claims]
-            for d in (own_desk, rebuilt)
-        ]
-        assert read[0] == read[1], day
 
 
 def test_a_saved_article_reads_back_and_can_be_undone_without_loss(own_desk: Desk, text: ArticleText) -> None:
