@@ -19,6 +19,7 @@ from tension.brief.build import build_document
 from tension.brief.checking import describe_verdict, verify_file
 from tension.brief.recipe import Item, Recipe
 from tension.brief.slides import to_pptx
+from tension.brief.word_file import to_docx
 from tension.desk import Desk
 from tension.errors import BadInput
 from tension.exports.chart_files import ChartOrder, make_files
@@ -82,6 +83,59 @@ def test_a_seal_comes_back_from_every_format_and_the_file_stays_good(desk: Desk,
         assert json.loads(sealed)["features"] == json.loads(plain)["features"]
     if file_format == "html":
         assert b"<script>" not in sealed
+
+
+EDITS: dict[str, Callable[[bytes], bytes]] = {
+    "svg": lambda content: content.replace(b'width="1"', b'width="2"'),
+    "html": lambda content: content.replace(b"<body>", b"<body>12 events"),
+    "geojson": lambda content: content.replace(b'"severity": 2', b'"severity": 5', 1),
+    "kml": lambda content: content.replace(b"<coordinates>1", b"<coordinates>2", 1),
+}
+
+
+def edit_png(content: bytes) -> bytes:
+    """The picture painted blue, its text chunks kept."""
+    from PIL.PngImagePlugin import PngInfo
+
+    with Image.open(io.BytesIO(content)) as shown:
+        kept = PngInfo()
+        kept.add_itxt("tension-seal", shown.text["tension-seal"])
+        out = io.BytesIO()
+        Image.new("RGB", shown.size, "blue").save(out, "PNG", pnginfo=kept)
+    return out.getvalue()
+
+
+def edit_pdf(content: bytes) -> bytes:
+    """The document with a stroke drawn on its page."""
+    from pypdf import PdfReader, PdfWriter
+    from pypdf.generic import DecodedStreamObject, NameObject
+
+    made, out, stroke = PdfWriter(clone_from=PdfReader(io.BytesIO(content))), io.BytesIO(), DecodedStreamObject()
+    stroke.set_data(b"0 0 m 50 50 l S")
+    made.pages[0][NameObject("/Contents")] = made._add_object(stroke)
+    made.write(out)
+    return out.getvalue()
+
+
+@pytest.mark.parametrize("file_format", MAKERS)
+def test_a_file_that_was_changed_after_it_was_made_is_found_out(desk: Desk, file_format: str) -> None:
+    frame = desk.queries.load_events(WANTED, columns=None)
+    made = seal_file(MAKERS[file_format](desk), file_format, build_seal(desk, "events", "", WANTED, [frame]))
+    assert verify_file(desk, made, f"x.{file_format}").is_same
+    edited = (EDITS | {"png": edit_png, "pdf": edit_pdf})[file_format](made)
+    assert edited != made
+    assert "changed after it was made" in describe_verdict(verify_file(desk, edited, f"x.{file_format}"))
+
+
+def test_a_changed_finding_and_a_changed_cell_of_a_table_are_found_out(desk: Desk) -> None:
+    document = build_document(desk, Recipe(items=(Item(kind="table", key="contacts"),)))
+    page = document.pages[0]
+    (day, *rest), *others = page.table.rows
+    forged = replace(page, finding="99 events.", table=replace(page.table, rows=((f"{day}9", *rest), *others)))
+    for ending, write in (("pptx", to_pptx), ("docx", to_docx)):
+        assert verify_file(desk, write(document, {}), f"x.{ending}").is_same
+        said = describe_verdict(verify_file(desk, write(replace(document, pages=(forged,)), {}), f"x.{ending}"))
+        assert "1 finding changed and 1 table cell changed after it was made" in said
 
 
 @pytest.mark.parametrize("text", ["", "{}", "[]", "no", json.dumps({"kind": 1}), "null"])

@@ -7,24 +7,26 @@ import io
 import json
 import math
 import zipfile
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
 from tension.brief.build import build_document
 from tension.brief.document import Document
+from tension.brief.inert import clean_text
 from tension.brief.native import NativeChart
 from tension.brief.office_chart import build_chart_data
 from tension.brief.recipe import unpack_recipe
 from tension.errors import BadInput, TensionError
-from tension.exports.metadata import find_seal, read_sidecar
+from tension.exports.metadata import find_seal, hash_body, read_sidecar
 from tension.exports.seal import Seal, hash_frames
 from tension.figures.palette import PRINT
 from tension.figures.registry import build_chart
 from tension.records.filters import parse_params
-from tension.words import join_words
+from tension.words import count, join_words
 
 if TYPE_CHECKING:
     from tension.desk import Desk
@@ -46,8 +48,8 @@ class Verdict:
 def verify_file(desk: Desk, content: bytes, name: str, sidecar: bytes | None = None) -> Verdict:
     """Compare a file with this record; raises BadInput where it carries no seal, or one that can't be made again.
 
-    `sidecar` is what stands beside a CSV. Charts of Office are compared cell by cell, a CSV byte by byte; of pictures
-    and pages the seal alone is compared, for their figures can't be read back.
+    `sidecar` is what stands beside a CSV. Of Office's files the cells behind charts, the tables and the findings are
+    compared; the rest is held against the digest of its own bytes.
     """
     ending = name.rpartition(".")[2].lower()
     if ending == "csv" and sidecar is None:
@@ -62,7 +64,9 @@ def verify_file(desk: Desk, content: bytes, name: str, sidecar: bytes | None = N
     if sidecar is not None and ending == "csv":
         reasons += _compare_bytes(content, sidecar)
     if document and ending in _OFFICE and not reasons:
-        reasons += _compare_sheets(content, document)
+        reasons += _compare_sheets(content, document) + _compare_words(content, ending, document)
+    if seal.body and ending not in _OFFICE and hash_body(content, ending) != seal.body:
+        reasons.append("the file was changed after it was made")
     return Verdict(not reasons, seal, tuple(reasons))
 
 
@@ -104,6 +108,44 @@ def _compare_sheets(content: bytes, document: Document) -> list[str]:
         else:
             held.remove(found)
     return [f"cells of {wrong} of {len(wanted)} charts were changed after it was made"] if wrong else []
+
+
+def _compare_words(content: bytes, ending: str, document: Document) -> list[str]:
+    """The findings and the cells of tables that the brief made again has, and the file hasn't."""
+    held = Counter(_fold(text) for text in _list_texts(content, ending))
+    findings = Counter(_fold(page.finding) for page in document.pages if page.finding)
+    tables = [page.table for page in document.pages if page.table is not None and page.native is None]
+    cells = Counter(_fold(cell) for table in tables for row in table.rows for cell in row if cell)
+    wrong = [
+        f"{count(lost.total(), what)} changed"
+        for lost, what in ((findings - held, "finding"), (cells - held, "table cell"))
+        if lost
+    ]
+    return [f"{join_words(wrong)} after it was made"] if wrong else []
+
+
+def _fold(text: str) -> str:
+    return " ".join(clean_text(text).split())
+
+
+def _list_texts(content: bytes, ending: str) -> Iterator[str]:
+    """Every paragraph and cell of a deck or a text document."""
+    if ending == "docx":
+        import docx
+
+        text = docx.Document(io.BytesIO(content))
+        yield from (paragraph.text for paragraph in text.paragraphs)
+        yield from (cell.text for table in text.tables for row in table.rows for cell in row.cells)
+        return
+    from pptx import Presentation
+
+    for slide in Presentation(io.BytesIO(content)).slides:
+        shapes: Any = slide.shapes
+        for shape in shapes:
+            if shape.has_text_frame:
+                yield from (paragraph.text for paragraph in shape.text_frame.paragraphs)
+            if shape.has_table:
+                yield from (cell.text_frame.text for row in shape.table.rows for cell in row.cells)
 
 
 def _is_alike(mine: Cells, theirs: Cells) -> bool:

@@ -44,7 +44,7 @@ def write_brief(document: Document, brief_format: str, template: bytes | None = 
     page = to_page(document)
     if brief_format == "html":
         return page
-    from tension.exports.metadata import seal_pdf
+    from tension.exports.metadata import seal_file
     from tension.exports.printing import print_pdf
 
-    return seal_pdf(print_pdf(page), document.seal)
+    return seal_file(print_pdf(page), "pdf", document.seal)

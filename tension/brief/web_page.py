@@ -13,7 +13,7 @@ from tension.brief.document import Document, Page, Table
 from tension.brief.event_pages import CHART_PX
 from tension.brief.inert import clean_text
 from tension.brief.pictures import strip_words
-from tension.exports.metadata import SEAL_KEY
+from tension.exports.metadata import seal_file
 from tension.figures.palette import PRINT
 from tension.words import format_day
 
@@ -35,7 +35,6 @@ def to_page(document: Document) -> bytes:
     page = _open_template().render(
         document=document,
         seal=document.seal,
-        seal_key=SEAL_KEY,
         library=library,
         fits=[_find_fit(page) for page in document.pages],
         plots=[Markup(plot) for plot in plots],  # noqa: S704 (see above)
@@ -47,7 +46,7 @@ def to_page(document: Document) -> bytes:
         grid=PRINT.grid,
         accent=PRINT.accent,
     )
-    return clean_text(page).encode()
+    return seal_file(clean_text(page).encode(), "html", document.seal)
 
 
 @cache

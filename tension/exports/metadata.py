@@ -11,6 +11,7 @@ import struct
 import zipfile
 import zlib
 from collections.abc import Callable
+from dataclasses import replace
 from xml.sax.saxutils import escape
 
 from tension.errors import BadInput
@@ -21,6 +22,7 @@ SEAL_KEY = "tension-seal"
 _PDF_KEY = "/TensionSeal"
 _MOST_BYTES = 1_000_000
 _PNG_START = b"\x89PNG\r\n\x1a\n"
+_PNG_MARK = SEAL_KEY.encode() + b"\0\0\0\0\0"
 # Office's files are dated by the clock; one day for all, so that the same brief is the same file.
 _ZIP_DAY = (2000, 1, 1, 0, 0, 0)
 _CORE_DAY = "2000-01-01T00:00:00Z"
@@ -87,7 +89,7 @@ def seal_pdf(content: bytes, seal: Seal) -> bytes:
 
 def seal_png(content: bytes, seal: Seal) -> bytes:
     """A PNG with the seal as international text (PNG specification, 11.3.3.4), before its picture data."""
-    body = SEAL_KEY.encode() + b"\0\0\0\0\0" + seal.to_json().encode()
+    body = _PNG_MARK + seal.to_json().encode()
     chunk = b"iTXt" + body
     head_end = len(_PNG_START) + 25
     made = struct.pack(">I", len(body)) + chunk + struct.pack(">I", zlib.crc32(chunk))
@@ -151,7 +153,47 @@ def read_sidecar(content: bytes) -> Seal:
 def seal_file(content: bytes, file_format: str, seal: Seal) -> bytes:
     """A file's bytes with the seal in them where the format has a place (SEALERS), else as they were."""
     sealer = SEALERS.get(file_format)
-    return sealer(content, seal) if sealer else content
+    return sealer(content, replace(seal, body=hash_body(content, file_format))) if sealer else content
+
+
+def hash_body(content: bytes, file_format: str) -> str:
+    """SHA-256 of what a file shows, the same before and after it is sealed; for the formats of SEALERS."""
+    return hashlib.sha256(_STRIPPERS[file_format](content)).hexdigest()
+
+
+def _strip_png(content: bytes) -> bytes:
+    found = _find_png_chunk(content)
+    return content if found is None else content[: found[0]] + content[found[1] :]
+
+
+def _strip_pdf(content: bytes) -> bytes:
+    """What draws the pages: the file around it is written anew when it is sealed."""
+    from pypdf import PdfReader
+
+    streams = [page.get_contents() for page in PdfReader(io.BytesIO(content)).pages]
+    return b"\f".join(stream.get_data() if stream is not None else b"" for stream in streams)
+
+
+def _strip_json(content: bytes) -> bytes:
+    told = json.loads(content)
+    kept = {name: value for name, value in told.items() if name != SEAL_KEY} if isinstance(told, dict) else told
+    return json.dumps(kept, sort_keys=True).encode()
+
+
+def _strip_by(pattern: bytes) -> Callable[[bytes], bytes]:
+    return lambda content: re.sub(pattern, b"", content, count=1, flags=re.DOTALL)
+
+
+_KEY = SEAL_KEY.encode()
+_STRIPPERS: dict[str, Callable[[bytes], bytes]] = {
+    "png": _strip_png,
+    "svg": _strip_by(b'<metadata id="' + _KEY + b'">.*?</metadata>'),
+    "pdf": _strip_pdf,
+    "html": _strip_by(b'<meta name="' + _KEY + b'" content=".*?">'),
+    "json": _strip_json,
+    "geojson": _strip_json,
+    "kml": _strip_by(b'<ExtendedData><Data name="' + _KEY + b'">.*?</ExtendedData>'),
+}
 
 
 SEALERS: dict[str, Callable[[bytes, Seal], bytes]] = {
@@ -200,14 +242,19 @@ def _find_in_pdf(content: bytes) -> str:
 
 
 def _find_in_png(content: bytes) -> str:
-    position, mark = len(_PNG_START), SEAL_KEY.encode() + b"\0\0\0\0\0"
+    found = _find_png_chunk(content)
+    return "" if found is None else content[found[0] + 8 + len(_PNG_MARK) : found[1] - 4].decode()
+
+
+def _find_png_chunk(content: bytes) -> tuple[int, int] | None:
+    """Where the seal's chunk begins and ends, with its length and its checksum."""
+    position = len(_PNG_START)
     while position + 8 <= len(content):
         length, kind = struct.unpack(">I4s", content[position : position + 8])
-        body = content[position + 8 : position + 8 + length]
-        if kind == b"iTXt" and body.startswith(mark):
-            return body[len(mark) :].decode()
+        if kind == b"iTXt" and content[position + 8 : position + 8 + length].startswith(_PNG_MARK):
+            return position, position + length + 12
         position += length + 12
-    return ""
+    return None
 
 
 def _find_by(pattern: str) -> Callable[[bytes], str]:

@@ -30,7 +30,8 @@ class Seal:
 
     `kind` and `key` say what was made ('chart' timeline, 'events', 'brief'), `params` and `options` how, so that it can
     be made again; `record` is the content hash of the curated files, `until` the record's last day. `digest` is of the
-    figures (hash_frames). `link` is '' where no public address is set.
+    figures (hash_frames), `body` of the file itself without its seal, '' where its format has other means. `link` is
+    '' where no public address is set.
     """
 
     kind: str
@@ -45,6 +46,7 @@ class Seal:
     product: str = PRODUCT
     params: Mapping[str, str] = field(default_factory=dict)
     options: Mapping[str, str] = field(default_factory=dict)
+    body: str = field(default="", compare=False)
 
     @property
     def sentence(self) -> str:
@@ -61,8 +63,9 @@ def read_seal(text: str) -> Seal:
     """A seal from its JSON; BadInput where it isn't one."""
     try:
         given = orjson.loads(text)
-        fields = {name: given[name] for name in Seal.__dataclass_fields__}
-    except (orjson.JSONDecodeError, KeyError, TypeError) as error:
+        # Files of the first version carry no digest of themselves.
+        fields = {"body": given.get("body", "")} | {n: given[n] for n in Seal.__dataclass_fields__ if n != "body"}
+    except (orjson.JSONDecodeError, AttributeError, KeyError, TypeError) as error:
         raise BadInput("seal", text[:40], "the seal of a file that this product made") from error
     if not all(isinstance(value, str | dict) for value in fields.values()):
         raise BadInput("seal", text[:40], "the seal of a file that this product made")
