@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import socket
 import sys
+from collections.abc import Callable
 
 import pytest
 
@@ -50,18 +52,37 @@ def test_without_its_client_a_cluster_is_told_in_one_line_and_counts_are_still_r
     desk: Desk, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setitem(sys.modules, "pyspark", None)
-    engine = open_engine(desk.store, "sc://127.0.0.1:9")
-    engine.refresh()
-    queries = Queries(engine)
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        port = server.getsockname()[1]
+        queries = open_queries(desk, port)
+        for ask in (queries.load_events, queries.load_event_rows, queries.count_actors):
+            line = catch_line(ask)
+            assert line.startswith(f"engine sc://127.0.0.1:{port}: needs a package (")
+            assert "pip install -r requirements-cluster.txt" in line
     assert queries.summarise(EventFilter()) == desk.queries.summarise(EventFilter())
     assert len(queries.load_gpr()) == len(desk.queries.load_gpr())
-    for ask in (queries.load_events, queries.load_event_rows, queries.count_actors):
-        with pytest.raises(EngineError) as caught:
-            ask(EventFilter())
-        line = str(caught.value)
-        assert line.startswith("engine sc://127.0.0.1:9: needs a package (")
-        assert "pip install -r requirements-cluster.txt" in line
-        assert "\n" not in line
+    assert queries.find_span() == desk.queries.find_span()
+
+
+def test_a_server_that_takes_no_call_is_told_in_one_line(desk: Desk) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        port = server.getsockname()[1]
+    line = catch_line(open_queries(desk, port).load_events)
+    assert line.startswith(f"engine sc://127.0.0.1:{port}: no answer (")
+    assert line.endswith("; start it, or set TENSION_ENGINE=duckdb")
+
+
+def open_queries(desk: Desk, port: int) -> Queries:
+    engine = open_engine(desk.store, f"sc://127.0.0.1:{port}")
+    engine.refresh()
+    return Queries(engine)
+
+
+def catch_line(ask: Callable[[EventFilter], object]) -> str:
+    with pytest.raises(EngineError) as caught:
+        ask(EventFilter())
+    assert "\n" not in str(caught.value)
+    return str(caught.value)
 
 
 def test_the_embedded_engine_is_the_default(desk: Desk) -> None:

@@ -44,19 +44,26 @@ class ClusterSession:
         What fails in a session that was open before is asked once more in a new one: a server that was started anew
         knows neither the session nor its tables.
         """
+        self._call()
         errors = self._load_errors()
         for is_last in (self._session is None, True):
             try:
                 return self._ask(sql, version)
             except errors as error:
-                self._session = None
+                with self._lock:
+                    self._session = None
                 if is_last:
                     raise EngineError(f"{self._name()}: {self._describe(error)}") from error
         raise AssertionError("the last attempt returns or raises")
 
+    def _call(self) -> None:
+        """Raise EngineError where nobody takes the call: the library would wait, and takes seconds to import."""
+        try:
+            socket.create_connection((self._host, self._port), _CALL_SECONDS).close()
+        except OSError as error:
+            raise EngineError(f"{self._name()}: {_tell_silence(error)}") from error
+
     def _ask(self, sql: str, version: str) -> pa.Table:
-        # The library would wait for a server that is gone.
-        socket.create_connection((self._host, self._port), _CALL_SECONDS).close()
         with self._lock:
             if self._session is None:
                 self._session, self._shown = self._connect(), ""
@@ -75,7 +82,8 @@ class ClusterSession:
 
         host = f"[{self._host}]" if ":" in self._host else self._host
         builder = DefaultChannelBuilder(f"sc://{host}:{self._port}", _CHANNEL)
-        grpc.channel_ready_future(builder.toChannel()).result(_READY_SECONDS)
+        with builder.toChannel() as channel:
+            grpc.channel_ready_future(channel).result(_READY_SECONDS)
         session = SparkSession(builder)
         session.client.set_retry_policies([DefaultPolicy(**_RETRIES)])
         session.conf.set("spark.sql.session.timeZone", "UTC")
@@ -116,7 +124,7 @@ class ClusterSession:
         except ImportError as error:
             missing = f"needs a package ({first_line(error)}); pip install -r requirements-cluster.txt"
             raise EngineError(f"{self._name()}: {missing}, or set TENSION_ENGINE=duckdb") from error
-        return PySparkException, grpc.RpcError, grpc.FutureTimeoutError, OSError
+        return PySparkException, grpc.RpcError, grpc.FutureTimeoutError
 
     def _name(self) -> str:
         return f"engine sc://{self._host}:{self._port}"
@@ -127,4 +135,8 @@ class ClusterSession:
 
         if isinstance(error, SparkConnectGrpcException) and error.getGrpcStatusCode() != StatusCode.UNAVAILABLE:
             return f"can't answer ({first_line(error)})"
-        return f"no answer ({first_line(error)}); start it, or set TENSION_ENGINE=duckdb"
+        return _tell_silence(error)
+
+
+def _tell_silence(error: Exception) -> str:
+    return f"no answer ({first_line(error)}); start it, or set TENSION_ENGINE=duckdb"
