@@ -209,8 +209,9 @@ class Desk:
         Raises CuratedDataError, StoreError.
         """
         self.reload_record()
-        sync_curated(self.store, self.settings)
         version = self.engine.refresh()
+        if sync_curated(self.store, self.settings, version):
+            version = self.engine.refresh()
         self._chosen = {}
         if faults := self._find_own_faults():
             raise CuratedDataError(faults)

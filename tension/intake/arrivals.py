@@ -11,9 +11,10 @@ import pyarrow as pa
 from tension.intake.tally import Tally
 from tension.records.candidates import WAITING, Candidate, from_row, hash_content, to_row
 from tension.records.schema import CANDIDATE_SCHEMA
-from tension.store.delta import Store, read_now_utc
+from tension.store.delta import Store, read_now_utc, transacted
 
 
+@transacted
 def write_candidates(store: Store, candidates: tuple[Candidate, ...], *, is_input_known: bool = False) -> Tally:
     """Insert reports that weren't met before, and follow the changes of those that were. Raises StoreError.
 
@@ -32,10 +33,10 @@ def write_candidates(store: Store, candidates: tuple[Candidate, ...], *, is_inpu
             fresh.append(replace(candidate, content_hash=hash_content(candidate)))
         elif not is_input_known and _is_newer(candidate, earlier):
             changed.append(_follow_change(earlier, candidate, read_now_utc()))
-    if fresh:
-        store.append("candidates", _build_table(fresh))
     if changed:
-        store.upsert("candidates", _build_table(changed))
+        store.upsert("candidates", _build_table([*fresh, *changed]))
+    elif fresh:
+        store.append("candidates", _build_table(fresh))
     taken = len(fresh) + sum(candidate.status == WAITING for candidate in changed)
     return Tally(taken, len(candidates) - taken, len(changed))
 

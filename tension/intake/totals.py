@@ -17,7 +17,7 @@ import pyarrow as pa
 from tension.duckdb_session import open_cursor
 from tension.records.schema import TOTAL_SCHEMA
 from tension.sources.base import ParseResult
-from tension.store.delta import Store
+from tension.store.delta import Store, transacted
 
 _SPANS = """
     SELECT input, reported_date AS date, min(number) AS first_number, max(number) AS last_number FROM (
@@ -46,6 +46,7 @@ class Slice:
         return self.first_number or 0, self.last_number or 0
 
 
+@transacted
 def write_totals(store: Store, key: str, results: Sequence[ParseResult]) -> None:
     """Add the rows per day of inputs, in their order, where they say more than what is there. Raises StoreError."""
     incoming = list_slices(results)

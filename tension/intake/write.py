@@ -25,7 +25,7 @@ from tension.records.schema import (
 )
 from tension.records.source_cards import UPLOADED_COUNTS
 from tension.sources.base import ParseResult, Reject
-from tension.store.delta import Store, read_now_utc
+from tension.store.delta import Store, read_now_utc, transacted
 from tension.store.location import quote_pattern
 
 MAX_REJECT_CHARS = 2_000
@@ -106,6 +106,7 @@ def write_events(store: Store, key: str, events: pa.Table) -> Tally:
     return Tally(accepted, events.num_rows - accepted)
 
 
+@transacted
 def _append_or_replace(store: Store, key: str, events: pa.Table) -> pa.Array:
     """Write what is new or changed; for each event whether it was taken."""
     if not events.num_rows:
@@ -115,13 +116,14 @@ def _append_or_replace(store: Store, key: str, events: pa.Table) -> pa.Array:
         store.append("events", events)
         return pa.repeat(pa.scalar(True), events.num_rows)
     is_new = pc.equal(status, 0)
-    store.append("events", events.filter(is_new))
-    renewed = events.filter(pc.greater_equal(status, 2))
-    if renewed.num_rows:
-        store.upsert("events", renewed)
+    if pc.any(pc.greater_equal(status, 2)).as_py():
+        store.upsert("events", events.filter(pc.not_equal(status, 1)))
+    else:
+        store.append("events", events.filter(is_new))
     return pc.or_(is_new, pc.equal(status, 2))
 
 
+@transacted
 def withdraw_events(store: Store, key: str, event_ids: Sequence[str]) -> Tally:
     """Take out events that their source took back; one that isn't there counts as known."""
     if not event_ids:
@@ -157,6 +159,7 @@ def _compare_events(store: Store, key: str, events: pa.Table) -> pa.Array | None
     return connection.sql(_COMPARE).to_arrow_table().column("status").combine_chunks()
 
 
+@transacted
 def write_activity(store: Store, key: str, input_hash: str, days: pa.Table) -> Tally:
     """Insert new days; a corrected day replaces its row and the earlier value goes to the history.
 
@@ -231,6 +234,7 @@ def is_input_known(store: Store, key: str, input_hash: str) -> bool:
     return bool(store.read_rows("runs", ["run_id"], filters=limits).num_rows)
 
 
+@transacted
 def write_measurements(store: Store, key: str, input_hash: str, rows: Sequence[Measurement]) -> Tally:
     """Append new statements, replace those whose value the source changed.
 
@@ -251,10 +255,12 @@ def write_measurements(store: Store, key: str, input_hash: str, rows: Sequence[M
             status.append(1)
         else:
             status.append(2)
-    store.append("measurements", table.filter(pa.array([s == 0 for s in status])))
-    if changed := status.count(2):
-        store.upsert("measurements", table.filter(pa.array([s == 2 for s in status])))
-    return Tally(status.count(0) + changed, status.count(1))
+    taken = table.filter(pa.array([s != 1 for s in status]))
+    if 2 in status:
+        store.upsert("measurements", taken)
+    else:
+        store.append("measurements", taken)
+    return Tally(taken.num_rows, status.count(1))
 
 
 def _is_older(key: str, row: dict[str, Any], before: dict[str, Any]) -> bool:
@@ -264,6 +270,7 @@ def _is_older(key: str, row: dict[str, Any], before: dict[str, Any]) -> bool:
     )
 
 
+@transacted
 def write_series(store: Store, months: pa.Table | None) -> Tally:
     """Insert new months of the GPR index, and the columns of known ones that changed.
 
@@ -286,6 +293,7 @@ def write_series(store: Store, months: pa.Table | None) -> Tally:
     return Tally(len(fresh), months.num_rows - len(fresh))
 
 
+@transacted
 def write_rejects(store: Store, key: str, inputs: Sequence[ParsedInput]) -> None:
     """Put the rejects of inputs in the place of those that they had, unless they are the same."""
     hashes = [parsed.content_hash for parsed in inputs]

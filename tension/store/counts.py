@@ -16,7 +16,7 @@ from tension.store.columns import describe_columns
 from tension.store.location import quote_pattern
 
 if TYPE_CHECKING:
-    from pyarrow.dataset import Dataset
+    from pyarrow.dataset import FileSystemDataset
 
 CUBE_COLUMNS = "source_key region occurred_date quad_class severity category initiator target".split()
 # The days of publication multiply the rows by the lags there are: they stand only where they are asked for.
@@ -44,18 +44,10 @@ class EventCube:
             connection.execute(f"CREATE TABLE cube.{name} ({describe_columns(schema)})")
             connection.execute(f"CREATE VIEW {name} AS FROM cube.{name}")
 
-    def rebuild(self, events: Dataset) -> None:
-        """Count all events anew, where their files can't be told apart."""
-        cursor = self._connection.cursor().execute("BEGIN")
-        for name in CUBES:
-            cursor.execute(f"TRUNCATE cube.{name}")
-        _add(cursor, cursor.from_arrow(events))
-        cursor.execute("COMMIT")
-        cursor.close()
-
-    def refresh(self, files: Mapping[str, Sequence[str]]) -> None:
+    def refresh(self, files: Mapping[str, Sequence[str]], dataset: FileSystemDataset | None = None) -> None:
         """Count the files, by source, that came since; a source of which files went is counted anew.
 
+        With a dataset they are read through it, as at a URL.
         In one transaction: a reader beside never meets half of a change, and one that fails leaves none.
         """
         wanted = {source: set(listed) for source, listed in files.items()}
@@ -67,14 +59,29 @@ class EventCube:
                 for sql in _DELETES:
                     cursor.execute(sql, [source])
                 loaded = set()
-            if fresh := [quote_pattern(file) for file in sorted(listed - loaded)]:
-                rows = cursor.read_parquet(fresh, hive_partitioning=False, union_by_name=True)
-                _add(
-                    cursor, rows.project(duckdb.StarExpression(), duckdb.ConstantExpression(source).alias("source_key"))
-                )
+            if fresh := sorted(listed - loaded):
+                _add(cursor, _read_files(cursor, source, fresh, dataset))
         cursor.execute("COMMIT")
         cursor.close()
         self._loaded = wanted
+
+
+def _read_files(
+    cursor: duckdb.DuckDBPyConnection, source: str, files: Sequence[str], dataset: FileSystemDataset | None
+) -> duckdb.DuckDBPyRelation:
+    if dataset is not None:
+        return cursor.from_arrow(_select_files(dataset, files))
+    rows = cursor.read_parquet([quote_pattern(file) for file in files], hive_partitioning=False, union_by_name=True)
+    return rows.project(duckdb.StarExpression(), duckdb.ConstantExpression(source).alias("source_key"))
+
+
+def _select_files(dataset: FileSystemDataset, files: Sequence[str]) -> FileSystemDataset:
+    from pyarrow.dataset import FileSystemDataset
+
+    # Delta gives each file a name that no other has; the folders before it are spelled in several ways.
+    names = {file.rpartition("/")[2] for file in files}
+    chosen = [one for one in dataset.get_fragments() if one.path.rpartition("/")[2] in names]
+    return FileSystemDataset(chosen, dataset.schema, dataset.format, dataset.filesystem)
 
 
 def _add(cursor: duckdb.DuckDBPyConnection, events: duckdb.DuckDBPyRelation) -> None:

@@ -7,15 +7,19 @@ tension/store/queries.py's; this module only says which files make up a version.
 from __future__ import annotations
 
 import operator
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+import random
+import time
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import wraps
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from threading import local
+from typing import TYPE_CHECKING, Any, Concatenate, ParamSpec, TypeVar
 
 import pyarrow as pa
-from deltalake import CommitProperties, DeltaTable, QueryBuilder, write_deltalake
+from deltalake import CommitProperties, DeltaTable, QueryBuilder, Transaction, write_deltalake
 from deltalake import Schema as DeltaSchema
 from deltalake.exceptions import CommitFailedError, DeltaError, TableNotFoundError
 from filelock import FileLock
@@ -35,14 +39,22 @@ from tension.records.schema import (
     SYNC_SCHEMA,
     TOTAL_SCHEMA,
 )
+from tension.store.held_tables import HeldTables
 from tension.store.location import check_location, find_root, is_url
 
 if TYPE_CHECKING:
-    from pyarrow.dataset import Expression
+    from pyarrow.dataset import Expression, FileSystemDataset
 
 STORE_FORMAT = 1
 _FORMAT_PREFIX = "tension store format "
-_COMMIT_ATTEMPTS = 8
+# How often a commit is tried again while others only add; how often work is done again whose table was written to.
+_COMMIT_ATTEMPTS = 16
+_WORK_ATTEMPTS = 40
+_LONGEST_PAUSE_SECONDS = 0.5
+# The name under which each commit that rests on a look counts itself in its table: of two with one number one fails.
+_APP_ID = "tension"
+_P = ParamSpec("_P")
+_T = TypeVar("_T")
 
 
 @dataclass(frozen=True)
@@ -72,12 +84,20 @@ TABLES: dict[str, TableSpec] = {
 QUERIED_TABLES = ("events", "activity", "gpr", "measurements", "totals")
 
 
+class _Overtaken(Exception):
+    """Another process wrote to the table since it was looked at."""
+
+
 class Store:
     """Delta tables under one root. Every write is one atomic commit, tried again when another process was first."""
 
     def __init__(self, uri: str) -> None:
         self.uri = uri
         self._root = find_root(uri)
+        self._held = HeldTables(self._root)
+        self._work = local()
+        # What the curated files and the tables were like when they were last seen in line.
+        self.synced_state = ""
 
     @property
     def is_remote(self) -> bool:
@@ -96,22 +116,73 @@ class Store:
                 ) from None
         for name, spec in TABLES.items():
             try:
-                if not DeltaTable.is_deltatable(self.locate(name)):
-                    DeltaTable.create(
-                        self.locate(name),
-                        spec.schema,
-                        mode="ignore",
-                        partition_by=list(spec.partition_by),
-                        description=f"{_FORMAT_PREFIX}{STORE_FORMAT}",
-                    )
+                self._make_table(name, spec)
             except (DeltaError, OSError) as error:
                 raise StoreError(f"store {self.uri}: table {name} can't be made ({first_line(error)})") from error
-            table = self.open_table(name)
-            self._check_format(name, table)
-            self._add_columns(name, table)
+            with self._borrow(name) as table:
+                self._check_format(name, table)
+            self._add_columns(name)
+
+    def _make_table(self, name: str, spec: TableSpec) -> None:
+        if DeltaTable.is_deltatable(self.locate(name)):
+            return
+        try:
+            DeltaTable.create(
+                self.locate(name),
+                spec.schema,
+                mode="ignore",
+                partition_by=list(spec.partition_by),
+                description=f"{_FORMAT_PREFIX}{STORE_FORMAT}",
+            )
+        except DeltaError:
+            # Another process may have made it in between.
+            if not DeltaTable.is_deltatable(self.locate(name)):
+                raise
+
+    @contextmanager
+    def _borrow(self, name: str) -> Iterator[DeltaTable]:
+        """The newest version of a table, or within `transact` the one that it looked at first; raises StoreDamaged."""
+        pinned: dict[str, DeltaTable] | None = getattr(self._work, "pinned", None)
+        with ExitStack() as own:
+            if pinned is not None and name in pinned:
+                yield pinned[name]
+                return
+            try:
+                table = (own if pinned is None else self._work.stack).enter_context(self._held.lend(name))
+            except (TableNotFoundError, DeltaError, OSError, ValueError) as error:
+                raise StoreDamaged(f"store {self.uri}: table {name} can't be read ({first_line(error)})") from error
+            if pinned is not None:
+                pinned[name] = table
+            yield table
+
+    def transact(self, work: Callable[[], _T]) -> _T:
+        """Do work that looks at tables and then writes once to one; again where another process wrote there since.
+
+        Every look of one try is at the same version of a table, and the commit holds only if that is the newest still
+        but for rows that were added blindly. In a folder and at a URL alike. Raises StoreError.
+        """
+        if getattr(self._work, "pinned", None) is not None:
+            return work()
+        for attempt in range(_WORK_ATTEMPTS):
+            try:
+                return self._try_once(work)
+            except _Overtaken as overtaken:
+                if attempt == _WORK_ATTEMPTS - 1:
+                    raise StoreError(f"store {self.uri}: other processes kept writing {overtaken}; try again") from None
+                # Of many that wait, not all come back at once.
+                time.sleep(random.uniform(0, min(0.01 * 2**attempt, _LONGEST_PAUSE_SECONDS)))  # noqa: S311 (no secret)
+        raise AssertionError("unreachable")
+
+    def _try_once(self, work: Callable[[], _T]) -> _T:
+        with ExitStack() as stack:
+            self._work.stack, self._work.pinned = stack, {}
+            try:
+                return work()
+            finally:
+                self._work.pinned = None
 
     def open_table(self, name: str, version: int | None = None) -> DeltaTable:
-        """A version of a table, the newest unless one is named; raises StoreDamaged."""
+        """A version of a table for the caller alone, the newest unless one is named; raises StoreDamaged."""
         try:
             return DeltaTable(self.locate(name), version=version)
         except (TableNotFoundError, DeltaError, OSError, ValueError) as error:
@@ -119,7 +190,11 @@ class Store:
 
     def version(self) -> str:
         """One text that changes with every commit to what pages query."""
-        return ".".join(str(self.open_table(name).version()) for name in QUERIED_TABLES)
+        return ".".join(str(self._read_version(name)) for name in QUERIED_TABLES)
+
+    def _read_version(self, name: str) -> int:
+        with self._borrow(name) as table:
+            return int(table.version())
 
     def list_files(self, name: str, version: int | None = None) -> dict[str, list[str]]:
         """The Parquet files of a version by source_key, the newest's unless one is named.
@@ -128,9 +203,20 @@ class Store:
 
         Paths are the system's own, not the escaped ones of a URL; where the store has a URL they begin with it.
         """
+        if version is not None:
+            return self._sort_files(name, self.open_table(name, version))
+        with self._borrow(name) as table:
+            return self._sort_files(name, table)
+
+    def open_dataset(self, name: str) -> tuple[FileSystemDataset, dict[str, list[str]]]:
+        """The newest version of a table as a dataset of Arrow, and its files as `list_files` gives them."""
+        with self._borrow(name) as table:
+            return table.to_pyarrow_dataset(), self._sort_files(name, table)
+
+    def _sort_files(self, name: str, table: DeltaTable) -> dict[str, list[str]]:
         depth = 1 + len(TABLES[name].partition_by)
         files: dict[str, list[str]] = {}
-        for uri in self.open_table(name, version).file_uris():
+        for uri in table.file_uris():
             # What stands before the table's own part of the path may hold anything, even 'source_key='.
             *folder, file = uri.split("/")[-depth:]
             key = folder[0].partition("=")[2] if folder else ""
@@ -143,10 +229,10 @@ class Store:
 
     @contextmanager
     def hold(self) -> Iterator[None]:
-        """Be the only writer of a local store, so that looking what is there and writing go together.
+        """Be the only writer of a local store, so that one waits for the other instead of doing its work again.
 
-        The lock ends with the process that holds it. An object store has none: there, let one process write. Raises
-        StoreError.
+        The lock ends with the process that holds it. An object store has none: there `transact` alone keeps looking
+        and writing together. Raises StoreError.
         """
         if self.is_remote:
             yield
@@ -164,25 +250,25 @@ class Store:
     def append(self, name: str, rows: pa.Table) -> None:
         """Add rows without looking at what is there."""
         if rows.num_rows:
-            self._commit(name, rows, mode="append")
+            self._write(name, rows, mode="append")
 
     def replace_where(self, name: str, rows: pa.Table, predicate: str) -> None:
         """Put `rows` in the place of all rows that a predicate names, in one commit."""
-        self._commit(name, rows, mode="overwrite", predicate=predicate)
+        self._write(name, rows, mode="overwrite", predicate=predicate)
 
     def replace_all(self, name: str, rows: pa.Table) -> None:
         """Put `rows` in the place of the whole table, in one commit."""
-        self._commit(name, rows, mode="overwrite")
+        self._write(name, rows, mode="overwrite")
 
     def upsert(self, name: str, rows: pa.Table) -> dict[str, Any]:
         """Insert new rows and update those whose keys are there; returns Delta's merge metrics."""
         on = " AND ".join(f"old.{key} = new.{key}" for key in TABLES[name].keys)
 
-        def merge() -> dict[str, Any]:
-            merger = self.open_table(name).merge(rows, on, source_alias="new", target_alias="old")
+        def merge(table: DeltaTable, commit: CommitProperties) -> dict[str, Any]:
+            merger = table.merge(rows, on, source_alias="new", target_alias="old", commit_properties=commit)
             return dict(merger.when_matched_update_all().when_not_matched_insert_all().execute())
 
-        return dict(self._retry(name, merge))
+        return self._commit(name, merge)
 
     def read_rows(
         self,
@@ -197,19 +283,20 @@ class Store:
         `filters` are (column, operator, value), all of which must hold.
         """
         limits = _build_limits(name, [*filters, *([("source_key", "=", source_key)] if source_key else [])])
-        table = self.open_table(name)
         try:
-            rows = table.to_pyarrow_table(columns=list(columns) if columns else None, filters=limits)
+            with self._borrow(name) as table:
+                rows = table.to_pyarrow_table(columns=list(columns) if columns else None, filters=limits)
         except (pa.ArrowException, DeltaError, OSError) as error:
             raise StoreDamaged(f"store {self.uri}: table {name} can't be read ({first_line(error)})") from error
         return pa.table(rows)
 
     def read_column(self, name: str, column: str) -> list[Any]:
         """The values of one column of a small table, with nothing imported for it: every start reads one."""
-        table = self.open_table(name)
         try:
-            rows = QueryBuilder().register(name, table).execute(f"SELECT {column} FROM {name}")  # noqa: S608 (names are ours)
-            return list(pa.RecordBatchReader.from_stream(rows).read_all().column(column).to_pylist())
+            with self._borrow(name) as table:
+                rows = QueryBuilder().register(name, table).execute(f"SELECT {column} FROM {name}")  # noqa: S608 (names are ours)
+                found = pa.RecordBatchReader.from_stream(rows).read_all().column(column)
+            return list(found.to_pylist())
         except (pa.ArrowException, DeltaError, OSError) as error:
             raise StoreDamaged(f"store {self.uri}: table {name} can't be read ({first_line(error)})") from error
 
@@ -220,12 +307,7 @@ class Store:
         """
         removed = {}
         for name in TABLES:
-            table = self.open_table(name)
-            try:
-                metrics = table.optimize.compact()
-                table.vacuum(retention_hours=168, dry_run=False)
-            except (DeltaError, OSError) as error:
-                raise StoreError(f"store {self.uri}: {name} can't be compacted ({first_line(error)})") from error
+            metrics = self._commit(name, _compact)
             removed[name] = int(metrics["numFilesRemoved"])
         return removed
 
@@ -246,40 +328,72 @@ class Store:
                 "run that version, or point TENSION_STORE to another folder"
             )
 
-    def _add_columns(self, name: str, table: DeltaTable) -> None:
+    def _add_columns(self, name: str) -> None:
         """Give a table of an earlier version of this program the columns that came since, empty in its rows."""
-        there = {field.name for field in table.schema().fields}
-        missing = [field for field in DeltaSchema.from_arrow(TABLES[name].schema).fields if field.name not in there]
-        if missing:
-            self._retry(name, lambda: self.open_table(name).alter.add_columns(missing))
+        wanted = DeltaSchema.from_arrow(TABLES[name].schema).fields
 
-    def _commit(self, name: str, rows: pa.Table, *, mode: str, predicate: str | None = None) -> None:
+        def add() -> None:
+            with self._borrow(name) as table:
+                there = {field.name for field in table.schema().fields}
+            if missing := [field for field in wanted if field.name not in there]:
+                self._commit(name, lambda table, commit: table.alter.add_columns(missing, commit_properties=commit))
+
+        self.transact(add)
+
+    def _write(self, name: str, rows: pa.Table, *, mode: str, predicate: str | None = None) -> None:
         spec = TABLES[name]
         rows = rows.select(spec.schema.names).cast(spec.schema)
 
-        def write() -> None:
+        def write(table: DeltaTable, commit: CommitProperties) -> None:
             write_deltalake(
-                self.locate(name),
+                table,
                 rows,
                 mode=mode,
                 predicate=predicate,
                 partition_by=list(spec.partition_by) or None,
                 schema_mode="merge",
-                commit_properties=CommitProperties(max_commit_retries=_COMMIT_ATTEMPTS),
+                commit_properties=commit,
             )
 
-        self._retry(name, write)
+        is_blind = mode == "append" and getattr(self._work, "pinned", None) is None
+        self._commit(name, write, is_blind=is_blind)
 
-    def _retry(self, name: str, write: Any) -> Any:
-        for attempt in range(_COMMIT_ATTEMPTS):
-            try:
-                return write()
-            except CommitFailedError:
-                if attempt == _COMMIT_ATTEMPTS - 1:
-                    raise StoreError(f"store {self.uri}: other processes kept writing {name}; try again") from None
-            except (DeltaError, OSError) as error:
-                raise StoreError(f"store {self.uri}: {name} can't be written ({first_line(error)})") from error
-        return None
+    def _commit(self, name: str, write: Callable[[DeltaTable, CommitProperties], _T], *, is_blind: bool = False) -> _T:
+        """One commit, on what `transact` looked at or else on the newest version. `is_blind`: it rests on no look."""
+
+        def commit() -> _T:
+            with self._borrow(name) as table:
+                try:
+                    return write(table, _describe_commit(table, is_blind=is_blind))
+                except CommitFailedError:
+                    raise _Overtaken(name) from None
+                except (DeltaError, OSError) as error:
+                    raise StoreError(f"store {self.uri}: {name} can't be written ({first_line(error)})") from error
+
+        return self.transact(commit)
+
+
+def transacted(work: Callable[Concatenate[Store, _P], _T]) -> Callable[Concatenate[Store, _P], _T]:
+    """A function that looks at tables of a store and then writes once to one, within `Store.transact`."""
+
+    @wraps(work)
+    def run(store: Store, /, *args: _P.args, **kwargs: _P.kwargs) -> _T:
+        return store.transact(lambda: work(store, *args, **kwargs))
+
+    return run
+
+
+def _describe_commit(table: DeltaTable, *, is_blind: bool) -> CommitProperties:
+    if is_blind:
+        return CommitProperties(max_commit_retries=_COMMIT_ATTEMPTS)
+    number = (table.transaction_version(_APP_ID) or 0) + 1
+    return CommitProperties(max_commit_retries=_COMMIT_ATTEMPTS, app_transactions=[Transaction(_APP_ID, number)])
+
+
+def _compact(table: DeltaTable, _: CommitProperties) -> dict[str, Any]:
+    metrics = dict(table.optimize.compact())
+    table.vacuum(retention_hours=168, dry_run=False)
+    return metrics
 
 
 def _build_limits(name: str, filters: Sequence[tuple[str, str, Any]]) -> Expression | None:

@@ -61,10 +61,7 @@ class DuckEngine:
         with self._lock, self._name_damage():
             if self._counted_version == self.version:
                 return
-            if self._store.is_remote:
-                self._cube.rebuild(self._datasets["events"])
-            else:
-                self._cube.refresh(self._event_files)
+            self._cube.refresh(self._event_files, self._datasets.get("events"))
             self._counted_version = self.version
 
     def run(self, expression: Any) -> pd.DataFrame:
@@ -101,11 +98,13 @@ class DuckEngine:
     def _point_view(self, name: str) -> None:
         if self._store.is_remote:
             # DuckDB reads other machines with extensions of its own; the store's own reader needs none.
-            self._datasets[name] = self._store.open_table(name).to_pyarrow_dataset()
-            return
-        files = self._store.list_files(name)
+            self._datasets[name], files = self._store.open_dataset(name)
+        else:
+            files = self._store.list_files(name)
         if name == "events":
             self._event_files = files
+        if self._store.is_remote:
+            return
         self._connection.execute(self._describe_view(name, files))
 
     def _describe_view(self, name: str, files: Mapping[str, Sequence[str]]) -> str:

@@ -21,7 +21,7 @@ from tension.records.schema import (
 )
 from tension.records.source_cards import CURATED, LEADS
 from tension.settings import Settings
-from tension.store.delta import Store, read_now_utc
+from tension.store.delta import Store, read_now_utc, transacted
 
 if TYPE_CHECKING:
     from tension.records.curated import CuratedRecord
@@ -30,16 +30,19 @@ if TYPE_CHECKING:
     from tension.records.measurements import Measurement
 
 
-def sync_curated(store: Store, settings: Settings) -> bool:
+def sync_curated(store: Store, settings: Settings, version: str = "") -> bool:
     """Write the curated record and the user's own events if they changed; True when something was written.
 
-    The hash is written last, so that an interrupted run is repeated. Raises CuratedDataError, StoreError.
+    The hash is written last, so that an interrupted run is repeated. With the store's version, a store at a URL that
+    was in line at it isn't asked again: each look is a request. Raises CuratedDataError, StoreError.
     """
-    wanted = hash_folder(settings.data_dir)
-    if own := list_own_files(settings.user_data_dir):
-        wanted += hash_files(settings.user_data_dir, own)
+    wanted = hash_curated(settings)
     series = hash_folder(settings.data_dir / "series")
+    state = f"{version} {wanted}" if version and store.is_remote else ""
+    if state and state == store.synced_state:
+        return False
     if _is_synced(store, wanted):
+        store.synced_state = state
         return False
     # Read here, because most starts find nothing changed.
     from tension.records.curated import join_own_record, load_curated, load_own_record
@@ -60,6 +63,14 @@ def sync_curated(store: Store, settings: Settings) -> bool:
         rows = [{"part": part, "content_hash": known, "synced_utc": now} for part, known in parts.items()]
         store.replace_all("sync", pa.Table.from_pylist(rows, schema=SYNC_SCHEMA))
     return True
+
+
+def hash_curated(settings: Settings) -> str:
+    """A hash of all files that `sync_curated` brings in."""
+    wanted = hash_folder(settings.data_dir)
+    if own := list_own_files(settings.user_data_dir):
+        wanted += hash_files(settings.user_data_dir, own)
+    return wanted
 
 
 def _load_counts(store: Store, settings: Settings, record: CuratedRecord, series: str) -> Sequence[Measurement] | None:
@@ -88,6 +99,7 @@ def _write(store: Store, record: CuratedRecord, known_events: list[Event]) -> No
     _write_months(store, [month.model_dump() for month in record.gpr])
 
 
+@transacted
 def _write_months(store: Store, months: list[dict[str, Any]]) -> None:
     """The curated months of the index; where a newer file was fetched, only those that it lacks."""
     stored = set(store.read_rows("gpr", ["month"])["month"].to_pylist())
@@ -116,6 +128,7 @@ def _write_leads(store: Store, leads: Sequence[Lead], now: datetime) -> None:
 
 def forget_sync(store: Store) -> None:
     """Let the next `sync_curated` write anew, for a change that no file shows: a lead that was rejected."""
+    store.synced_state = ""
     store.replace_all("sync", SYNC_SCHEMA.empty_table())
 
 
