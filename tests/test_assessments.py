@@ -7,7 +7,7 @@ import statistics
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import date, timedelta
-from itertools import pairwise, product
+from itertools import chain, pairwise, product
 from pathlib import Path
 from typing import Any
 
@@ -318,15 +318,18 @@ def add_event(frames: RecordFrames, occurred: date, reported: date, **changes: A
     return replace(frames, events=pd.concat([frames.events, row.astype(frames.events.dtypes)]))
 
 
-@settings(max_examples=8, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=3, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(data=st.data())
-def test_an_event_that_nobody_knew_of_changes_nothing(desk: Desk, frames: RecordFrames, data: st.DataObject) -> None:
+def test_events_that_nobody_knew_of_change_nothing(desk: Desk, frames: RecordFrames, data: st.DataObject) -> None:
+    # Several in one reading, for to read the whole record costs seconds and to add an event nothing.
     as_of = data.draw(st.dates(date(2024, 1, 1), LAST_DAY - timedelta(days=1)))
-    reported = data.draw(st.dates(as_of + timedelta(days=1), LAST_DAY))
-    occurred = data.draw(st.dates(as_of - timedelta(days=400), reported))
-    like = frames.events.iloc[data.draw(st.integers(0, len(frames.events) - 1))]
     columns = [c for c in frames.events.columns if c not in ("event_id", "occurred_date", "reported_date", "episode")]
-    changed = add_event(frames, occurred, reported, **{c: like[c] for c in columns})
+    changed = frames
+    for position in data.draw(st.lists(st.integers(0, len(frames.events) - 1), min_size=1, max_size=6)):
+        reported = data.draw(st.dates(as_of + timedelta(days=1), LAST_DAY))
+        occurred = data.draw(st.dates(as_of - timedelta(days=400), reported))
+        like = frames.events.iloc[position]
+        changed = add_event(changed, occurred, reported, **{c: like[c] for c in columns})
     assert as_words(Assessor(desk.record.claim_rules, changed), as_of) == as_words(desk.assessor, as_of)
 
 
@@ -339,15 +342,15 @@ def test_an_event_that_was_known_does_change_its_indicator(desk: Desk, frames: R
     assert after.recent == before.recent + 1
 
 
-@pytest.mark.parametrize(("seed", "day"), [(1, ARTICLE_DAY), (2, LAST_DAY)])
-def test_order_never_matters(desk: Desk, frames: RecordFrames, seed: int, day: date) -> None:
+def test_order_never_matters(desk: Desk, frames: RecordFrames) -> None:
     mixed = replace(
         frames,
-        events=frames.events.sample(frac=1, random_state=seed),
-        activity=frames.activity.sample(frac=1, random_state=seed),
+        events=frames.events.sample(frac=1, random_state=1),
+        activity=frames.activity.sample(frac=1, random_state=1),
     )
     shuffled = Assessor(desk.record.claim_rules, mixed)
-    for one, other in zip(desk.assessor.read(day), shuffled.read(day), strict=True):
+    pairs = [zip(desk.assessor.read(day), shuffled.read(day), strict=True) for day in (ARTICLE_DAY, LAST_DAY)]
+    for one, other in chain.from_iterable(pairs):
         assert one.state == other.state
         for a, b in zip(one.indicators, other.indicators, strict=True):
             assert all(getattr(a, name) == getattr(b, name) for name in (*NUMBERS, "state", "reason", "robustness"))

@@ -89,10 +89,10 @@ def environment(gaps: Desk, folder: Path, _emptied_caches: None) -> Iterator[Non
 
 
 EMPTY = hs.sets(hs.sampled_from(OPTIONAL)) | hs.just(set(OPTIONAL))
-EVENTS = hs.lists(hs.tuples(hs.sampled_from(EVENT_SOURCES), EMPTY, hs.sampled_from([(), None])), min_size=1, max_size=4)
+EVENTS = hs.lists(hs.tuples(hs.sampled_from(EVENT_SOURCES), EMPTY, hs.sampled_from([(), None])), min_size=1, max_size=8)
 
 
-@settings(max_examples=3, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=2, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(events=EVENTS)
 def test_every_chart_draws_events_with_any_gaps(changing: Desk, events: list[tuple[str, set[str], object]]) -> None:
     rows = [make_row(key, n, empty, empty_list=hole) for n, (key, empty, hole) in enumerate(events)]
