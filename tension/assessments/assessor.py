@@ -6,9 +6,10 @@ them.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Hashable, Iterable, Sequence
 from dataclasses import replace
 from datetime import date
+from typing import Any, TypeVar, cast
 
 import pandas as pd
 
@@ -18,6 +19,8 @@ from tension.assessments.reading import ClaimReading, IndicatorReading
 from tension.errors import BadInput
 from tension.readings import DIRECTIONS, ClaimState, Cover, State, read_claim_states, read_marks
 from tension.records.claims import ClaimRule, Indicator
+
+Made = TypeVar("Made")
 
 # Readings that are kept: the article's day is asked for with every other.
 _MOST_READINGS = 240
@@ -35,6 +38,7 @@ class Assessor:
         self._kept: dict[str, pd.DataFrame] = {}
         self._marks: dict[str, pd.DataFrame] = {}
         self._readings: dict[tuple[str, date, bool], ClaimReading] = {}
+        self._made: dict[tuple[Hashable, ...], Any] = {}
 
     @property
     def event_cover(self) -> Cover:
@@ -91,6 +95,14 @@ class Assessor:
                 self._readings.clear()
             self._readings[wanted] = self._read_claim(self.find_rule(claim_id), as_of, is_brief)
         return self._readings[wanted]
+
+    def keep(self, name: tuple[Hashable, ...], make: Callable[[], Made]) -> Made:
+        """What `make` gives, made when it is first asked for under this name: a page asks for one notice many times."""
+        if name not in self._made:
+            if len(self._made) >= _MOST_READINGS:
+                self._made.clear()
+            self._made[name] = make()
+        return cast("Made", self._made[name])
 
     def _read_claim(self, rule: ClaimRule, as_of: date, is_brief: bool) -> ClaimReading:
         readings = tuple(

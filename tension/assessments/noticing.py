@@ -105,6 +105,10 @@ class ClaimNotice:
 
 def read_notice(assessor: Assessor, claim: Claim, as_of: date) -> ClaimNotice:
     """What there is to say of a claim on a day, by what had been reported then."""
+    return assessor.keep(("notice", claim, as_of), lambda: _read_notice(assessor, claim, as_of))
+
+
+def _read_notice(assessor: Assessor, claim: Claim, as_of: date) -> ClaimNotice:
     reading = assessor.read_claim(claim.claim_id, as_of, is_brief=True)
     has_begun = claim.stated_date <= as_of
     then = assessor.read_claim(claim.claim_id, claim.stated_date, is_brief=True) if has_begun else None

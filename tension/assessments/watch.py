@@ -67,13 +67,17 @@ def find_state_changes(assessor: Assessor, claim_id: str, until: date | None = N
     An indicator moved the claim when its mark on that day differs from the day before's; a claim changes only where one
     does. For an indicator of a series no event stands behind it: its numbers on both days do.
     """
+    changes = assessor.keep(("state changes", claim_id), lambda: _find_state_changes(assessor, claim_id))
+    return tuple(change for change in changes if until is None or change.day <= until)
+
+
+def _find_state_changes(assessor: Assessor, claim_id: str) -> tuple[StateChange, ...]:
     runs = read_state_runs(assessor.read_claim_history(claim_id)["state"])
     turns = []
     for (_, earlier), (_, later) in zip(runs.iloc[:-1].iterrows(), runs.iloc[1:].iterrows(), strict=True):
         day = later["first_date"].date()
-        if until is None or day <= until:
-            changes = tuple(_find_changes(assessor, claim_id, day))
-            turns.append(StateChange(claim_id, day, ClaimState(earlier["state"]), ClaimState(later["state"]), changes))
+        changes = tuple(_find_changes(assessor, claim_id, day))
+        turns.append(StateChange(claim_id, day, ClaimState(earlier["state"]), ClaimState(later["state"]), changes))
     return tuple(turns)
 
 
