@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import replace
 from pathlib import Path
 
@@ -9,6 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from tension.__main__ import main
 from tension.desk import Desk
 from tension.errors import BadInput
 from tension.judgements.competing import (
@@ -23,6 +25,7 @@ from tension.judgements.competing import (
     without,
 )
 from tension.judgements.matrix_files import FOLDER, load_matrix, remove_evidence, save_evidence, save_hypotheses
+from tension.judgements.weighing import build_weighing
 from tests.apps import open_page, read_words
 
 SIGNS = {"+": "consistent", "-": "inconsistent", "0": "not applicable"}
@@ -174,3 +177,30 @@ def test_the_page_ranks_hostile_text_inertly_and_keeps_a_mark(
     assert not app.exception
     assert "each mark needs its reason" in app.error[0].value.replace("\\", "")
     assert load_matrix(reading_desk, "taiwan") == matrix
+
+
+def test_the_command_ranks_as_the_page_does_with_and_without_a_camp(
+    reading_desk: Desk, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("TENSION_DATA", str(reading_desk.settings.user_data_dir))
+    save_hypotheses(reading_desk, "taiwan", ["Pressure grows", "Routine"], "A")
+    event_id = find_event(reading_desk)
+    cells = [Cell(mark="inconsistent", reason="no"), Cell(mark="consistent", reason="yes")]
+    save_evidence(reading_desk, "taiwan", event_id, cells, "A")
+    weighed = build_weighing(reading_desk, "taiwan")
+    assert [(row["rank"], row["hypothesis"]) for row in weighed["hypotheses"]] == [
+        (1, "Routine"),
+        (2, "Pressure grows"),
+    ]
+    assert weighed["evidence"][0]["is_decisive"] is True
+    without_it = [build_weighing(reading_desk, "taiwan", camp) for camp in weighed["camps"]]
+    for found in without_it:
+        is_gone = weighed["camps"] == [found["left_out"]]
+        assert found["left_out_count"] == int(is_gone)
+        assert [row["rank"] for row in found["hypotheses"]] == ([1, 1] if is_gone else [1, 2])
+    for claim, camp in (("taiwan", "nobody"), ("south-china-sea", "")):
+        with pytest.raises(BadInput):
+            build_weighing(reading_desk, claim, camp)
+    monkeypatch.setattr("sys.argv", ["tension", "judgements", "--competing", "taiwan", "--format", "json"])
+    assert main() == 0
+    assert json.loads(capfd.readouterr().out) == weighed

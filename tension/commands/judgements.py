@@ -16,9 +16,12 @@ from tension.judgements.book import MARK_LETTERS
 from tension.judgements.likelihood import load_likelihoods
 from tension.judgements.listing import build_listing
 from tension.judgements.standing import ALL_AUTHORS, Standing, read_standing
+from tension.judgements.weighing import build_weighing
 from tension.judgements.writing import make_judgement, read_fields, resolve_due, revise_judgement, void_judgement
 
 _TABLE = ("question", "likelihood", "confidence", "author", "status", "brier", "judgement")
+_RANKS = ("rank", "hypothesis", "inconsistent", "consistent")
+_TOLD = ("event_id", "title", "tells_apart", "decisive")
 _SCORES = ("author", "count", "brier", "brier_of_base_rate", "brier_of_persistence")
 
 
@@ -36,10 +39,17 @@ def print_judgements(
     void: Annotated[str, typer.Option("--void", help="Take a judgement out of the scores, with --reason.")] = "",
     reason: Annotated[str, typer.Option("--reason", help="Why it is void.")] = "",
     author: Annotated[str, typer.Option("--author", help="Whose are shown, or who declares one void.")] = ALL_AUTHORS,
+    competing: Annotated[str, typer.Option("--competing", help="The competing readings of a claim, ranked.")] = "",
+    left_out: Annotated[str, typer.Option("--leave-out", help="With --competing: what this camp alone tells.")] = "",
     output: Annotated[JudgementFormat, typer.Option("--format", help="How to print.")] = JudgementFormat.TABLE,
 ) -> None:
     """Judgements on what the record will say, with their scores; and whether the book of them was changed."""
     desk = open_desk()
+    if left_out and not competing:
+        raise BadInput("leave-out", left_out, "together with --competing CLAIM")
+    if competing:
+        _print_competing(build_weighing(desk, competing, left_out), output)
+        return
     if add:
         _add(desk, Path(add))
     if void:
@@ -56,6 +66,17 @@ def print_judgements(
         _print(desk, listing, standing)
     if standing.faults:
         fail(f"the book of judgements was changed after the fact: {'; '.join(standing.faults)}")
+
+
+def _print_competing(weighed: dict[str, Any], output: JudgementFormat) -> None:
+    if output is JudgementFormat.JSON:
+        print_json(weighed)
+        return
+    print_table(weighed["hypotheses"], _RANKS)
+    told = [row | {"decisive": "yes" if row["is_decisive"] else ""} for row in weighed["evidence"]]
+    print_table(told, _TOLD, empty="No evidence is marked.")
+    if weighed["left_out"]:
+        print(f"Left out: {weighed['left_out_count']} of the evidence, told by {weighed['left_out']} alone.")
 
 
 def _add(desk: Desk, path: Path) -> None:
