@@ -27,6 +27,7 @@ from tension.store.delta import read_now_utc
 SIZES = tuple(int(size) for size in os.environ.get("BENCH_EVENTS", "10000 1000000 10000000").split())
 SEED_ROWS, BATCH_ROWS = 20_000, 1_000_000
 ROUNDS = 5
+LATEST = 5_000
 DAY_COUNT = 4_100
 DAYS = {"first_day": date(2015, 2, 19), "day_count": DAY_COUNT}
 BOTH = ("curated", "gdelt")
@@ -68,6 +69,10 @@ def measure() -> list[tuple[str, str]]:
             for name, wanted in VIEWS.items():
                 times[name][size] = measure_view(desk, wanted)
                 shown.append((f"{size:>10,} events: {name}", f"{times[name][size] * 1000:,.0f} ms"))
+            listed = statistics.median(take_cpu(partial(list_latest, desk)) for _ in range(ROUNDS))
+            shown.append((f"{size:>10,} events: the latest {LATEST:,} of all", f"{listed:.2f} s CPU"))
+            scanned = statistics.median(take_cpu(partial(scan_bare, desk)) for _ in range(ROUNDS))
+            shown.append((f"{size:>10,} events: one bare count, in CPU", f"{scanned:.2f} s CPU"))
             bare = statistics.median(take_time(partial(scan_bare, desk)) for _ in range(ROUNDS))
             shown.append((f"{size:>10,} events: one bare DuckDB count by region and month", f"{bare * 1000:,.0f} ms"))
     for name, by_size in times.items():
@@ -123,6 +128,17 @@ def run_queries(desk: Desk, wanted: EventFilter) -> None:
 def scan_bare(desk: Desk) -> None:
     query = "SELECT region, date_trunc('month', occurred_date), count(*) FROM read_parquet(?) GROUP BY ALL"
     connect().execute(query, [desk.store.list_files("events")["gdelt"]]).fetchall()
+
+
+def list_latest(desk: Desk) -> None:
+    desk.queries.load_events(VIEWS["with all machine-coded ones"], latest=LATEST)
+
+
+def take_cpu(work: Callable[[], object]) -> float:
+    """Seconds of all threads of the process."""
+    begun = time.process_time()
+    work()
+    return time.process_time() - begun
 
 
 def take_time(work: Callable[[], object]) -> float:

@@ -95,6 +95,21 @@ def test_counts_are_those_of_the_events_in_view(whole: Desk, wanted: EventFilter
     assert dyads.max_severity.max() == named.severity.max() or dyads.empty
 
 
+@settings(max_examples=15, deadline=None)
+@given(wanted=FILTERS, latest=st.integers(1, 400))
+def test_the_latest_events_are_the_last_of_all_in_view(whole: Desk, wanted: EventFilter, latest: int) -> None:
+    found = whole.queries.load_events(wanted, ("event_id",), latest=latest)
+    assert list(found.event_id) == list(whole.queries.load_events(wanted, ("event_id",)).event_id)[-latest:]
+
+
+def test_the_latest_events_are_read_from_their_days_alone(whole: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[EventFilter] = []
+    read = whole.queries._events
+    monkeypatch.setattr(whole.queries, "_events", lambda wanted: asked.append(wanted) or read(wanted))
+    found = whole.queries.load_events(EventFilter(), latest=3)
+    assert [wanted.since for wanted in asked] == [found.occurred_date.min().date()]
+
+
 def test_a_column_that_is_not_counted_in_memory_is_counted_from_the_events(whole: Desk) -> None:
     wanted = EventFilter(source_keys=("gdelt",))
     assert to_dict(whole.queries.count_events(wanted, ["cameo_root"]), ["cameo_root"]) == {

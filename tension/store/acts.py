@@ -24,6 +24,13 @@ def take_latest(rows: Any, columns: Sequence[str] | None, latest: int | None) ->
     return rows.select(*columns) if columns else rows
 
 
+def count_back(counts: Any, latest: int) -> Any:
+    """The newest day since which counted rows hold at least so many events, as `since`; null where there are fewer."""
+    days = counts.group_by("occurred_date").aggregate(event_count=_.event_count.sum())
+    days = days.mutate(so_many=days.event_count.sum().over(order_by=ibis.desc("occurred_date"), rows=(None, 0)))
+    return days.filter(days.so_many >= latest).aggregate(since=_.occurred_date.max())
+
+
 def count_days(counts: Any) -> Any:
     """Counted rows by day, those that state a severity: occurred_date, event_count, max_severity."""
     stated = counts.filter(counts.severity.notnull())

@@ -18,7 +18,7 @@ from tension.records.filters import EventFilter, build_limits
 from tension.records.publishers import merge_publishers
 from tension.records.schema import EVENT_SCHEMA
 from tension.records.vocab import QuadClass, Region
-from tension.store.acts import count_days, select_acts, take_latest
+from tension.store.acts import count_back, count_days, select_acts, take_latest
 from tension.store.counts import CUBE_COLUMNS
 from tension.store.measured import ROW_COLUMNS, select_span, select_standing, summarise_series
 
@@ -107,7 +107,7 @@ class Queries:
 
         At most `limit` from the start of the view after `offset` of them, or the `latest` so many.
         """
-        rows = take_latest(self._events(wanted), columns, latest)
+        rows = take_latest(self._events(self._bound(wanted, latest)), columns, latest)
         return self._run(rows.limit(limit, offset=offset) if limit else rows)
 
     def load_event_rows(self, wanted: EventFilter) -> list[dict[str, Any]]:
@@ -397,6 +397,13 @@ class Queries:
         counts = self._engine.table("reported_counts" if wanted.as_of else "event_counts")
         limits = build_limits(counts, wanted)
         return counts.filter(limits) if limits else counts
+
+    def _bound(self, wanted: EventFilter, latest: int | None) -> EventFilter:
+        """The view from the day on that its latest events begin, where the counts tell it: so few files are read."""
+        if not latest or wanted.text or wanted.actors:
+            return wanted
+        since = _to_date(self._run(count_back(self._counts(wanted), latest))["since"].iloc[0])
+        return replace(wanted, since=since) if since else wanted
 
     def _run(self, expression: Any) -> pd.DataFrame:
         return self._engine.run(expression)
