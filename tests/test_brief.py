@@ -124,7 +124,7 @@ def test_an_event_is_not_in_a_brief_of_a_day_before_it_was_reported(desk: Desk) 
 
 
 def list_numbers(text: str) -> list[str]:
-    return re.findall(r"(?<![\w.,-])\d[\d,]*(?:\.\d+)?(?![\w-])", text)
+    return re.findall(r"(?<![\w.,-])\d+(?:,\d{3})*(?:\.\d+)?(?![\w-])", text)
 
 
 def list_figures(page: Page) -> str:

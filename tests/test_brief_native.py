@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import date, timedelta
+from itertools import pairwise
+from statistics import median
 from typing import Any
 
 import openpyxl
@@ -27,6 +30,7 @@ from tension.figures.registry import CHARTS, build_chart
 from tension.records.filters import EventFilter
 from tension.records.vocab import CONTACT_LEVELS
 from tension.words import name_state
+from tests.test_brief import list_figures, list_numbers
 
 # Land and places have no form in Office: a picture.
 PICTURES = {"map"}
@@ -330,3 +334,43 @@ def test_changes_of_posture_are_a_table_of_the_csvs_words(slides: list[tuple[Pag
         for row in list(shape.table.rows)[1:]
     ]
     assert shown == [row["what"] for row in read_csv(pages[0][0])]
+
+
+def list_derived(key: str, rows: Rows, last: date) -> set[str]:
+    """What a finding may say beside cells, counts and sums: worked from the CSV here, chart by chart."""
+    told: set[str] = set()
+    if key == "channels":
+        days = sorted({date.fromisoformat(r["occurred_date"]) for r in rows if r["level"] != "cancelled"})
+        gaps = sorted((b - a).days for a, b in pairwise(days))
+        held = sum(row["level"] != "cancelled" for row in rows)
+        told = {str(held), str((last - days[-1]).days), f"{median(gaps):g}"}
+    elif key == "gpr":
+        told = {f"{float(row['gpr']):.1f}" for row in rows}
+    elif key == "partners":
+        sums: Counter[tuple[str, bool]] = Counter()
+        for row in rows:
+            sums[row["counterpart"], "conflict" in row["quad_class"]] += int(row["event_count"])
+        told = {"0"} | {str(value) for value in sums.values()}
+    elif key == "timeline":
+        told = {f"{sum(row['quad_class'] == '4' for row in rows) / len(rows):.0%}".rstrip("%")}
+    elif key == "ladder":
+        recent = [r for r in rows if last - date.fromisoformat(r["occurred_date"]) < timedelta(days=90)]
+        told = {"0", "90"} | {str(n) for n in Counter(row["initiator"] for row in recent).values()}
+    elif key == "states":
+        told = {"0"} | {str(runs - 1) for runs in Counter(row["claim_id"] for row in rows).values()}
+    return told
+
+
+def test_every_number_in_a_finding_is_told_by_the_csv_of_its_chart(document: Document, desk: Desk) -> None:
+    checked = 0
+    for page in document.pages:
+        # The ratio of an indicator and its interval are the reading's own; tests of readings hold them.
+        if page.chart is None or page.chart.key == "indicator":
+            continue
+        words = re.sub(r"\b\d{1,2} [A-Z][a-z]{2} \d{4}\b|\b[A-Z][a-z]{2} \d{4}\b", "", page.finding)
+        told = set(list_numbers(list_figures(page))) | list_derived(
+            page.chart.key, read_csv(page), desk.find_last_day()
+        )
+        assert set(list_numbers(words)) <= told, page.finding
+        checked += len(list_numbers(words))
+    assert checked > 40
