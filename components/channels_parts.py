@@ -13,6 +13,8 @@ from components.parts.templates import render, show_markup
 from components.view.address import settle_choice
 from components.view.controls import show_segments, show_select
 from components.view.filter_bar import get_selected_event
+from components.view.tray import show_add_button
+from tension.brief.recipe import Item
 from tension.figures.channels import load_suspensions
 from tension.figures.ladder import PAIRS, WINDOWS, Ladder, limit_to_window, load_ladder, split_pair
 from tension.records.filters import EventFilter
@@ -45,6 +47,7 @@ def show_contacts(wanted: EventFilter) -> None:
         f"{called_off} more were cancelled or refused. Suspended: {said or 'never, by the record'}. "
         "A gap is the days between two days with a contact; typical is the median."
     )
+    show_add_button(Item(kind="table", key="contacts"), "contacts")
 
 
 def choose_ladder() -> tuple[str, str]:

@@ -84,6 +84,14 @@ def test_what_is_added_on_another_page_keeps_its_view(desk: Desk) -> None:
     assert [slide.shapes.title.text for slide in deck.slides][1] == "Events in view"
 
 
+def test_the_contacts_are_added_as_a_table() -> None:
+    app = press(open_page("channels"), "tray_contacts")
+    assert [toast.value for toast in app.toast] == ["Table added: item 1 of the brief."]
+    app._page_hash = calc_hash("brief")
+    (item,) = read_address(app.run()).items
+    assert (item.kind, item.key) == ("table", "contacts")
+
+
 def test_a_recipe_that_ships_fills_the_page_and_a_broken_link_is_told() -> None:
     app = open_page("brief", brief="nothing-of-ours")
     assert "Left out" in read_words(app)
