@@ -123,6 +123,7 @@ def name_item(item: Item) -> str:
     names: dict[str, Callable[[str], str]] = {
         "chart": lambda key: CHARTS[key].title if key in CHARTS else key,
         "panel": _name_claim,
+        "competing": _name_claim,
         "event": _name_event,
         "table": lambda key: {"events": "Events in view", "contacts": "US-China military contacts"}[key],
     }

@@ -11,6 +11,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tension.__main__ import main
+from tension.brief.build import build_document
+from tension.brief.recipe import Recipe
 from tension.desk import Desk
 from tension.errors import BadInput
 from tension.judgements.competing import (
@@ -204,3 +206,14 @@ def test_the_command_ranks_as_the_page_does_with_and_without_a_camp(
     monkeypatch.setattr("sys.argv", ["tension", "judgements", "--competing", "taiwan", "--format", "json"])
     assert main() == 0
     assert json.loads(capfd.readouterr().out) == weighed
+    pages = build_document(
+        reading_desk, Recipe.model_validate({"items": [{"kind": "competing", "key": "taiwan"}]})
+    ).pages
+    assert [row[:2] for row in pages[0].table.rows] == [("1", "Routine"), ("2", "Pressure grows")]
+    assert pages[1].table.rows[0][2] == "− +"
+    assert pages[1].refs
+    camp = {"kind": "competing", "key": "taiwan", "options": {"without": weighed["camps"][0]}}
+    (first, *_) = build_document(reading_desk, Recipe.model_validate({"items": [camp]})).pages
+    assert "left out" in first.subtitle
+    with pytest.raises(BadInput, match="without"):
+        build_document(reading_desk, Recipe.model_validate({"items": [camp | {"options": {"x": "y"}}]}))

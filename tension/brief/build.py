@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from tension.brief.competing_pages import build_competing_pages
 from tension.brief.document import Document, Page, SourceList
 from tension.brief.event_pages import (
     Bench,
@@ -33,6 +34,7 @@ _BUILDERS: dict[str, Callable[[Bench, Item, EventFilter], Sequence[Page]]] = {
     "table": build_table_pages,
     "changes": build_changes_pages,
     "judgements": build_judgement_pages,
+    "competing": build_competing_pages,
 }
 
 

@@ -21,7 +21,7 @@ from tension.records.yaml_text import describe_faults, parse_mapping
 
 MOST_ITEMS, MOST_LETTERS, MOST_BYTES = 40, 600, 64_000
 TABLES = ("events", "contacts")
-Kind = Literal["chart", "map", "panel", "event", "table", "changes", "judgements"]
+Kind = Literal["chart", "map", "panel", "event", "table", "changes", "judgements", "competing"]
 # What a kind is called where a reader sees it.
 KIND_WORDS: dict[str, str] = {
     "chart": "Chart",
@@ -31,6 +31,7 @@ KIND_WORDS: dict[str, str] = {
     "table": "Table",
     "changes": "What changed",
     "judgements": "Judgements",
+    "competing": "Competing readings",
 }
 Words = Annotated[str, Field(max_length=MOST_LETTERS)]
 
@@ -38,10 +39,11 @@ Words = Annotated[str, Field(max_length=MOST_LETTERS)]
 class Item(Record):
     """One thing in a brief.
 
-    `key`: a chart's key, a claim's or event's id, a table's name (TABLES), a judgement's id or
-    none for all; none for 'changes'. `options` are a chart's
-    choices, a table's `rows` how many. `filter` is in the place of the recipe's, by the parameters of a link; with
-    `days` the view begins so many before the day of the brief. `title` and `note` are the reader's.
+    `key`: a chart's key, a claim's (of a panel or of competing readings) or event's id, a table's name (TABLES), a
+    judgement's id or none for all; none for 'changes'. `options` are a chart's choices, the camp `without` which
+    competing readings are ranked, a table's `rows` how many. `filter` is in the place of the recipe's, by the
+    parameters of a link; with `days` the view begins so many before the day of the brief. `title` and `note` are the
+    reader's.
     """
 
     kind: Kind
