@@ -77,6 +77,14 @@ def spell_days(text: str) -> str:
     return _ISO_DATE.sub(lambda found: _spell_date(*map(int, found.group().split("-"))), text)
 
 
+def format_days(first: date, last: date) -> str:
+    """Days on end as '5 Jul 2026', '14 to 15 Oct 2024' or '29 Dec 2025 to 2 Jan 2026'."""
+    if first >= last:
+        return format_day(first)
+    is_one_month = (first.year, first.month) == (last.year, last.month)
+    return f"{first.day if is_one_month else format_day(first)} to {format_day(last)}"
+
+
 def format_number(value: float | None) -> str:
     """A count or mean as it is printed: whole numbers and those from 100 up plain, else one decimal; '–' for none."""
     if value is None:

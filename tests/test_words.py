@@ -15,6 +15,7 @@ from tension.words import (
     count,
     first_sentence,
     format_day,
+    format_days,
     format_interval,
     format_month,
     format_number,
@@ -43,6 +44,10 @@ def test_no_day_is_no_words(none: date | None):
 
 
 def test_a_span_is_open_where_it_has_no_end():
+    assert format_days(date(2024, 10, 14), date(2024, 10, 14)) == "14 Oct 2024"
+    assert format_days(date(2024, 10, 14), date(2024, 10, 15)) == "14 to 15 Oct 2024"
+    assert format_days(date(2025, 12, 29), date(2026, 1, 2)) == "29 Dec 2025 to 2 Jan 2026"
+    assert format_days(date(2024, 10, 14), date(2025, 10, 15)) == "14 Oct 2024 to 15 Oct 2025"
     assert format_span(None, date(2025, 10, 31)) == "start of record to 31 Oct 2025"
     assert format_span(date(2025, 10, 31), None) == "31 Oct 2025 to end of record"
 

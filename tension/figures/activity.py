@@ -30,7 +30,7 @@ from tension.figures.frame import DATE_AXIS, NARROW_NOTE, WIDE_NOTE, WIDE_PX, bu
 from tension.figures.palette import Palette
 from tension.figures.row_labels import Label, Place, place_all
 from tension.records.filters import EventFilter
-from tension.words import format_day
+from tension.words import format_day, format_days
 
 if TYPE_CHECKING:
     from tension.desk import Desk
@@ -40,12 +40,12 @@ SOURCE_LINE = (
     "A day without a bulletin is absent, not zero."
 )
 _METHOD_NOTE = (
-    "Baseline: mean of the 365 days before the 30. Usual range: 10th to 90th percentile of the 30-day means of the "
-    "three years before. All within one definition, and drawn where 80% of the days are reported."
+    "Baseline: mean of the 365 days before. Usual range: 10th to 90th percentile of 30-day means of 3 years. "
+    "Within one definition; 80% of days reported."
 )
 _DAY_PX, _MEAN_PX, _PANEL_GAP_PX = 190, 130, 26
 _PLOT_PX = _DAY_PX + _PANEL_GAP_PX + _MEAN_PX
-_MARK_ROW_PX, _NAME_ROW_PX, _NAME_ROWS = 22, 16, 3
+_MARK_ROW_PX, _NAME_ROW_PX, _NAME_ROWS = 22, 14, 3
 # A letter of a mark's name on a slide, and the plot of the narrowest picture that names its exercises.
 _LETTER_PX, _NAMED_PX = 6.0, WIDE_PX - 54
 _DAY_MS = 86_400_000.0
@@ -374,8 +374,7 @@ def _add_mark_label(figure: go.Figure, at: str, text: str, hover: str, colour: s
 
 
 def _name_exercise(exercise: Exercise) -> str:
-    days = format_day(exercise.first)
-    return f"{exercise.name}, {days}" + (f" to {format_day(exercise.last)}" if exercise.last > exercise.first else "")
+    return f"{exercise.name}, {format_days(exercise.first, exercise.last)}"
 
 
 def _list_breaks(breaks: Sequence[Break]) -> list[str]:

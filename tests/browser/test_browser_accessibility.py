@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import expect
 
 from components.view.layout import PAGES, START_PAGE, name_title
 from tests.browser.conftest import VIEWPORT, Visit, go_to, wait_until_drawn
@@ -41,10 +42,10 @@ def test_no_page_has_a_grave_fault_of_access(visit: Visit, scheme: str) -> None:
     for name, (title, _) in PAGES.items():
         go_to(page, title)
         page.wait_for_url(re.compile(rf"/{'' if name == START_PAGE else name}\?"))
-        assert page.title() == name_title(name)
         for width in widths:
             page.set_viewport_size({"width": width, "height": VIEWPORT["height"]})
             wait_until_drawn(page)
+            expect(page).to_have_title(name_title(name))
             found = Axe().run(page, {"exclude": [[selector] for selector in EXCLUDED]}, RULES).response
             faults[name, width] = find_faults(found)
         widths.reverse()
