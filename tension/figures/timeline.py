@@ -382,7 +382,7 @@ def _add_strip(
         yaxis2={"domain": [0, size.strip / height], "anchor": "x"} | axis,
     )
     # An axis that nothing stands on is not drawn.
-    figure.add_scatter(x=[days[0]], y=[0], xaxis="x2", mode="markers", opacity=0, hoverinfo="skip", showlegend=False)
+    figure.add_scatter(x=[days[0]], y=[0], xaxis="x2", mode="none", hoverinfo="skip", showlegend=False)
     figure.add_annotation(_label_strip(span))
 
 
