@@ -13,8 +13,7 @@ from components.loaders import load, load_upload
 from components.parts.tables import DAY_FORMAT, fit_height
 from components.parts.text import escape_markdown
 from components.record_parts import build_events_table
-from components.sources_taken import MAX_SHOWN_ROWS, forget_report, show_rejects_of, show_report, show_taking, take_in
-from components.view.acting import may
+from components.sources_taken import MAX_SHOWN_ROWS, forget_report, show_report, show_taking
 from components.view.address import FIRST_DAY, LAST_DAY
 from tension.errors import BadInput, SourceError
 from tension.sources import find_adapter
@@ -80,16 +79,8 @@ def _show_bulletin(text: str, day: date | None) -> None:
     if result.activity.num_rows:
         days = build_day_rows(result)
         st.dataframe(days, hide_index=True, height="content", placeholder="", alt="Days that the text states")
-    show_rejects_of(result.rejects)
     if result.activity.num_rows or result.rejects:
-        st.button(
-            "Take in",
-            key="paste_take",
-            type="primary",
-            disabled=not may("take in"),
-            on_click=take_in,
-            args=("paste", "mnd", file, result),
-        )
+        show_taking("paste", "mnd", file, result)
 
 
 def build_day_rows(result: ParseResult) -> pd.DataFrame:

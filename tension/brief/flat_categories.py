@@ -10,7 +10,7 @@ from typing import Any
 from pptx.chart.data import Categories, CategoryChartData
 
 
-class FlatCategories(Categories):  # type: ignore[misc]
+class FlatCategories(Categories):  # type: ignore[misc]  # python-pptx tells no types
     """As python-pptx's own, for labels that have none below them."""
 
     def __init__(self) -> None:

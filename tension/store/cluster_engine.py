@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 _TABLE = "events"
 
 
-class _SparkOptions(ibis.config.Config):  # type: ignore[misc]
+class _SparkOptions(ibis.config.Config):  # type: ignore[misc]  # Ibis tells no types
     """What Ibis' compiler for Spark asks of its backend; the backend itself wants a Java program beside it."""
 
     treat_nan_as_null: bool = False

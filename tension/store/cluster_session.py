@@ -119,7 +119,7 @@ class ClusterSession:
                 # Its own frames are made with an older pandas; here none are.
                 warnings.simplefilter("ignore", FutureWarning)
                 import grpc
-                import pyspark.sql.connect.session  # noqa: F401
+                import pyspark.sql.connect.session  # noqa: F401 (is it there?)
                 from pyspark.errors import PySparkException
         except ImportError as error:
             missing = f"needs a package ({first_line(error)}); pip install -r requirements-cluster.txt"

@@ -38,8 +38,9 @@ _KINDS = {
     "/media/": "file",
     "/_stcore/": "streamlit",
     "/metrics": "watch",
+    "/healthz": "watch",
+    "/readyz": "watch",
 }
-_KINDS |= {"/healthz": "watch", "/readyz": "watch"}
 
 
 @contextmanager
